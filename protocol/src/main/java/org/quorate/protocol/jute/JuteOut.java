@@ -1,0 +1,144 @@
+package org.quorate.protocol.jute;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes Jute (client protocol §1) into a byte array that grows as needed. Reusable: {@link
+ * #clear()} keeps the array. Owned by one thread.
+ */
+public final class JuteOut {
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private byte[] array;
+    private int position;
+
+    public JuteOut() {
+        this(256);
+    }
+
+    public JuteOut(int capacityBytes) {
+        array = new byte[capacityBytes];
+    }
+
+    public JuteOut clear() {
+        position = 0;
+        return this;
+    }
+
+    /** The array written to; replaced when it grows, so ask again after each write. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Bytes written so far: the content is {@code array()[0 .. size())}. */
+    public int size() {
+        return position;
+    }
+
+    /** Goes back to an earlier {@link #size()}, dropping what was written since. */
+    public void truncate(int size) {
+        if (size < 0 || size > position) {
+            throw new IndexOutOfBoundsException("truncate to " + size + " of " + position);
+        }
+        position = size;
+    }
+
+    public byte[] copy() {
+        return Arrays.copyOf(array, position);
+    }
+
+    public JuteOut writeByte(int value) {
+        room(1);
+        array[position++] = (byte) value;
+        return this;
+    }
+
+    public JuteOut writeBool(boolean value) {
+        return writeByte(value ? 1 : 0);
+    }
+
+    public JuteOut writeInt(int value) {
+        room(4);
+        INT.set(array, position, value);
+        position += 4;
+        return this;
+    }
+
+    public JuteOut writeLong(long value) {
+        room(8);
+        LONG.set(array, position, value);
+        position += 8;
+        return this;
+    }
+
+    /** Writes a buffer or string field: length and bytes, or −1 for a null slice. */
+    public JuteOut writeSlice(Slice slice) {
+        return slice.isNull()
+                ? writeInt(-1)
+                : writeBuffer(slice.array(), slice.from(), slice.length());
+    }
+
+    public JuteOut writeBuffer(byte @Nullable [] bytes) {
+        return bytes == null ? writeInt(-1) : writeBuffer(bytes, 0, bytes.length);
+    }
+
+    public JuteOut writeBuffer(byte[] bytes, int from, int length) {
+        writeInt(length);
+        return writeRaw(bytes, from, length);
+    }
+
+    public JuteOut writeString(@Nullable String text) {
+        return text == null ? writeInt(-1) : writeBuffer(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes without a length before them. */
+    public JuteOut writeRaw(byte[] bytes, int from, int length) {
+        room(length);
+        System.arraycopy(bytes, from, array, position, length);
+        position += length;
+        return this;
+    }
+
+    public JuteOut writeRaw(Slice slice) {
+        return writeRaw(slice.array(), slice.from(), slice.length());
+    }
+
+    /**
+     * Makes room for {@code length} bytes that the caller fills in itself.
+     *
+     * @return index in {@link #array()} of the first of them
+     */
+    public int reserve(int length) {
+        room(length);
+        int at = position;
+        position += length;
+        return at;
+    }
+
+    /** Overwrites an int written earlier, for instance a frame's length. */
+    public void setInt(int at, int value) {
+        INT.set(array, at, value);
+    }
+
+    public void setLong(int at, long value) {
+        LONG.set(array, at, value);
+    }
+
+    private void room(int bytes) {
+        if (array.length - position < bytes) {
+            long wanted = Math.max((long) array.length * 2, (long) position + bytes);
+            if ((long) position + bytes > Integer.MAX_VALUE - 8) {
+                throw new IllegalStateException("a record of more than 2 GiB");
+            }
+            array = Arrays.copyOf(array, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+        }
+    }
+}
