@@ -1,5 +1,6 @@
 package org.quorate.protocol.client;
 
+import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
@@ -7,6 +8,9 @@ import org.quorate.protocol.jute.JuteOut;
  * whoever fills it says until when it is valid.
  */
 public final class Stat {
+    /** Size on the wire. */
+    public static final int BYTES = 68;
+
     public long czxid;
     public long mzxid;
     public long ctimeMillis;
@@ -25,6 +29,23 @@ public final class Stat {
     public int childCount;
     public long pzxid;
 
+    /** Fills this record from {@code in}. */
+    public Stat read(JuteIn in) {
+        czxid = in.readLong();
+        mzxid = in.readLong();
+        ctimeMillis = in.readLong();
+        mtimeMillis = in.readLong();
+        version = in.readInt();
+        cversion = in.readInt();
+        aversion = in.readInt();
+        ephemeralOwner = in.readLong();
+        dataLength = in.readInt();
+        childCount = in.readInt();
+        pzxid = in.readLong();
+        return this;
+    }
+
+    /** Appends the {@value #BYTES} bytes to {@code out}. */
     public void write(JuteOut out) {
         out.writeLong(czxid).writeLong(mzxid).writeLong(ctimeMillis).writeLong(mtimeMillis);
         out.writeInt(version).writeInt(cversion).writeInt(aversion).writeLong(ephemeralOwner);

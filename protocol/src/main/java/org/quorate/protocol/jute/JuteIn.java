@@ -114,6 +114,26 @@ public final class JuteIn {
         position += length;
     }
 
+    /**
+     * Reads a string as ZooKeeper would: malformed UTF-8 becomes U+FFFD (client protocol §1). Well
+     * formed text, that is all text in practice, is not copied.
+     *
+     * @return true if the text was well formed
+     */
+    public boolean readText(Slice into) {
+        readSlice(into);
+        return Utf8.normalise(into);
+    }
+
+    /** Passes over bytes without looking at them. */
+    public void skip(int bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("skip " + bytes);
+        }
+        need(bytes);
+        position += bytes;
+    }
+
     public void skipSlice() {
         int length = readLength();
         if (length > 0) {
@@ -156,7 +176,7 @@ public final class JuteIn {
             return count == -1 ? -1 : 0;
         }
         if ((long) count * elementBytesMin > remaining()) {
-            throw new JuteException(
+            throw JuteException.endsEarly(
                     "vector of %d elements in %d bytes".formatted(count, remaining()));
         }
         return count;
@@ -176,7 +196,7 @@ public final class JuteIn {
 
     private void need(int bytes) {
         if (limit - position < bytes) {
-            throw new JuteException(
+            throw JuteException.endsEarly(
                     "record ends early: %d bytes wanted, %d left".formatted(bytes, remaining()));
         }
     }

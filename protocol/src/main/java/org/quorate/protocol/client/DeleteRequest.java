@@ -1,0 +1,30 @@
+package org.quorate.protocol.client;
+
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+
+/** delete. */
+public final class DeleteRequest implements Request {
+    public final Slice path = new Slice();
+
+    /** The expected data version; −1 = any. */
+    public int version;
+
+    public DeleteRequest read(JuteIn in) {
+        in.readText(path);
+        version = in.readInt();
+        return this;
+    }
+
+    @Override
+    public int type() {
+        return OpCode.DELETE;
+    }
+
+    @Override
+    public void write(JuteOut out) {
+        out.writeSlice(path).writeInt(version);
+    }
+}
