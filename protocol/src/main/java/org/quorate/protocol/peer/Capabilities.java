@@ -1,0 +1,52 @@
+package org.quorate.protocol.peer;
+
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+
+/**
+ * What a Quorate server can do beyond ZooKeeper's protocol. It stands behind the fields of {@link
+ * LearnerInfo} and {@link LeaderInfo}, in bytes that ZooKeeper does not look at; a server that
+ * sends none has none, and a capability is used only if both sides have it.
+ *
+ * @param bits the constants here, or'ed; unknown bits are kept and ignored
+ */
+public record Capabilities(long bits) {
+    public static final Capabilities NONE = new Capabilities(0);
+
+    /** An ACK counts for all proposals up to its zxid. */
+    public static final long CUMULATIVE_ACKS = 1;
+
+    /** A leader may hand leadership over before it stops. */
+    public static final long LEADERSHIP_HANDOVER = 2;
+
+    /** An election may end as soon as all voters agree. */
+    public static final long EARLY_ELECTION_END = 4;
+
+    /** "QUORATE" and a format number. */
+    private static final long MAGIC = 0x51554f5241544501L;
+
+    private static final int BYTES = 16;
+
+    public boolean has(long capability) {
+        return (bits & capability) == capability;
+    }
+
+    /** What both sides can do. */
+    public Capabilities and(Capabilities other) {
+        return new Capabilities(bits & other.bits);
+    }
+
+    /** Reads what is left of {@code in}; anything that is not ours means none. */
+    static Capabilities readTail(JuteIn in) {
+        if (in.remaining() < BYTES || in.readLong() != MAGIC) {
+            return NONE;
+        }
+        return new Capabilities(in.readLong());
+    }
+
+    void writeTail(JuteOut out) {
+        if (bits != 0) {
+            out.writeLong(MAGIC).writeLong(bits);
+        }
+    }
+}
