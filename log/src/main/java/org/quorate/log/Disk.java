@@ -1,0 +1,66 @@
+package org.quorate.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The file system as the store uses it, so that a simulation can stand in for it: with torn and
+ * lost writes, flipped bits, full disks. {@link #REAL} is the machine's.
+ */
+public interface Disk {
+    Disk REAL = new RealDisk();
+
+    /** How a file is opened. */
+    enum Mode {
+        READ,
+        /** Made if missing, not cut. */
+        WRITE
+    }
+
+    /** An open file; positions are given, so it has none of its own. */
+    interface File extends AutoCloseable {
+        /** Reads up to the buffer's remaining bytes; −1 at the end. */
+        int read(ByteBuffer into, long at) throws IOException;
+
+        /** Writes all of the buffers, one behind the other. */
+        void write(ByteBuffer[] from, int count, long at) throws IOException;
+
+        /** Data, and metadata as far as reading needs it ({@code fdatasync}). */
+        void sync() throws IOException;
+
+        long size() throws IOException;
+
+        void truncate(long size) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    File open(Path path, Mode mode) throws IOException;
+
+    /** Names in a directory, sorted; empty if there is no such directory. */
+    List<String> list(Path dir) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    void createDirectories(Path dir) throws IOException;
+
+    void rename(Path from, Path to) throws IOException;
+
+    void delete(Path path) throws IOException;
+
+    /** Makes creations, renames and deletions in the directory last. */
+    void syncDirectory(Path dir) throws IOException;
+
+    long freeBytes(Path dir) throws IOException;
+
+    /**
+     * Takes the directory for this process.
+     *
+     * @return gives it back when closed; null if another server has it
+     */
+    @org.jspecify.annotations.Nullable
+    AutoCloseable lock(Path dir) throws IOException;
+}

@@ -1,0 +1,38 @@
+package org.quorate.replica;
+
+import org.quorate.zab.Role;
+
+/**
+ * What the replica asks of its host towards clients. Bytes are valid during the call. Calls for one
+ * connection are carried out in order. (Disk and peers are asked through {@link
+ * org.quorate.zab.Journal} and {@link org.quorate.zab.Peers}.)
+ */
+public interface Effects {
+    /** One whole frame that answers the oldest request handed in and not yet answered. */
+    void reply(Connection to, byte[] bytes, int from, int length);
+
+    /**
+     * One whole frame that answers no request in order: an event, or the answer to an auth or SASL
+     * packet that was read just now.
+     */
+    void push(Connection to, byte[] bytes, int from, int length);
+
+    /** Closes once everything sent before is flushed; no further input of it is wanted. */
+    void close(Connection connection);
+
+    /** The handshake is answered (after its reply): further frames may be handed in. */
+    void established(Connection connection);
+
+    /** The role has changed. */
+    void role(Role role);
+
+    /** Something a person should know; the core has no logger. */
+    void notice(Level level, String message);
+
+    /** How much a notice matters. */
+    enum Level {
+        INFO,
+        WARN,
+        ERROR
+    }
+}

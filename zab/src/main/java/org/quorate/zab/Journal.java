@@ -1,0 +1,61 @@
+package org.quorate.zab;
+
+import org.quorate.protocol.snapshot.SnapshotSource;
+
+/**
+ * What Zab asks of the disk, as effects in order: the host may batch them and do them on another
+ * thread, but never reorders them. Answered by {@link Zab#journaled}.
+ */
+public interface Journal {
+    /** Appends a transaction: header, record, digest. The bytes are valid during the call. */
+    void append(long zxid, byte[] bytes, int from, int length);
+
+    /** Writes the file {@code acceptedEpoch}. */
+    void acceptedEpoch(long epoch);
+
+    /** Writes the file {@code currentEpoch}. */
+    void currentEpoch(long epoch);
+
+    /**
+     * Makes the view a snapshot on disk and everything older than it irrelevant: what a learner
+     * does behind SNAP, before it acknowledges NEWLEADER. Closes the view.
+     */
+    void snapshot(SnapshotSource view);
+
+    /**
+     * Asks to hear, by {@link Zab#journaled} with this token, when all that was asked before is on
+     * disk to stay. Tokens rise.
+     */
+    void mark(long token);
+
+    /**
+     * Cuts the log behind {@code zxid}, removes snapshots that reach beyond it, syncs, and rebuilds
+     * the state from what is left, through {@link StateMachine#install} and {@link
+     * StateMachine#replay}. Returns when it is done.
+     *
+     * @return false if the log does not hold {@code zxid}: nothing was changed
+     */
+    boolean truncate(long zxid);
+
+    /**
+     * Reads committed transactions from the log for a learner that is far behind.
+     *
+     * @param afterZxid the learner's last
+     * @param bytesMax more than this is not worth it
+     * @return null if the log does not reach back to a record ≤ {@code afterZxid} or it is too much
+     */
+    @org.jspecify.annotations.Nullable
+    History history(long afterZxid, long bytesMax);
+
+    /** Transactions in order, read once, closed by whoever asked for it. */
+    interface History extends AutoCloseable {
+        /**
+         * @param into pointed at header, record and digest; valid until the next call
+         * @return the zxid, or −1 at the end
+         */
+        long next(org.quorate.protocol.jute.Slice into);
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,61 @@
+package org.quorate.zab;
+
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
+/** What Zab replicates. Implemented by the replica; called on the core thread. */
+public interface StateMachine {
+    /** The last transaction applied. */
+    long lastZxid();
+
+    /** Applies a committed transaction and answers whoever waits for it. */
+    void apply(long zxid, Slice txn);
+
+    /** Applies a transaction while the state is rebuilt: nobody waits for it. */
+    void replay(long zxid, Slice txn);
+
+    /** The leader's start of an epoch: {@code epoch << 32}. */
+    void lastZxid(long zxid);
+
+    /** An immutable image of the state as it is now; whoever got it closes it. */
+    SnapshotSource freeze();
+
+    /** Drops the state and takes another in. */
+    SnapshotSink install(long lastZxid);
+
+    /** The role has changed; the first call comes with the first role. */
+    void role(Role role);
+
+    /** The configuration was committed: {@code /zookeeper/config} is to show it. */
+    void config(EnsembleConfig config);
+
+    // ---- as leader
+
+    /**
+     * A learner forwards a request.
+     *
+     * @param learner server id, negative for an anonymous one
+     * @param packet REQUEST with {@link org.quorate.protocol.peer.ForwardedRequest} data
+     */
+    void forwarded(long learner, QuorumPacket packet);
+
+    /** A learner asks whether a session lives; answered by {@link Zab#revalidated}. */
+    void revalidate(long learner, long sessionId, int timeoutMillis);
+
+    /** A learner's clients gave a sign of life. */
+    void touched(long learner, long sessionId, int timeoutMillis);
+
+    // ---- as learner
+
+    /** Writes the sessions touched since the last call, by {@code TouchTable.writeEntry}. */
+    void touchTable(org.quorate.protocol.jute.JuteOut out);
+
+    /** The leader's answer to {@link Zab#revalidate}. */
+    void revalidated(long sessionId, boolean valid);
+
+    /** The oldest {@link Zab#sync} that was not yet answered is done. */
+    void synced();
+}

@@ -1,0 +1,148 @@
+package org.quorate.zab;
+
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Notification;
+
+/**
+ * Election, discovery, synchronisation, broadcast and reconfiguration of one server (peer
+ * protocol), as a function of its inputs: {@link #time}, votes, links and their bytes, {@link
+ * #journaled}. Owned by the core thread. Effects go to {@link Journal} and {@link Peers}, what is
+ * committed to the {@link StateMachine}.
+ */
+public final class Zab {
+    /**
+     * @param config the committed configuration at start
+     * @param acceptedEpoch as on disk
+     * @param currentEpoch as on disk
+     * @param lastLoggedZxid the last transaction on disk; the state machine has applied it
+     * @param mayVote false if this server's empty disk is suspicious (disk formats §8)
+     * @param seed for what chance decides: waiting times of observers
+     */
+    public Zab(
+            ZabOptions options,
+            EnsembleConfig config,
+            long acceptedEpoch,
+            long currentEpoch,
+            long lastLoggedZxid,
+            boolean mayVote,
+            long seed,
+            Journal journal,
+            Peers peers,
+            StateMachine state) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    // ---- inputs from the host
+
+    /** Begins the first election, or leads at once when standalone. */
+    public void start(long nowNanos) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** The time, never smaller than before: given at least every 10 ms and before other inputs. */
+    public void time(long nowNanos) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** A vote came in from the election connection of {@code serverId}. */
+    public void vote(long serverId, Notification vote) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Everything marked up to {@code token} is on disk. */
+    public void journaled(long token) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** A learner has connected to the quorum port. */
+    public void learnerConnected(long link, String remoteAddress) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** A dial has succeeded. */
+    public void linkOpened(long attempt, long link) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    public void dialFailed(long attempt, String why) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Bytes came in on a link, in order; a packet may be split over calls. */
+    public void received(long link, byte[] bytes, int from, int to) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    public void linkClosed(long link) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Ends a turn: proposals of the turn are marked in the journal and sent. */
+    public void endTurn() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    // ---- for the replica
+
+    public Role role() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: the zxid for the next proposal, drawn. */
+    public long nextZxid() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: proposes a transaction under the zxid drawn last. */
+    public void propose(long zxid, byte[] bytes, int from, int length) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As learner: forwards a request, ids included. {@code packet} is a whole REQUEST packet. */
+    public void forward(byte[] packet, int from, int length) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As learner: asks the leader whether a session lives. */
+    public void revalidate(long sessionId, int timeoutMillis) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: answers {@link StateMachine#revalidate}. */
+    public void revalidated(long learner, long sessionId, boolean valid) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /**
+     * As leader: calls back {@link StateMachine#synced} once everything proposed until now is
+     * committed and a quorum has confirmed, after this call, that this server still leads. In
+     * order.
+     */
+    public void sync() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: the same for a learner, which is sent SYNC. */
+    public void syncFor(long learner) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Monotonic time of the last proof that a quorum follows the leader we follow or are. */
+    public long lastContactNanos() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    public EnsembleConfig config() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: hands leadership to the most advanced follower, before a planned stop. */
+    public void handOver() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** As leader: is there a connected, synchronised quorum of {@code next}? Before a reconfig. */
+    public boolean hasSyncedQuorum(EnsembleConfig next) {
+        throw new IllegalStateException("not built yet");
+    }
+}
