@@ -16,6 +16,16 @@ public final class DataTree implements AutoCloseable {
     /** No node. Nodes are positive ints, valid until the node is deleted. */
     public static final int NONE = 0;
 
+    /** Hears nodes one by one; must not write. */
+    public interface NodeVisitor {
+        void node(int node);
+    }
+
+    /** Hears sessions one by one. */
+    public interface SessionVisitor {
+        void session(long sessionId, int timeoutMillis);
+    }
+
     public DataTree(TreeOptions options) {
         throw new IllegalStateException("not built yet: " + options);
     }
@@ -83,7 +93,54 @@ public final class DataTree implements AutoCloseable {
         throw new IllegalStateException("not built yet");
     }
 
-    // ---- sessions: who is known to the ensemble
+    /** Is the digest kept? If not, transactions carry none. */
+    public boolean keepsDigest() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Bytes the tree takes up now. */
+    public long memoryBytes() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** Past {@link TreeOptions#memoryBytesMax}: what makes the tree grow is to be refused. */
+    public boolean isFull() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** The container nodes, for the sweep; in an order that depends on nothing but the past. */
+    public void forEachContainer(NodeVisitor visitor) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** The nodes with a time to live, for the sweep. */
+    public void forEachTtlNode(NodeVisitor visitor) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    // ---- sessions: who is known to the ensemble, and what they own
+
+    public int sessionCount() {
+        throw new IllegalStateException("not built yet");
+    }
+
+    public void forEachSession(SessionVisitor visitor) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** The ephemerals of a session, in an order that depends on nothing but the past. */
+    public void forEachEphemeral(long sessionId, NodeVisitor visitor) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    public int ephemeralCount(long sessionId) {
+        throw new IllegalStateException("not built yet");
+    }
+
+    /** The sessions that own ephemerals, whether or not they are known; the timeout is 0 then. */
+    public void forEachEphemeralOwner(SessionVisitor visitor) {
+        throw new IllegalStateException("not built yet");
+    }
 
     public boolean hasSession(long sessionId) {
         throw new IllegalStateException("not built yet");
