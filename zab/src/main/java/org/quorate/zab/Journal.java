@@ -17,8 +17,8 @@ public interface Journal {
     void currentEpoch(long epoch);
 
     /**
-     * Makes the view a snapshot on disk and everything older than it irrelevant: what a learner
-     * does behind SNAP, before it acknowledges NEWLEADER. Closes the view.
+     * Makes the view a snapshot on disk and everything logged before irrelevant, whatever its zxid:
+     * what a learner does behind SNAP, before it acknowledges NEWLEADER. Closes the view.
      */
     void snapshot(SnapshotSource view);
 
@@ -29,13 +29,20 @@ public interface Journal {
     void mark(long token);
 
     /**
-     * Cuts the log behind {@code zxid}, removes snapshots that reach beyond it, syncs, and rebuilds
-     * the state from what is left, through {@link StateMachine#install} and {@link
-     * StateMachine#replay}. Returns when it is done.
+     * Cuts the log behind {@code zxid}, removes snapshots that reach beyond it, and syncs, behind
+     * all that was asked before. The state is not touched: see {@link #reload}. Returns when it is
+     * done.
      *
      * @return false if the log does not hold {@code zxid}: nothing was changed
      */
     boolean truncate(long zxid);
+
+    /**
+     * Rebuilds the state from snapshot and log, through {@link StateMachine#install} and {@link
+     * StateMachine#replay}, behind all that was asked before: when the state is ahead of a log that
+     * was cut, or a leader broke off while it sent its state. Returns when it is done.
+     */
+    void reload();
 
     /**
      * Reads committed transactions from the log for a learner that is far behind.
@@ -50,6 +57,8 @@ public interface Journal {
     /** Transactions in order, read once, closed by whoever asked for it. */
     interface History extends AutoCloseable {
         /**
+         * Steps to the next transaction.
+         *
          * @param into pointed at header, record and digest; valid until the next call
          * @return the zxid, or −1 at the end
          */

@@ -32,13 +32,17 @@ public interface StateMachine {
     /** The configuration was committed: {@code /zookeeper/config} is to show it. */
     void config(EnsembleConfig config);
 
+    /** Something a person should know: a peer was sent away and why, a limit was reached. */
+    void notice(String message);
+
     // ---- as leader
 
     /**
      * A learner forwards a request.
      *
      * @param learner server id, negative for an anonymous one
-     * @param packet REQUEST with {@link org.quorate.protocol.peer.ForwardedRequest} data
+     * @param packet REQUEST with {@link org.quorate.protocol.peer.ForwardedRequest} data, not yet
+     *     checked; its ids are never null
      */
     void forwarded(long learner, QuorumPacket packet);
 

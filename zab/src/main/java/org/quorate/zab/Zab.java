@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 
@@ -10,6 +11,9 @@ import org.quorate.protocol.peer.Notification;
  * committed to the {@link StateMachine}.
  */
 public final class Zab {
+    private final Server server;
+    private @Nullable Leading leading;
+
     /**
      * @param config the committed configuration at start
      * @param acceptedEpoch as on disk
@@ -29,19 +33,31 @@ public final class Zab {
             Journal journal,
             Peers peers,
             StateMachine state) {
-        throw new IllegalStateException("not built yet");
+        this.server =
+                new Server(
+                        options,
+                        config,
+                        acceptedEpoch,
+                        currentEpoch,
+                        lastLoggedZxid,
+                        journal,
+                        peers,
+                        state);
     }
 
     // ---- inputs from the host
 
     /** Begins the first election, or leads at once when standalone. */
     public void start(long nowNanos) {
-        throw new IllegalStateException("not built yet");
+        server.nowNanos = nowNanos;
+        if (server.options.standalone()) {
+            leading = Leading.standalone(server);
+        }
     }
 
     /** The time, never smaller than before: given at least every 10 ms and before other inputs. */
     public void time(long nowNanos) {
-        throw new IllegalStateException("not built yet");
+        server.nowNanos = nowNanos;
     }
 
     /** A vote came in from the election connection of {@code serverId}. */
@@ -51,7 +67,14 @@ public final class Zab {
 
     /** Everything marked up to {@code token} is on disk. */
     public void journaled(long token) {
-        throw new IllegalStateException("not built yet");
+        Marks marks = server.marks;
+        while (marks.next(token)) {
+            server.ledger.durable(marks.place());
+            marks.then().run();
+        }
+        if (leading != null) {
+            leading.journaled();
+        }
     }
 
     /** A learner has connected to the quorum port. */
@@ -79,23 +102,26 @@ public final class Zab {
 
     /** Ends a turn: proposals of the turn are marked in the journal and sent. */
     public void endTurn() {
-        throw new IllegalStateException("not built yet");
+        server.ledger.mark();
+        if (leading != null) {
+            leading.endTurn();
+        }
     }
 
     // ---- for the replica
 
     public Role role() {
-        throw new IllegalStateException("not built yet");
+        return server.role;
     }
 
     /** As leader: the zxid for the next proposal, drawn. */
     public long nextZxid() {
-        throw new IllegalStateException("not built yet");
+        return broadcast().nextZxid();
     }
 
     /** As leader: proposes a transaction under the zxid drawn last. */
     public void propose(long zxid, byte[] bytes, int from, int length) {
-        throw new IllegalStateException("not built yet");
+        broadcast().propose(zxid, bytes, from, length);
     }
 
     /** As learner: forwards a request, ids included. {@code packet} is a whole REQUEST packet. */
@@ -114,12 +140,12 @@ public final class Zab {
     }
 
     /**
-     * As leader: calls back {@link StateMachine#synced} once everything proposed until now is
-     * committed and a quorum has confirmed, after this call, that this server still leads. In
-     * order.
+     * As leader: calls back {@link StateMachine#synced}, never during this call, once everything
+     * proposed until now is committed and a quorum has confirmed, after this call, that this server
+     * still leads. In order.
      */
     public void sync() {
-        throw new IllegalStateException("not built yet");
+        broadcast().sync();
     }
 
     /** As leader: the same for a learner, which is sent SYNC. */
@@ -129,11 +155,16 @@ public final class Zab {
 
     /** Monotonic time of the last proof that a quorum follows the leader we follow or are. */
     public long lastContactNanos() {
-        throw new IllegalStateException("not built yet");
+        return server.nowNanos;
     }
 
     public EnsembleConfig config() {
-        throw new IllegalStateException("not built yet");
+        return server.config;
+    }
+
+    /** The newest configuration proposed: {@link #config} itself unless a reconfig is under way. */
+    public EnsembleConfig lastSeenConfig() {
+        return server.lastSeen;
     }
 
     /** As leader: hands leadership to the most advanced follower, before a planned stop. */
@@ -144,5 +175,12 @@ public final class Zab {
     /** As leader: is there a connected, synchronised quorum of {@code next}? Before a reconfig. */
     public boolean hasSyncedQuorum(EnsembleConfig next) {
         throw new IllegalStateException("not built yet");
+    }
+
+    private Broadcast broadcast() {
+        if (leading == null) {
+            throw new IllegalStateException("not leading but " + server.role);
+        }
+        return leading.broadcast();
     }
 }

@@ -1,5 +1,8 @@
 package org.quorate.zab;
 
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.peer.Capabilities;
+
 /**
  * How long Zab waits and what it may do.
  *
@@ -11,6 +14,9 @@ package org.quorate.zab;
  * @param syncLimitTicks that a peer may be silent
  * @param committedCountMin transactions kept in memory for learners, at least
  * @param committedBytesMax bytes of them at most, beyond the minimum
+ * @param historyBytesMax what is read from the log for a learner, at most; else it gets a snapshot
+ * @param fieldBytesMax longest buffer or string in a peer's packet: {@code jute.maxbuffer} and its
+ *     extra size, the same in all the ensemble
  * @param reconfigEnabled whether configurations change while running
  * @param standaloneEnabled whether an ensemble may shrink to one
  * @param extras negotiated capabilities between Quorate servers, see {@code Capabilities}
@@ -24,12 +30,45 @@ public record ZabOptions(
         int syncLimitTicks,
         int committedCountMin,
         long committedBytesMax,
+        long historyBytesMax,
+        int fieldBytesMax,
         boolean reconfigEnabled,
         boolean standaloneEnabled,
         long extras) {
 
+    /** ZooKeeper's defaults for these ticks, all that Quorate can do beyond, for a voter. */
+    public static ZabOptions of(long serverId, int tickMillis, int initTicks, int syncTicks) {
+        return new ZabOptions(
+                serverId,
+                false,
+                false,
+                tickMillis,
+                initTicks,
+                syncTicks,
+                500,
+                16 << 20,
+                16 << 20,
+                JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                false,
+                true,
+                Capabilities.ALL);
+    }
+
     /** Options of a standalone server with ZooKeeper's defaults. */
     public static ZabOptions standalone(int tickMillis) {
-        return new ZabOptions(0, true, false, tickMillis, 10, 5, 500, 16 << 20, false, true, 0);
+        return new ZabOptions(
+                0,
+                true,
+                false,
+                tickMillis,
+                10,
+                5,
+                0,
+                0,
+                0,
+                JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                false,
+                true,
+                0);
     }
 }

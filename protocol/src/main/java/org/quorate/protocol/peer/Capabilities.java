@@ -22,6 +22,13 @@ public record Capabilities(long bits) {
     /** An election may end as soon as all voters agree. */
     public static final long EARLY_ELECTION_END = 4;
 
+    /** A leader whose zxids run out may begin a new epoch without an election. */
+    public static final long EPOCH_ROLL_OVER = 8;
+
+    /** Everything that this code can do. */
+    public static final long ALL =
+            CUMULATIVE_ACKS | LEADERSHIP_HANDOVER | EARLY_ELECTION_END | EPOCH_ROLL_OVER;
+
     /** "QUORATE" and a format number. */
     private static final long MAGIC = 0x51554f5241544501L;
 

@@ -22,6 +22,18 @@ public final class PacketType {
     public static final int ACK_EPOCH = 18;
     public static final int INFORM_AND_ACTIVATE = 19;
 
+    /**
+     * Between Quorate servers that can ({@link Capabilities#LEADERSHIP_HANDOVER}): the sender stops
+     * leading; data is the id of the server to follow instead.
+     */
+    public static final int HAND_OVER = 1001;
+
+    /**
+     * Between Quorate servers that can ({@link Capabilities#EPOCH_ROLL_OVER}): the sender goes on
+     * leading in the epoch of this zxid; acknowledged by an ACK of the same zxid.
+     */
+    public static final int ROLL_OVER = 1002;
+
     private static final String[] NAMES = {
         "0",
         "REQUEST",

@@ -1,0 +1,168 @@
+package org.quorate.zab;
+
+import java.util.ArrayDeque;
+import java.util.function.LongUnaryOperator;
+import org.quorate.protocol.Zxid;
+
+/**
+ * The leader's half of broadcast (peer protocol §6): draws zxids, proposes, counts
+ * acknowledgements, commits in order, and answers syncs once leadership was proved. The own log
+ * acknowledges like any follower, by way of {@link #acked}.
+ */
+final class Broadcast {
+    /** What the leader's connections do for broadcast. */
+    interface Learners {
+        /** Behind the last place that a voter has acknowledged; 0 if nothing. */
+        long ackedTo(long serverId);
+
+        /** The transaction at {@code place} was committed and applied. */
+        void committed(long place);
+
+        /** A proof of leadership is wanted: a PING to each voter, answered later. */
+        void prove();
+
+        /** Is the proof that was asked for last complete? */
+        boolean isProved();
+
+        /** A learner's sync is done. */
+        void synced(long learner);
+    }
+
+    /** From {@code from} on, until the next one's, this is what commits a transaction. */
+    private record Rule(long from, QuorumRule quorum) {}
+
+    /**
+     * A sync that waits.
+     *
+     * @param learner who asked; {@link #SELF} for this server's own clients
+     * @param to committed up to here must be
+     * @param proof number of the proof it waits for
+     */
+    private record Sync(long learner, long to, long proof) {}
+
+    private static final long SELF = Long.MIN_VALUE;
+
+    private final Ledger ledger;
+    private final StateMachine state;
+    private final Learners learners;
+    private final LongUnaryOperator ackedTo;
+    private final ArrayDeque<Rule> rules = new ArrayDeque<>();
+    private final ArrayDeque<Sync> syncs = new ArrayDeque<>();
+
+    private long lastDrawn;
+    private long lastProposed;
+    private long proofsAsked;
+    private long proofsDone;
+    private boolean proofUnderWay;
+
+    Broadcast(Server server, Learners learners, QuorumRule quorum, long lastZxid) {
+        this.ledger = server.ledger;
+        this.state = server.state;
+        this.learners = learners;
+        this.ackedTo = learners::ackedTo;
+        this.lastDrawn = lastZxid;
+        this.lastProposed = lastZxid;
+        rules.add(new Rule(ledger.applied(), quorum));
+    }
+
+    long lastProposed() {
+        return lastProposed;
+    }
+
+    /** What commits a transaction that is proposed now. */
+    QuorumRule quorum() {
+        return rules.getLast().quorum();
+    }
+
+    /** From the next proposal on, another rule holds. */
+    void quorum(QuorumRule quorum) {
+        rules.add(new Rule(ledger.end(), quorum));
+    }
+
+    long nextZxid() {
+        return ++lastDrawn;
+    }
+
+    void propose(long zxid, byte[] bytes, int from, int length) {
+        if (zxid != lastDrawn || zxid <= lastProposed) {
+            throw new IllegalStateException(
+                    "proposal 0x%s, drawn 0x%s, proposed 0x%s"
+                            .formatted(
+                                    Zxid.hex(zxid), Zxid.hex(lastDrawn), Zxid.hex(lastProposed)));
+        }
+        ledger.append(zxid, bytes, from, length);
+        lastProposed = zxid;
+    }
+
+    /** Somebody has acknowledged more: commits what has its quorum, in order. */
+    void acked() {
+        while (ledger.applied() < ledger.end()) {
+            long place = ledger.applied();
+            while (rules.size() > 1 && nextRuleFrom() <= place) {
+                rules.removeFirst();
+            }
+            long to = Math.min(rules.getFirst().quorum().reached(ackedTo), nextRuleFrom());
+            if (to <= place) {
+                break;
+            }
+            while (ledger.applied() < to) {
+                long committed = ledger.applied();
+                ledger.applyNext();
+                learners.committed(committed);
+            }
+        }
+        answerSyncs();
+    }
+
+    /** For this server's own clients. */
+    void sync() {
+        syncFor(SELF);
+    }
+
+    void syncFor(long learner) {
+        syncs.add(new Sync(learner, ledger.end(), proofsAsked + 1));
+    }
+
+    /** The proof that was asked for may be complete now. */
+    void proved() {
+        if (proofUnderWay && learners.isProved()) {
+            proofUnderWay = false;
+            proofsDone = proofsAsked;
+            answerSyncs();
+        }
+    }
+
+    /** A turn ends: syncs of this turn get their proof. */
+    void endTurn() {
+        if (!proofUnderWay && !syncs.isEmpty() && syncs.getLast().proof() > proofsAsked) {
+            proofsAsked++;
+            proofUnderWay = true;
+            learners.prove();
+            proved();
+        }
+    }
+
+    private long nextRuleFrom() {
+        if (rules.size() == 1) {
+            return Long.MAX_VALUE;
+        }
+        var each = rules.iterator();
+        each.next();
+        return each.next().from();
+    }
+
+    private void answerSyncs() {
+        while (!syncs.isEmpty()) {
+            Sync sync = syncs.getFirst();
+            if (sync.proof() > proofsDone || sync.to() > ledger.applied()) {
+                return;
+            }
+            syncs.removeFirst();
+            if (sync.learner() == SELF) {
+                state.synced();
+            } else {
+                learners.synced(sync.learner());
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package org.quorate.zab;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
+/** Records what one Zab asks for, one line per effect, in order. */
+final class Story {
+    private final List<String> lines = new ArrayList<>();
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** The lines so far; the story begins anew behind them. */
+    List<String> take() {
+        List<String> taken = List.copyOf(lines);
+        lines.clear();
+        return taken;
+    }
+
+    Journal journal() {
+        return new RecordedJournal();
+    }
+
+    Peers peers() {
+        return new RecordedPeers();
+    }
+
+    StateMachine state() {
+        return new RecordedState();
+    }
+
+    private void line(String text, Object... values) {
+        lines.add(text.formatted(values));
+    }
+
+    private final class RecordedJournal implements Journal {
+        @Override
+        public void append(long zxid, byte[] bytes, int from, int length) {
+            line("append %s %s", Zxid.hex(zxid), new Slice().set(bytes, from, length));
+        }
+
+        @Override
+        public void acceptedEpoch(long epoch) {
+            line("acceptedEpoch %d", epoch);
+        }
+
+        @Override
+        public void currentEpoch(long epoch) {
+            line("currentEpoch %d", epoch);
+        }
+
+        @Override
+        public void snapshot(SnapshotSource view) {
+            line("snapshot %s", Zxid.hex(view.lastZxid()));
+        }
+
+        @Override
+        public void mark(long token) {
+            line("mark %d", token);
+        }
+
+        @Override
+        public boolean truncate(long zxid) {
+            line("truncate %s", Zxid.hex(zxid));
+            return true;
+        }
+
+        @Override
+        public void reload() {
+            line("reload");
+        }
+
+        @Override
+        public @Nullable History history(long afterZxid, long bytesMax) {
+            line("history %s", Zxid.hex(afterZxid));
+            return null;
+        }
+    }
+
+    private final class RecordedPeers implements Peers {
+        @Override
+        public void vote(long serverId, Notification vote) {
+            line("vote to %d: %s", serverId, vote);
+        }
+
+        @Override
+        public void dial(long attempt, long serverId) {
+            line("dial %d", serverId);
+        }
+
+        @Override
+        public void acceptLearners(boolean accept) {
+            line("accept learners %b", accept);
+        }
+
+        @Override
+        public void send(long link, byte[] bytes, int from, int length) {
+            line("send on %d: %d bytes", link, length);
+        }
+
+        @Override
+        public void sendSnapshot(long link, SnapshotSource view) {
+            line("send snapshot %s on %d", Zxid.hex(view.lastZxid()), link);
+        }
+
+        @Override
+        public void close(long link) {
+            line("close %d", link);
+        }
+
+        @Override
+        public void members(EnsembleConfig committed, EnsembleConfig lastSeen) {
+            line("members %s, %s", Zxid.hex(committed.version()), Zxid.hex(lastSeen.version()));
+        }
+    }
+
+    private final class RecordedState implements StateMachine {
+        private long lastZxid;
+
+        @Override
+        public long lastZxid() {
+            return lastZxid;
+        }
+
+        @Override
+        public void apply(long zxid, Slice txn) {
+            lastZxid = zxid;
+            line("apply %s %s", Zxid.hex(zxid), txn);
+        }
+
+        @Override
+        public void replay(long zxid, Slice txn) {
+            lastZxid = zxid;
+            line("replay %s %s", Zxid.hex(zxid), txn);
+        }
+
+        @Override
+        public void lastZxid(long zxid) {
+            lastZxid = zxid;
+            line("last zxid %s", Zxid.hex(zxid));
+        }
+
+        @Override
+        public SnapshotSource freeze() {
+            throw new IllegalStateException("no state to freeze");
+        }
+
+        @Override
+        public SnapshotSink install(long zxid) {
+            throw new IllegalStateException("no state to install at " + zxid);
+        }
+
+        @Override
+        public void role(Role role) {
+            line("role %s %d epoch %d", role.kind(), role.leader(), role.epoch());
+        }
+
+        @Override
+        public void config(EnsembleConfig config) {
+            line("config %s", Zxid.hex(config.version()));
+        }
+
+        @Override
+        public void notice(String message) {
+            line("notice: %s", message);
+        }
+
+        @Override
+        public void forwarded(long learner, QuorumPacket packet) {
+            line("forwarded by %d: %s", learner, packet);
+        }
+
+        @Override
+        public void revalidate(long learner, long sessionId, int timeoutMillis) {
+            line("revalidate %x for %d", sessionId, learner);
+        }
+
+        @Override
+        public void touched(long learner, long sessionId, int timeoutMillis) {
+            line("touched %x by %d", sessionId, learner);
+        }
+
+        @Override
+        public void touchTable(JuteOut out) {}
+
+        @Override
+        public void revalidated(long sessionId, boolean valid) {
+            line("revalidated %x %b", sessionId, valid);
+        }
+
+        @Override
+        public void synced() {
+            line("synced");
+        }
+    }
+}
