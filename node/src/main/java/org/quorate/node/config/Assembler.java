@@ -1,0 +1,298 @@
+package org.quorate.node.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Endpoint;
+
+/**
+ * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
+ * another. Used once.
+ */
+final class Assembler {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String ALL_ADDRESSES = "0.0.0.0";
+    private static final int PORT_DEFAULT = 2181;
+    private static final int SNAPSHOTS_RETAINED_MIN = 3;
+
+    private final Values values;
+    private final Consumer<String> warnings;
+
+    Assembler(Values values, Consumer<String> warnings) {
+        this.values = values;
+        this.warnings = warnings;
+    }
+
+    ServerConfig embedded(Path dir) throws ConfigException {
+        QuorumReader.Found alone = QuorumReader.alone(values);
+        Endpoint admin =
+                new Endpoint(
+                        values.isTold(Settings.ADMIN_ADDRESS)
+                                ? values.get(Settings.ADMIN_ADDRESS)
+                                : LOOPBACK,
+                        values.get(Settings.ADMIN_PORT));
+        return assemble(dir, dir, new Endpoint(LOOPBACK, PORT_DEFAULT), alone, admin, "");
+    }
+
+    /**
+     * @param file null if there are only arguments
+     */
+    ServerConfig fromFile(@Nullable Path file, String text) throws ConfigException {
+        String data = values.getIfTold(Settings.DATA_DIR);
+        if (data == null) {
+            throw new ConfigException("dataDir is not set: name the directory of the data");
+        }
+        String log = values.getIfTold(Settings.DATA_LOG_DIR);
+        Path dataDir = directory(Settings.DATA_DIR, data);
+        Path logDir = log == null ? dataDir : directory(Settings.DATA_LOG_DIR, log);
+        QuorumReader.Found quorum = new QuorumReader(values, warnings).read(dataDir, file);
+        Endpoint plain =
+                quorum.clientAddress(endpoint(Settings.CLIENT_PORT, Settings.CLIENT_PORT_ADDRESS));
+        Endpoint admin =
+                new Endpoint(values.get(Settings.ADMIN_ADDRESS), values.get(Settings.ADMIN_PORT));
+        return assemble(dataDir, logDir, plain, quorum, admin, text);
+    }
+
+    private ServerConfig assemble(
+            Path dataDir,
+            Path logDir,
+            @Nullable Endpoint plain,
+            QuorumReader.Found quorum,
+            Endpoint admin,
+            String text)
+            throws ConfigException {
+        checkSwitches();
+        ServerConfig.Ports ports = ports(plain);
+        if (ports.plain() == null && ports.secure() == null && quorum.quorum().standalone()) {
+            throw new ConfigException(
+                    "clientPort is not set: name the port that clients connect to");
+        }
+        return new ServerConfig(
+                quorum.serverId(),
+                ports,
+                new ServerConfig.Directories(
+                        dataDir,
+                        logDir,
+                        values.get(Settings.DATADIR_AUTOCREATE),
+                        values.get(Settings.DB_AUTOCREATE)),
+                timing(),
+                limits(),
+                storage(),
+                purge(),
+                quorum.quorum(),
+                behaviour(),
+                auth(),
+                admin(admin),
+                metrics(),
+                TlsKeys.read(values),
+                properties(),
+                text);
+    }
+
+    private ServerConfig.Ports ports(@Nullable Endpoint plain) throws ConfigException {
+        Endpoint secure =
+                endpoint(Settings.SECURE_CLIENT_PORT, Settings.SECURE_CLIENT_PORT_ADDRESS);
+        boolean unified = values.get(Settings.PORT_UNIFICATION);
+        refuseTls(secure != null, Settings.SECURE_CLIENT_PORT);
+        refuseTls(unified, Settings.PORT_UNIFICATION);
+        return new ServerConfig.Ports(
+                plain,
+                secure,
+                unified,
+                values.get(Settings.LISTEN_BACKLOG),
+                values.get(Settings.CLIENT_KEEP_ALIVE));
+    }
+
+    private void refuseTls(boolean wanted, Setting<?> by) throws ConfigException {
+        if (wanted) {
+            throw new ConfigException(
+                    values.origin(by) + ": TLS for clients is not supported; leave it out");
+        }
+    }
+
+    private @Nullable Endpoint endpoint(Setting<Integer> port, Setting<String> address)
+            throws ConfigException {
+        Integer number = values.getIfTold(port);
+        String host = values.getIfTold(address);
+        if (number == null || number == 0) {
+            if (host != null) {
+                throw new ConfigException(
+                        "%s: '%s' is set but %s is not"
+                                .formatted(values.origin(address), host, port.key()));
+            }
+            return null;
+        }
+        return new Endpoint(host == null ? ALL_ADDRESSES : host, number);
+    }
+
+    private ServerConfig.Timing timing() throws ConfigException {
+        int tick = values.get(Settings.TICK_TIME);
+        int min = orTicks(values.get(Settings.MIN_SESSION_TIMEOUT), 2, tick);
+        int max = orTicks(values.get(Settings.MAX_SESSION_TIMEOUT), 20, tick);
+        if (min > max) {
+            throw new ConfigException(
+                    "minSessionTimeout %d must not be larger than maxSessionTimeout %d"
+                            .formatted(min, max));
+        }
+        return new ServerConfig.Timing(
+                tick,
+                min,
+                max,
+                values.get(Settings.CONTAINER_CHECK),
+                values.get(Settings.CONTAINER_MAX_PER_MINUTE),
+                values.get(Settings.CONTAINER_NEVER_USED));
+    }
+
+    private static int orTicks(int told, int ticks, int tickMillis) {
+        return told == -1 ? (int) Math.min(Integer.MAX_VALUE, (long) ticks * tickMillis) : told;
+    }
+
+    private ServerConfig.Limits limits() throws ConfigException {
+        long tree = values.get(Settings.TREE_MEMORY_LIMIT);
+        return new ServerConfig.Limits(
+                values.get(Settings.JUTE_MAXBUFFER),
+                Math.max(0, values.get(Settings.MAX_CLIENT_CNXNS)),
+                values.get(Settings.MAX_CNXNS),
+                values.get(Settings.GLOBAL_OUTSTANDING_LIMIT),
+                values.get(Settings.LARGE_REQUEST_MAX_BYTES),
+                values.get(Settings.LARGE_REQUEST_THRESHOLD),
+                values.get(Settings.HANDSHAKE_TIMEOUT),
+                tree == 0 ? Long.MAX_VALUE : tree,
+                values.get(Settings.HOLD_MILLIS),
+                values.get(Settings.HOLD_REQUESTS));
+    }
+
+    private ServerConfig.Storage storage() throws ConfigException {
+        long snapKilobytes = values.get(Settings.SNAP_SIZE_LIMIT);
+        boolean forceSync = values.get(Settings.FORCE_SYNC);
+        if (!forceSync) {
+            warnings.accept("forceSync=no: a crash of the machine loses acknowledged writes");
+        }
+        return new ServerConfig.Storage(
+                values.get(Settings.SNAP_COUNT),
+                snapKilobytes <= 0 ? Long.MAX_VALUE : snapKilobytes << 10,
+                values.get(Settings.PRE_ALLOC_SIZE) << 10,
+                forceSync,
+                values.get(Settings.SNAPSHOT_COMPRESSION),
+                values.get(Settings.SNAPSHOT_TRUST_EMPTY),
+                values.get(Settings.DIGEST_ENABLED),
+                values.get(Settings.FSYNC_WARNING),
+                values.get(Settings.COMMIT_LOG_COUNT));
+    }
+
+    private ServerConfig.Purge purge() throws ConfigException {
+        int retain = values.get(Settings.SNAP_RETAIN_COUNT);
+        if (retain < SNAPSHOTS_RETAINED_MIN) {
+            warnings.accept(
+                    "%s: %d snapshots are too few to keep; 3 are kept"
+                            .formatted(values.origin(Settings.SNAP_RETAIN_COUNT), retain));
+        }
+        return new ServerConfig.Purge(
+                Math.max(SNAPSHOTS_RETAINED_MIN, retain), values.get(Settings.PURGE_INTERVAL));
+    }
+
+    private ServerConfig.Behaviour behaviour() throws ConfigException {
+        return new ServerConfig.Behaviour(
+                values.get(Settings.EXTENDED_TYPES),
+                values.get(Settings.ENFORCE_QUOTA),
+                values.get(Settings.SKIP_ACL),
+                values.get(Settings.READ_ONLY_MODE),
+                values.get(Settings.LOCAL_SESSIONS),
+                values.get(Settings.LOCAL_SESSIONS_UPGRADING));
+    }
+
+    private ServerConfig.Auth auth() throws ConfigException {
+        boolean enforce = values.get(Settings.ENFORCE_AUTH);
+        String schemes = values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
+        if (enforce && schemes == null) {
+            throw new ConfigException(
+                    "enforce.auth.enabled=true needs enforce.auth.schemes: a comma list of schemes");
+        }
+        return new ServerConfig.Auth(
+                values.get(Settings.DIGEST_AUTH),
+                values.getIfTold(Settings.SUPER_DIGEST),
+                enforce ? schemes : null);
+    }
+
+    private ServerConfig.Admin admin(Endpoint address) throws ConfigException {
+        return new ServerConfig.Admin(
+                values.get(Settings.ADMIN_ENABLED),
+                address,
+                values.get(Settings.ADMIN_COMMAND_URL),
+                values.get(Settings.ADMIN_IDLE_TIMEOUT),
+                values.get(Settings.ADMIN_SNAPSHOT),
+                values.get(Settings.ADMIN_RESTORE),
+                values.get(Settings.ADMIN_RATE_LIMIT),
+                splitAtCommas(values.get(Settings.FOUR_LETTER_WORDS)));
+    }
+
+    private ServerConfig.Metrics metrics() throws ConfigException {
+        return new ServerConfig.Metrics(
+                values.get(Settings.METRICS_CLASS).endsWith("PrometheusMetricsProvider"),
+                new Endpoint(values.get(Settings.METRICS_HOST), values.get(Settings.METRICS_PORT)),
+                values.get(Settings.METRICS_JVM));
+    }
+
+    /** Switches that are read only to refuse them, and providers of authentication. */
+    private void checkSwitches() throws ConfigException {
+        for (Setting<?> setting : Settings.all()) {
+            if (values.isTold(setting)) {
+                values.getIfTold(setting);
+            }
+        }
+        for (String key : values.fileKeys()) {
+            if (key.startsWith("authProvider.")) {
+                checkAuthProvider(values.fileOrigin(key), values.inFile(key));
+            }
+        }
+        for (String key : values.prefixedProperties()) {
+            if (key.startsWith("authProvider.")) {
+                checkAuthProvider("-D" + Setting.PREFIX + key, values.raw(key));
+            }
+        }
+    }
+
+    private static void checkAuthProvider(String origin, @Nullable String className)
+            throws ConfigException {
+        String name = className == null ? "" : className;
+        if (!name.endsWith(".DigestAuthenticationProvider")
+                && !name.endsWith(".IPAuthenticationProvider")) {
+            throw new ConfigException(
+                    "%s: '%s' is not supported; there are the schemes world, auth, digest, ip"
+                            .formatted(origin, name));
+        }
+    }
+
+    /** What ZooKeeper would turn into system properties. */
+    private Map<String, String> properties() {
+        Map<String, String> told = new TreeMap<>();
+        for (String key : values.fileKeys()) {
+            String value = values.inFile(key);
+            if (value != null && KeyCheck.becomesProperty(key)) {
+                told.put(Setting.PREFIX + key, value);
+            }
+        }
+        return told;
+    }
+
+    private Path directory(Setting<String> setting, String text) throws ConfigException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException(
+                    "%s: '%s' is not a path".formatted(values.origin(setting), text));
+        }
+    }
+
+    private static List<String> splitAtCommas(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}

@@ -1,0 +1,492 @@
+package org.quorate.node.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.quorate.log.StoreOptions;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+import org.quorate.replica.ReplicaOptions;
+import org.quorate.tree.TreeOptions;
+import org.quorate.zab.ZabOptions;
+
+/**
+ * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
+ * {@link #embedded}; names and defaults are ZooKeeper's (docs/configuration.md). Immutable.
+ *
+ * @param serverId from {@code myid}; 0 for a standalone server without one
+ * @param ports where clients connect
+ * @param directories where it stores
+ * @param timing session timeouts and sweeps
+ * @param limits what is refused or held back
+ * @param storage how it stores
+ * @param purge which old files go
+ * @param quorum the ensemble
+ * @param behaviour switches
+ * @param auth who may do what
+ * @param admin four-letter words and the admin server
+ * @param metrics Prometheus
+ * @param tls keys {@code ssl.…} and {@code ssl.quorum.…} as told, passwords already read from their
+ *     files
+ * @param properties what the file told beyond ZooKeeper's file-only keys, by the name of the system
+ *     property ZooKeeper would set
+ * @param fileText the start file's text; empty without one
+ */
+public record ServerConfig(
+        long serverId,
+        Ports ports,
+        Directories directories,
+        Timing timing,
+        Limits limits,
+        Storage storage,
+        Purge purge,
+        Quorum quorum,
+        Behaviour behaviour,
+        Auth auth,
+        Admin admin,
+        Metrics metrics,
+        Map<String, String> tls,
+        Map<String, String> properties,
+        String fileText) {
+
+    public ServerConfig {
+        tls = Map.copyOf(tls);
+        properties = Map.copyOf(properties);
+    }
+
+    /**
+     * Where clients connect.
+     *
+     * @param plain null for none; port 0 for a free one
+     * @param secure TLS; null for none
+     * @param unified the plain port takes TLS too
+     * @param backlog connections waiting to be accepted; −1 for the system's default
+     * @param keepAlive TCP keep-alive
+     */
+    public record Ports(
+            @Nullable Endpoint plain,
+            @Nullable Endpoint secure,
+            boolean unified,
+            int backlog,
+            boolean keepAlive) {}
+
+    /**
+     * Where it stores.
+     *
+     * @param data snapshots, epochs, {@code myid}
+     * @param log the transaction log; the same or another
+     * @param autocreate make missing directories
+     * @param emptyMayVote a server whose directory is empty may vote
+     */
+    public record Directories(Path data, Path log, boolean autocreate, boolean emptyMayVote) {}
+
+    /** Session timeouts and sweeps, in milliseconds. */
+    public record Timing(
+            int tickMillis,
+            int minSessionTimeoutMillis,
+            int maxSessionTimeoutMillis,
+            int containerCheckMillis,
+            int containersPerMinuteMax,
+            long containerNeverUsedMillis) {}
+
+    /**
+     * What is refused or held back.
+     *
+     * @param frameBytesMax {@code jute.maxbuffer}
+     * @param connectionsPerAddressMax 0 for no limit
+     * @param connectionsMax 0 for no limit
+     * @param outstandingRequestsMax past it the server stops reading from busy connections
+     * @param largeRequestBytesMax bytes of large requests under way
+     * @param largeRequestBytes a request is large from this size on; −1 for never
+     * @param handshakeMillisMax a connection may live so long without a session
+     * @param treeBytesMax memory of the tree; {@link Long#MAX_VALUE} for no limit
+     * @param holdMillisMax how long clients are held without a leader
+     * @param heldRequestsMax requests held without a leader, in all
+     */
+    public record Limits(
+            int frameBytesMax,
+            int connectionsPerAddressMax,
+            int connectionsMax,
+            int outstandingRequestsMax,
+            int largeRequestBytesMax,
+            int largeRequestBytes,
+            int handshakeMillisMax,
+            long treeBytesMax,
+            int holdMillisMax,
+            int heldRequestsMax) {}
+
+    /** How it stores; see {@link StoreOptions}. */
+    public record Storage(
+            int snapCount,
+            long snapBytes,
+            long preallocBytes,
+            boolean forceSync,
+            String compression,
+            boolean trustEmpty,
+            boolean digest,
+            int fsyncWarningMillis,
+            int commitLogCount) {}
+
+    /**
+     * Which old files go.
+     *
+     * @param retainCount snapshots kept, at least 3
+     * @param intervalHours 0 for never
+     */
+    public record Purge(int retainCount, int intervalHours) {}
+
+    /**
+     * The ensemble.
+     *
+     * @param standalone no ensemble: the server is alone and has no quorum ports
+     * @param members empty without {@code server.N} lines
+     * @param observer this server does not vote
+     * @param initLimitTicks 0 if not told (standalone)
+     * @param syncLimitTicks 0 if not told (standalone)
+     * @param connectLimitTicks to reach a new leader
+     * @param listenOnAllAddresses bind quorum and election ports on all addresses
+     * @param leaderServes the leader accepts clients
+     * @param observerStores an observer logs and snapshots
+     * @param keepAlive TCP keep-alive between servers
+     * @param extras offer what goes beyond ZooKeeper's peer protocol
+     * @param staticFile the start file; null without one
+     * @param dynamicFile where the members stand; null if in the start file
+     */
+    public record Quorum(
+            boolean standalone,
+            EnsembleConfig members,
+            boolean observer,
+            int initLimitTicks,
+            int syncLimitTicks,
+            int connectLimitTicks,
+            boolean standaloneEnabled,
+            boolean reconfigEnabled,
+            boolean listenOnAllAddresses,
+            boolean leaderServes,
+            boolean observerStores,
+            boolean keepAlive,
+            boolean extras,
+            @Nullable Path staticFile,
+            @Nullable Path dynamicFile) {}
+
+    /** Switches. */
+    public record Behaviour(
+            boolean extendedTypes,
+            boolean enforceQuota,
+            boolean skipAcl,
+            boolean readOnlyMode,
+            boolean localSessions,
+            boolean localSessionsUpgrading) {}
+
+    /**
+     * Who may do what.
+     *
+     * @param digestEnabled the digest scheme is there
+     * @param superDigest {@code super:base64(sha1(super:password))}, or null
+     * @param enforcedSchemes a connection must authenticate with one of these; null if it need not
+     */
+    public record Auth(
+            boolean digestEnabled,
+            @Nullable String superDigest,
+            @Nullable String enforcedSchemes) {}
+
+    /**
+     * Four-letter words and the admin server.
+     *
+     * @param enabled whether the admin server runs
+     * @param address port 0 for a free one
+     * @param commandUrl where the commands stand, without a slash at its end
+     * @param rateLimitMillis between two snapshots, and between two restores
+     * @param words the white list of four-letter words; {@code *} for all
+     */
+    public record Admin(
+            boolean enabled,
+            Endpoint address,
+            String commandUrl,
+            int idleTimeoutMillis,
+            boolean snapshotEnabled,
+            boolean restoreEnabled,
+            long rateLimitMillis,
+            List<String> words) {
+        public Admin {
+            words = List.copyOf(words);
+        }
+    }
+
+    /**
+     * Prometheus.
+     *
+     * @param prometheus whether its port is open; it also changes the form of {@code mntr}
+     * @param address port 0 for a free one
+     * @param jvm metrics of the JVM too
+     */
+    public record Metrics(boolean prometheus, Endpoint address, boolean jvm) {}
+
+    /** The default of a server that is told nothing: alone, loopback, port 2181. */
+    public static ServerConfig embedded(Path dir) {
+        try {
+            return ZooCfg.embedded(dir, new Properties(), warning -> {});
+        } catch (ConfigException e) {
+            throw new IllegalStateException("the defaults are not legal", e);
+        }
+    }
+
+    /** The same with another {@code ports}. */
+    public ServerConfig withPorts(Ports other) {
+        return new ServerConfig(
+                serverId,
+                other,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code timing}. */
+    public ServerConfig withTiming(Timing other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                other,
+                limits,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code limits}. */
+    public ServerConfig withLimits(Limits other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                other,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code storage}. */
+    public ServerConfig withStorage(Storage other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                limits,
+                other,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code quorum}. */
+    public ServerConfig withQuorum(long newServerId, Quorum other) {
+        return new ServerConfig(
+                newServerId,
+                ports,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                other,
+                behaviour,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code behaviour}. */
+    public ServerConfig withBehaviour(Behaviour other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                quorum,
+                other,
+                auth,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code auth}. */
+    public ServerConfig withAuth(Auth other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                other,
+                admin,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code admin}. */
+    public ServerConfig withAdmin(Admin other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                other,
+                metrics,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** The same with another {@code metrics}. */
+    public ServerConfig withMetrics(Metrics other) {
+        return new ServerConfig(
+                serverId,
+                ports,
+                directories,
+                timing,
+                limits,
+                storage,
+                purge,
+                quorum,
+                behaviour,
+                auth,
+                admin,
+                other,
+                tls,
+                properties,
+                fileText);
+    }
+
+    /** This server's line among the members; null if there is none. */
+    public @Nullable Member self() {
+        return quorum.members.member(serverId);
+    }
+
+    /**
+     * What the log's room needs.
+     *
+     * @param seed for the randomised counts
+     */
+    public StoreOptions storeOptions(long seed) {
+        return new StoreOptions(
+                directories.data,
+                directories.log,
+                storage.snapCount,
+                storage.snapBytes,
+                storage.preallocBytes,
+                storage.forceSync,
+                storage.compression,
+                storage.trustEmpty,
+                directories.emptyMayVote,
+                directories.autocreate,
+                storage.digest,
+                seed);
+    }
+
+    /** What the tree needs. */
+    public TreeOptions treeOptions() {
+        return new TreeOptions(limits.treeBytesMax, behaviour.extendedTypes, storage.digest);
+    }
+
+    /** What the replica needs. */
+    public ReplicaOptions replicaOptions() {
+        return new ReplicaOptions(
+                serverId,
+                timing.tickMillis,
+                timing.minSessionTimeoutMillis,
+                timing.maxSessionTimeoutMillis,
+                limits.frameBytesMax,
+                behaviour.extendedTypes,
+                behaviour.enforceQuota,
+                behaviour.skipAcl,
+                quorum.reconfigEnabled,
+                behaviour.localSessions,
+                behaviour.localSessionsUpgrading,
+                behaviour.readOnlyMode,
+                auth.superDigest,
+                auth.enforcedSchemes,
+                timing.containerCheckMillis,
+                timing.containersPerMinuteMax,
+                timing.containerNeverUsedMillis,
+                limits.holdMillisMax,
+                limits.heldRequestsMax);
+    }
+
+    /**
+     * What the consensus needs.
+     *
+     * @param extras capabilities to offer other Quorate servers if the configuration allows any
+     */
+    public ZabOptions zabOptions(long extras) {
+        ZabOptions alone = ZabOptions.standalone(timing.tickMillis);
+        return new ZabOptions(
+                serverId,
+                quorum.standalone,
+                quorum.observer,
+                timing.tickMillis,
+                quorum.initLimitTicks == 0 ? alone.initLimitTicks() : quorum.initLimitTicks,
+                quorum.syncLimitTicks == 0 ? alone.syncLimitTicks() : quorum.syncLimitTicks,
+                storage.commitLogCount,
+                alone.committedBytesMax(),
+                quorum.reconfigEnabled,
+                quorum.standaloneEnabled,
+                quorum.extras ? extras : 0);
+    }
+}
