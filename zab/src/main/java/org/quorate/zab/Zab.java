@@ -62,7 +62,7 @@ public final class Zab {
 
     /** A vote came in from the election connection of {@code serverId}. */
     public void vote(long serverId, Notification vote) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** Everything marked up to {@code token} is on disk. */
@@ -79,25 +79,25 @@ public final class Zab {
 
     /** A learner has connected to the quorum port. */
     public void learnerConnected(long link, String remoteAddress) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** A dial has succeeded. */
     public void linkOpened(long attempt, long link) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     public void dialFailed(long attempt, String why) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** Bytes came in on a link, in order; a packet may be split over calls. */
     public void received(long link, byte[] bytes, int from, int to) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     public void linkClosed(long link) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** Ends a turn: proposals of the turn are marked in the journal and sent. */
@@ -126,17 +126,17 @@ public final class Zab {
 
     /** As learner: forwards a request, ids included. {@code packet} is a whole REQUEST packet. */
     public void forward(byte[] packet, int from, int length) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** As learner: asks the leader whether a session lives. */
     public void revalidate(long sessionId, int timeoutMillis) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** As leader: answers {@link StateMachine#revalidate}. */
     public void revalidated(long learner, long sessionId, boolean valid) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /**
@@ -150,7 +150,7 @@ public final class Zab {
 
     /** As leader: the same for a learner, which is sent SYNC. */
     public void syncFor(long learner) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** Monotonic time of the last proof that a quorum follows the leader we follow or are. */
@@ -169,12 +169,17 @@ public final class Zab {
 
     /** As leader: hands leadership to the most advanced follower, before a planned stop. */
     public void handOver() {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
     }
 
     /** As leader: is there a connected, synchronised quorum of {@code next}? Before a reconfig. */
     public boolean hasSyncedQuorum(EnsembleConfig next) {
-        throw new IllegalStateException("not built yet");
+        notStandalone();
+        return false;
+    }
+
+    private void notStandalone() {
+        throw new IllegalStateException("an ensemble is not built yet: " + server.options);
     }
 
     private Broadcast broadcast() {
