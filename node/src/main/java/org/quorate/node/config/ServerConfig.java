@@ -475,7 +475,7 @@ public record ServerConfig(
      * @param extras capabilities to offer other Quorate servers if the configuration allows any
      */
     public ZabOptions zabOptions(long extras) {
-        ZabOptions alone = ZabOptions.standalone(timing.tickMillis);
+        ZabOptions alone = ZabOptions.of(serverId, timing.tickMillis, 10, 5);
         return new ZabOptions(
                 serverId,
                 quorum.standalone,
@@ -485,6 +485,8 @@ public record ServerConfig(
                 quorum.syncLimitTicks == 0 ? alone.syncLimitTicks() : quorum.syncLimitTicks,
                 storage.commitLogCount,
                 alone.committedBytesMax(),
+                alone.historyBytesMax(),
+                (int) Math.min(2L * limits.frameBytesMax, Integer.MAX_VALUE),
                 quorum.reconfigEnabled,
                 quorum.standaloneEnabled,
                 quorum.extras ? extras : 0);
