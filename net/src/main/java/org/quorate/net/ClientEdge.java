@@ -1,0 +1,259 @@
+package org.quorate.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clients' side of a server: listeners, event loops, and the limits of {@link
+ * ClientEdgeOptions}. Methods may be called by any thread unless they say otherwise.
+ */
+public final class ClientEdge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientEdge.class);
+    private static final long CLOSE_SECONDS_MAX = 10;
+
+    private final ClientEdgeOptions options;
+    private final EventLoopGroup group;
+    private final Map<EventExecutor, ClientLoop> loops = new ConcurrentHashMap<>();
+    private final List<ClientLoop> loopList = new ArrayList<>();
+    private final List<Channel> listeners = new CopyOnWriteArrayList<>();
+    private final AcceptLimits limits;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /**
+     * Starts the loops. Nothing listens yet.
+     *
+     * @param name of the threads
+     * @param handlers makes the handler of each loop
+     */
+    public ClientEdge(
+            String name,
+            ClientEdgeOptions options,
+            Function<EdgeLoop, ClientHandler> handlers,
+            FourLetterWords words) {
+        this.options = options;
+        this.group = Transport.group(options.loops(), name);
+        this.limits =
+                new AcceptLimits(options.connectionsPerAddressMax(), options.connectionsMax());
+        for (EventExecutor executor : group) {
+            ClientLoop loop =
+                    new ClientLoop((EventLoop) executor, options, underWay, handlers, words);
+            loops.put(executor, loop);
+            loopList.add(loop);
+        }
+    }
+
+    /**
+     * Begins to accept clients.
+     *
+     * @param address port 0 for any free one
+     * @param first a new handler for the front of each connection's pipeline, which turns what
+     *     arrives into plain bytes (TLS); null for plain sockets
+     * @return the port
+     * @throws IOException with a message for the operator if the address cannot be had
+     */
+    public int listen(InetSocketAddress address, @Nullable Supplier<ChannelHandler> first)
+            throws IOException {
+        ChannelFuture bound =
+                Transport.server()
+                        .group(group)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.SO_BACKLOG, options.backlog())
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, options.tcpKeepAlive())
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(
+                                        options.outboundBytesPause() / 2,
+                                        options.outboundBytesPause()))
+                        .childHandler(new Accepted(first))
+                        .bind(address)
+                        .awaitUninterruptibly();
+        Throwable failure = bound.cause();
+        if (failure != null) {
+            throw Transport.cannotListen(address, failure);
+        }
+        Channel listener = bound.channel();
+        listeners.add(listener);
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** All loops, in an order that does not change. */
+    public List<EdgeLoop> edgeLoops() {
+        return loopList.stream().map(ClientLoop::edgeLoop).toList();
+    }
+
+    /** Connections that are open. */
+    public int connections() {
+        return limits.all();
+    }
+
+    /** Requests handed on and not answered. */
+    public int underWay() {
+        return underWay.get();
+    }
+
+    /** Frames received since the start or the last reset. */
+    public long received() {
+        return loopList.stream().mapToLong(loop -> loop.totals().received()).sum();
+    }
+
+    /** Frames sent since the start or the last reset. */
+    public long sent() {
+        return loopList.stream().mapToLong(loop -> loop.totals().sent()).sum();
+    }
+
+    /** Times from request to reply since the start or the last reset. */
+    public CompletableFuture<LinkStats.Latency> latency() {
+        return onEachLoop(loop -> loop.totals().latency())
+                .thenApply(each ->
+                        each.stream().reduce(LinkStats.Latency.NONE, LinkStats.Latency::plus));
+    }
+
+    /** What each connection has done. */
+    public CompletableFuture<List<LinkStats>> stats() {
+        return onEachLoop(ClientLoop::stats)
+                .thenApply(each -> each.stream().flatMap(List::stream).toList());
+    }
+
+    /** Sets the sums to nothing. */
+    public CompletableFuture<Void> resetStats() {
+        return onEachLoop(
+                        loop -> {
+                            loop.resetStats();
+                            return true;
+                        })
+                .thenAccept(each -> {});
+    }
+
+    /** Sets each connection's counters to nothing. */
+    public CompletableFuture<Void> resetLinkStats() {
+        return onEachLoop(
+                        loop -> {
+                            loop.resetLinkStats();
+                            return true;
+                        })
+                .thenAccept(each -> {});
+    }
+
+    /** Closes the connection of a session; says how many there were. */
+    public CompletableFuture<Integer> closeSession(long sessionId) {
+        return onEachLoop(loop -> loop.close(sessionId, false))
+                .thenApply(each -> each.stream().mapToInt(Integer::intValue).sum());
+    }
+
+    /** Accepts no further clients. */
+    public void stopListening() {
+        for (Channel listener : listeners) {
+            listener.close().awaitUninterruptibly();
+        }
+        listeners.clear();
+    }
+
+    /** Closes all connections, what was written to them first. */
+    public CompletableFuture<Void> closeConnections() {
+        return onEachLoop(loop -> loop.close(0, true)).thenAccept(each -> {});
+    }
+
+    /** Stops listening, closes what is open, ends the loops. Not to be called on one of them. */
+    @Override
+    public void close() {
+        stopListening();
+        try {
+            closeConnections().get(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException e) {
+            LOG.warn("some connections were cut: {}", e.toString());
+        }
+        group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        loopList.forEach(loop -> loop.receiveBuffer().release());
+    }
+
+    private <T> CompletableFuture<List<T>> onEachLoop(Function<ClientLoop, T> question) {
+        List<CompletableFuture<T>> answers = new ArrayList<>();
+        for (ClientLoop loop : loopList) {
+            answers.add(on(loop, () -> question.apply(loop)));
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> answers.stream().map(CompletableFuture::join).toList());
+    }
+
+    private static <T> CompletableFuture<T> on(ClientLoop loop, Callable<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Runnable ask =
+                () -> {
+                    try {
+                        answer.complete(question.call());
+                    } catch (Exception e) {
+                        answer.completeExceptionally(e);
+                    }
+                };
+        try {
+            loop.edgeLoop().eventLoop().execute(ask);
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
+    /** What happens to an accepted socket, on its own loop. */
+    private final class Accepted extends ChannelInitializer<Channel> {
+        private final @Nullable Supplier<ChannelHandler> first;
+
+        Accepted(@Nullable Supplier<ChannelHandler> first) {
+            this.first = first;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            ClientLoop loop = loops.get(channel.eventLoop());
+            if (loop == null) {
+                throw new IllegalStateException("no such loop: " + channel.eventLoop());
+            }
+            if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
+                Transport.close(channel); // gone already
+                return;
+            }
+            InetAddress address = remote.getAddress();
+            if (!limits.admit(address)) {
+                LOG.warn("refusing {}: too many connections", remote);
+                Transport.close(channel);
+                return;
+            }
+            channel.closeFuture().addListener(closed -> limits.release(address));
+            if (first == null) {
+                channel.config().setRecvByteBufAllocator(loop.receiveBuffer());
+            } else {
+                channel.pipeline().addLast(first.get());
+            }
+            channel.pipeline().addLast(new ClientSocket(new ClientLink(channel, loop), loop));
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.quorate.net;
+
+/**
+ * Limits of the client edge; names in the comments are those of ZooKeeper's configuration.
+ *
+ * @param loops event loops
+ * @param frameBytesMax longest accepted frame, without its length: {@code jute.maxbuffer}
+ * @param connectionsPerAddressMax {@code maxClientCnxns}; 0 = no limit
+ * @param connectionsMax {@code maxCnxns}; 0 = no limit
+ * @param sessionlessMillisMax how long a connection may stay without a session
+ * @param lingerMillisMax how long a closing connection may take to read its last bytes
+ * @param requestsPerConnectionMax under way of one connection; past it its socket is not read
+ * @param requestsMax {@code globalOutstandingLimit}: past it sockets with requests under way are
+ *     not read
+ * @param outboundBytesPause unsent bytes of one connection past which it is not read
+ * @param outboundBytesMax unsent bytes of one connection, its longest frame left out, past which it
+ *     is closed: a client that is sent events and never reads
+ * @param backlog {@code clientPortListenBacklog}
+ * @param tcpKeepAlive {@code clientTcpKeepAlive}
+ */
+public record ClientEdgeOptions(
+        int loops,
+        int frameBytesMax,
+        int connectionsPerAddressMax,
+        int connectionsMax,
+        int sessionlessMillisMax,
+        int lingerMillisMax,
+        int requestsPerConnectionMax,
+        int requestsMax,
+        int outboundBytesPause,
+        long outboundBytesMax,
+        int backlog,
+        boolean tcpKeepAlive) {
+
+    /** ZooKeeper's defaults, and ours where it has no such limit. */
+    public static final ClientEdgeOptions DEFAULT =
+            new ClientEdgeOptions(
+                    Math.max(1, Runtime.getRuntime().availableProcessors()),
+                    0xfffff,
+                    60,
+                    0,
+                    10_000,
+                    5_000,
+                    1_000,
+                    1_000,
+                    256 << 10,
+                    64L << 20,
+                    50,
+                    false);
+
+    public ClientEdgeOptions withLoops(int value) {
+        return new ClientEdgeOptions(
+                value,
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                requestsPerConnectionMax,
+                requestsMax,
+                outboundBytesPause,
+                outboundBytesMax,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withFrameBytesMax(int value) {
+        return new ClientEdgeOptions(
+                loops,
+                value,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                requestsPerConnectionMax,
+                requestsMax,
+                outboundBytesPause,
+                outboundBytesMax,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withConnectionsMax(int perAddress, int all) {
+        return new ClientEdgeOptions(
+                loops,
+                frameBytesMax,
+                perAddress,
+                all,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                requestsPerConnectionMax,
+                requestsMax,
+                outboundBytesPause,
+                outboundBytesMax,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withMillisMax(int sessionless, int linger) {
+        return new ClientEdgeOptions(
+                loops,
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionless,
+                linger,
+                requestsPerConnectionMax,
+                requestsMax,
+                outboundBytesPause,
+                outboundBytesMax,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withRequestsMax(int perConnection, int all) {
+        return new ClientEdgeOptions(
+                loops,
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                perConnection,
+                all,
+                outboundBytesPause,
+                outboundBytesMax,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withOutboundBytes(int pause, long max) {
+        return new ClientEdgeOptions(
+                loops,
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                requestsPerConnectionMax,
+                requestsMax,
+                pause,
+                max,
+                backlog,
+                tcpKeepAlive);
+    }
+
+    public ClientEdgeOptions withSocket(int newBacklog, boolean newTcpKeepAlive) {
+        return new ClientEdgeOptions(
+                loops,
+                frameBytesMax,
+                connectionsPerAddressMax,
+                connectionsMax,
+                sessionlessMillisMax,
+                lingerMillisMax,
+                requestsPerConnectionMax,
+                requestsMax,
+                outboundBytesPause,
+                outboundBytesMax,
+                newBacklog,
+                newTcpKeepAlive);
+    }
+}

@@ -1,0 +1,337 @@
+package org.quorate.net;
+
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One client's socket. Owned by its event loop. */
+public final class ClientLink extends Link {
+    /** The handshake is answered; comes through the {@link Outbox}. */
+    record Established(long sessionId, int timeoutMillis) {}
+
+    private enum State {
+        /** Nothing but the beginning of a handshake, or of a four-letter word, has been read. */
+        FRESH,
+        /** The handshake is handed on. */
+        SHAKING,
+        ESTABLISHED,
+        /** A four-letter word is being answered; what comes behind it is ignored. */
+        WORD
+    }
+
+    private static final int ZXID_AT = 8;
+
+    /** Whatever the host needs with this link. */
+    public @Nullable Object attachment;
+
+    // Of IdleWheel: the bucket's list this link is in, −1 if in none.
+    int wheelIndex = -1;
+    @Nullable ClientLink wheelPrevious;
+    @Nullable ClientLink wheelNext;
+
+    // Of ClientLoop: the index in its list of links.
+    int listIndex;
+
+    private final ClientLoop loop;
+    private final FrameCutter cutter;
+    private final long establishedMillis = System.currentTimeMillis();
+    private State state = State.FRESH;
+    private long sessionId;
+    private int timeoutMillis;
+
+    // Accepted, while there is no session; then last read; then closing.
+    private long heardNanos = System.nanoTime();
+
+    private int underWay;
+    private @Nullable RequestTimes times;
+    private boolean gone;
+    private boolean answeredWord;
+
+    private long received;
+    private long sent;
+    private int lastOperation;
+    private int lastCxid = -1;
+    private long lastZxid = -1;
+    private long lastReplyMillis;
+    private long lastLatencyMillis;
+    private final LatencyCounter latency = new LatencyCounter();
+
+    ClientLink(Channel channel, ClientLoop loop) {
+        super(channel, loop.edgeLoop(), loop.options().outboundBytesMax());
+        this.loop = loop;
+        this.cutter = new FrameCutter(this, loop);
+    }
+
+    // ---- for the handler
+
+    /** The client's address, without its port; the wildcard if it was gone too soon. */
+    public InetAddress address() {
+        InetSocketAddress remote = remote();
+        return remote == null ? InetAddress.getLoopbackAddress() : remote.getAddress();
+    }
+
+    /** Null if the client was gone before it could be asked for. */
+    public @Nullable InetSocketAddress remote() {
+        return (InetSocketAddress) channel().remoteAddress();
+    }
+
+    public boolean isEstablished() {
+        return state == State.ESTABLISHED;
+    }
+
+    /** Requests handed on by {@link #handOver} and not answered. */
+    public int underWay() {
+        return underWay;
+    }
+
+    /** May another request be handed on? */
+    public boolean hasRoom() {
+        return underWay == 0
+                || (underWay < loop.options().requestsPerConnectionMax()
+                        && loop.underWay().get() < loop.options().requestsMax()
+                        && outboundBytes() < loop.options().outboundBytesPause());
+    }
+
+    /** How many bytes may be written before this link is to be read no further; ≤ 0 for none. */
+    public long outboundRoom() {
+        return loop.options().outboundBytesPause() - outboundBytes();
+    }
+
+    /** Requests go to another thread, which answers each through the {@link Outbox}. */
+    public void handOver(int count) {
+        RequestTimes known = times;
+        if (known == null) {
+            known = new RequestTimes();
+            times = known;
+        }
+        known.add(count, heardNanos);
+        underWay += count;
+        loop.underWay().addAndGet(count);
+    }
+
+    /** Requests were answered by {@link #write} on this loop. */
+    public void answered(int count, long zxid) {
+        long nowNanos = System.nanoTime();
+        lastZxid = zxid;
+        answered(count, heardNanos, nowNanos);
+    }
+
+    /** Hands in again what the handler did not take. */
+    public void resume() {
+        cutter.offerAgain();
+    }
+
+    /** Monotonic time of the last read of this socket. */
+    public long heardNanos() {
+        return heardNanos;
+    }
+
+    // ---- from the outbox
+
+    @Override
+    void replies(byte[] bytes, int from, int to, int count, long nowNanos) {
+        if (gone) {
+            return;
+        }
+        int last = from;
+        for (int i = 1; i < count; i++) {
+            last += 4 + FrameCutter.intAt(bytes, last);
+        }
+        if (state == State.ESTABLISHED) {
+            lastZxid = FrameCutter.longAt(bytes, last + ZXID_AT);
+        }
+        settle(count, nowNanos);
+        write(bytes, from, to);
+    }
+
+    @Override
+    void pushed(int count) {
+        sent += count;
+        loop.totals().sent(count);
+    }
+
+    @Override
+    void told(Object message) {
+        if (message instanceof Established(long id, int timeout) && !isClosing()) {
+            state = State.ESTABLISHED;
+            sessionId = id;
+            timeoutMillis = timeout;
+            heardNanos = System.nanoTime();
+            loop.deadlineMoved(this);
+            markDirty();
+        }
+    }
+
+    // ---- from the socket
+
+    FrameCutter cutter() {
+        return cutter;
+    }
+
+    /** Something was read, or a word is being answered: a silent link is closed. */
+    void heard(long nowNanos) {
+        if (state == State.ESTABLISHED && !isClosing()) {
+            heardNanos = nowNanos;
+        }
+    }
+
+    boolean isFresh() {
+        return state == State.FRESH;
+    }
+
+    boolean isWord() {
+        return state == State.WORD;
+    }
+
+    /** A word was read and its answer flushed. */
+    boolean isAnswered() {
+        return answeredWord;
+    }
+
+    void shaking() {
+        state = State.SHAKING;
+    }
+
+    /** A word, and its argument, has been read. */
+    void word(int word, byte[] argument) {
+        state = State.WORD;
+        loop.keepsInputShut(this);
+        loop.words()
+                .answer(
+                        word,
+                        argument,
+                        answer -> loop.edgeLoop().execute(() -> answerWord(answer)));
+    }
+
+    /** Frames were taken by the handler; {@code lastAt} is where the last one's header begins. */
+    void taken(int count, byte[] bytes, int lastAt, int lastLength) {
+        received += count;
+        loop.totals().received(count);
+        if (state == State.ESTABLISHED && lastLength >= 8) {
+            lastCxid = FrameCutter.intAt(bytes, lastAt);
+            lastOperation = FrameCutter.intAt(bytes, lastAt + 4);
+        }
+    }
+
+    /** When this link will have been silent too long. */
+    long silentTooLongNanos() {
+        long millis =
+                isClosing() || answeredWord
+                        ? loop.options().lingerMillisMax()
+                        : state == State.ESTABLISHED
+                                ? timeoutMillis
+                                : loop.options().sessionlessMillisMax();
+        return heardNanos + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /** The wheel says it was silent too long. */
+    void silent(long nowNanos) {
+        if (state == State.ESTABLISHED && !isClosing() && cutter.isPaused()) {
+            // It is we who do not listen.
+            heardNanos = nowNanos;
+            loop.deadlineMoved(this);
+            return;
+        }
+        closeNow();
+    }
+
+    @Override
+    void flushed() {
+        if (cutter.isPaused() && channel().isWritable()) {
+            cutter.offerAgain();
+        }
+    }
+
+    @Override
+    void closeRequested() {
+        heardNanos = System.nanoTime();
+        loop.deadlineMoved(this);
+    }
+
+    @Override
+    void overflowed() {
+        loop.slowReader(this);
+    }
+
+    /** The channel is inactive. */
+    void gone() {
+        gone = true;
+        loop.underWay().addAndGet(-underWay);
+        underWay = 0;
+        times = null;
+        dropPending();
+        cutter.drop();
+        if (state != State.FRESH && state != State.WORD) {
+            loop.handler().closed(this);
+        }
+    }
+
+    LinkStats stats() {
+        return new LinkStats(
+                remote(),
+                sessionId,
+                underWay,
+                received,
+                sent,
+                lastOperation,
+                lastCxid,
+                lastZxid,
+                establishedMillis,
+                timeoutMillis,
+                lastReplyMillis,
+                lastLatencyMillis,
+                latency.get());
+    }
+
+    void resetStats() {
+        received = 0;
+        sent = 0;
+        lastOperation = 0;
+        lastCxid = -1;
+        lastZxid = -1;
+        lastReplyMillis = 0;
+        lastLatencyMillis = 0;
+        latency.reset();
+    }
+
+    long sessionId() {
+        return sessionId;
+    }
+
+    private void settle(int count, long nowNanos) {
+        RequestTimes known = times;
+        if (known == null || count > underWay) {
+            throw new IllegalStateException(
+                    "%d replies for %d requests under way".formatted(count, underWay));
+        }
+        for (int left = count; left > 0; ) {
+            long since = known.oldestNanos();
+            int taken = known.take(left);
+            answered(taken, since, nowNanos);
+            left -= taken;
+        }
+        underWay -= count;
+        loop.underWay().addAndGet(-count);
+    }
+
+    private void answered(int count, long sinceNanos, long nowNanos) {
+        long millis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos));
+        sent += count;
+        lastLatencyMillis = millis;
+        lastReplyMillis = loop.wallMillis(nowNanos);
+        latency.add(millis, count);
+        loop.totals().answered(count, millis);
+    }
+
+    private void answerWord(byte[] answer) {
+        if (!isClosing()) {
+            write(answer, 0, answer.length);
+            loop.edgeLoop().flush();
+            answeredWord = true;
+            heardNanos = System.nanoTime();
+            loop.shutOutput(this);
+        }
+    }
+}

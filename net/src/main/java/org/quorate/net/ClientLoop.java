@@ -1,0 +1,212 @@
+package org.quorate.net;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the client links of one event loop share. Owned by that loop. */
+final class ClientLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
+    private static final long BUCKET_MILLIS_MAX = 250;
+    private static final int READ_BYTES = 64 << 10;
+    private static final long WALL_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final EdgeLoop edgeLoop;
+    private final ClientEdgeOptions options;
+    private final FourLetterWords words;
+    private final ClientHandler handler;
+    private final AtomicInteger underWay;
+    private final IdleWheel wheel;
+    private final long bucketMillis;
+    private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
+    private final List<ClientLink> links = new ArrayList<>();
+    private final LoopTotals totals = new LoopTotals();
+    private final Runnable roundEnds = this::roundEnds;
+    private final Runnable sweep = this::sweep;
+    private final byte[] scratch = new byte[READ_BYTES];
+    private boolean inRound;
+    private boolean sweeping;
+    private long wallMillis = System.currentTimeMillis();
+    private long wallReadNanos = System.nanoTime();
+
+    ClientLoop(
+            EventLoop eventLoop,
+            ClientEdgeOptions options,
+            AtomicInteger underWay,
+            Function<EdgeLoop, ClientHandler> handlers,
+            FourLetterWords words) {
+        this.edgeLoop = new EdgeLoop(eventLoop);
+        this.options = options;
+        this.underWay = underWay;
+        this.words = words;
+        this.handler = handlers.apply(edgeLoop);
+        this.bucketMillis = Math.clamp(options.sessionlessMillisMax() / 4, 1, BUCKET_MILLIS_MAX);
+        this.wheel = new IdleWheel(TimeUnit.MILLISECONDS.toNanos(bucketMillis), System.nanoTime());
+    }
+
+    EdgeLoop edgeLoop() {
+        return edgeLoop;
+    }
+
+    ClientEdgeOptions options() {
+        return options;
+    }
+
+    FourLetterWords words() {
+        return words;
+    }
+
+    ClientHandler handler() {
+        return handler;
+    }
+
+    /** Requests of all links of all loops that are under way. */
+    AtomicInteger underWay() {
+        return underWay;
+    }
+
+    LoopTotals totals() {
+        return totals;
+    }
+
+    ReceiveBuffer receiveBuffer() {
+        return receiveBuffer;
+    }
+
+    /** Room for one read, reused. */
+    byte[] scratch(int length) {
+        return length <= scratch.length ? scratch : new byte[length];
+    }
+
+    /** What a paused link may keep: a frame, and what was read before reading stopped. */
+    int keptBytesMax() {
+        return options.frameBytesMax() + 8 * READ_BYTES;
+    }
+
+    /** The wall clock, at most a millisecond old. */
+    long wallMillis(long nowNanos) {
+        if (nowNanos - wallReadNanos >= WALL_EVERY_NANOS) {
+            wallReadNanos = nowNanos;
+            wallMillis = System.currentTimeMillis();
+        }
+        return wallMillis;
+    }
+
+    /** The handler is about to be handed frames: it hears of the round's end. */
+    void roundBegins() {
+        if (!inRound) {
+            inRound = true;
+            edgeLoop.execute(roundEnds);
+        }
+    }
+
+    void opened(ClientLink link) {
+        link.listIndex = links.size();
+        links.add(link);
+        wheel.add(link);
+        if (!sweeping) {
+            sweeping = true;
+            sweepLater();
+        }
+    }
+
+    void closed(ClientLink link) {
+        wheel.remove(link);
+        ClientLink last = links.removeLast();
+        if (last != link) {
+            links.set(link.listIndex, last);
+            last.listIndex = link.listIndex;
+        }
+        link.gone();
+    }
+
+    void deadlineMoved(ClientLink link) {
+        wheel.remove(link);
+        if (link.channel().isActive()) {
+            wheel.add(link);
+        }
+    }
+
+    void slowReader(ClientLink link) {
+        LOG.atWarn()
+                .addKeyValue("session", () -> "0x" + Long.toHexString(link.sessionId()))
+                .log(
+                        "closing {}: it does not read; {} bytes are waiting for it",
+                        link.remote(),
+                        link.outboundBytes());
+    }
+
+    /** The client may end its side before it has read the answer to its word. */
+    void keepsInputShut(ClientLink link) {
+        link.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    /** Half-closes: the client reads the answer, then closes, or is closed by the wheel. */
+    void shutOutput(ClientLink link) {
+        deadlineMoved(link);
+        if (link.channel() instanceof DuplexChannel duplex) {
+            if (duplex.isInputShutdown()) {
+                link.close();
+                edgeLoop.flush();
+            } else {
+                ChannelFuture _ = duplex.shutdownOutput();
+            }
+        }
+    }
+
+    List<LinkStats> stats() {
+        List<LinkStats> stats = new ArrayList<>(links.size());
+        links.forEach(link -> stats.add(link.stats()));
+        return stats;
+    }
+
+    void resetStats() {
+        totals.reset();
+    }
+
+    void resetLinkStats() {
+        links.forEach(ClientLink::resetStats);
+    }
+
+    /** Closes links: all, or those of one session. */
+    int close(long sessionId, boolean all) {
+        int count = 0;
+        for (ClientLink link : List.copyOf(links)) {
+            if (all || link.sessionId() == sessionId) {
+                link.close();
+                count++;
+            }
+        }
+        edgeLoop.flush();
+        return count;
+    }
+
+    private void roundEnds() {
+        inRound = false;
+        handler.roundDone();
+        edgeLoop.flush();
+    }
+
+    private void sweepLater() {
+        edgeLoop.later(sweep, bucketMillis);
+    }
+
+    private void sweep() {
+        long nowNanos = System.nanoTime();
+        wheel.advance(nowNanos, link -> link.silent(nowNanos));
+        edgeLoop.flush();
+        if (links.isEmpty()) {
+            sweeping = false;
+        } else {
+            sweepLater();
+        }
+    }
+}

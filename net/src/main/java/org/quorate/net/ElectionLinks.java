@@ -1,0 +1,382 @@
+package org.quorate.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.protocol.peer.Notification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections between election ports (peer protocol §1): one for each pair of servers, opened only
+ * when there is a vote to send and kept only if the server with the larger id opened it. Public
+ * methods may be called by any thread; all state belongs to the loop of the {@link PeerGroup}.
+ */
+public final class ElectionLinks {
+    private static final Logger LOG = LoggerFactory.getLogger(ElectionLinks.class);
+
+    /** Complaints are told once for each address and kind, and for so many of them. */
+    private static final int COMPLAINTS_MAX = 1_000;
+
+    /** Hears votes, on the peers' event loop; must not block. */
+    public interface Handler {
+        /**
+         * A vote has come in.
+         *
+         * @param serverId of the sender; negative for an anonymous observer
+         */
+        void vote(long serverId, Notification vote);
+
+        /** The election port cannot be had, after all tries: the server cannot go on. */
+        void cannotListen(IOException why);
+    }
+
+    /**
+     * Who this server is, and limits.
+     *
+     * @param serverId own id
+     * @param ownAddresses election addresses told to others; more than one are told in version 2
+     * @param addressList say version 2 even for one address ({@code multiAddress.enabled})
+     * @param connectMillisMax {@code cnxTimeout}
+     * @param setUpMillisMax until the initial message must be there
+     * @param bindTriesMax {@code electionPortBindRetry}; 0 = for ever
+     * @param bindPauseMillis between them
+     * @param acceptedMax connections at once whose initial message is not there yet, or that are
+     *     held; further ones are closed at once
+     */
+    public record Options(
+            long serverId,
+            List<Endpoint> ownAddresses,
+            boolean addressList,
+            int connectMillisMax,
+            int setUpMillisMax,
+            int bindTriesMax,
+            int bindPauseMillis,
+            int acceptedMax) {
+        public Options {
+            ownAddresses = List.copyOf(ownAddresses);
+        }
+
+        public static Options of(long serverId, List<Endpoint> ownAddresses, int setUpMillisMax) {
+            return new Options(
+                    serverId, ownAddresses, false, 5_000, setUpMillisMax, 3, 1_000, 1_000);
+        }
+    }
+
+    private final PeerGroup group;
+    private final Options options;
+    private final Handler handler;
+
+    // Of the loop. Sorted, so that nothing depends on hashes.
+    private final Map<Long, List<Endpoint>> addresses = new TreeMap<>();
+    private final Map<Long, Line> lines = new TreeMap<>();
+    private final List<Channel> listeners = new ArrayList<>();
+    private final Set<String> complaints = new HashSet<>();
+    private long nextAnonymousId = -1;
+    private int accepted;
+
+    public ElectionLinks(PeerGroup group, Options options, Handler handler) {
+        this.group = group;
+        this.options = options;
+        this.handler = handler;
+    }
+
+    /** Begins to listen, with retries; {@link Handler#cannotListen} if they all fail. */
+    public void listen(List<InetSocketAddress> on) {
+        for (InetSocketAddress address : on) {
+            group.loop().execute(() -> bind(address, 1));
+        }
+    }
+
+    /** Where the other servers' election ports are. */
+    public void members(Map<Long, List<Endpoint>> electionAddresses) {
+        Map<Long, List<Endpoint>> copy = new HashMap<>(electionAddresses);
+        group.loop()
+                .execute(() -> {
+                    addresses.clear();
+                    addresses.putAll(copy);
+                });
+    }
+
+    /** Sends a vote to a server: it replaces one that has not gone out. */
+    public void send(long serverId, Notification vote) {
+        JuteOut out = new JuteOut(512);
+        vote.writeFrame(out);
+        byte[] frame = out.copy();
+        group.loop().execute(() -> line(serverId).send(frame));
+    }
+
+    /** Closes everything; nothing is dialled or accepted any more. */
+    public void close() {
+        group.loop()
+                .execute(() -> {
+                    listeners.forEach(Transport::close);
+                    lines.values().forEach(Line::close);
+                    lines.clear();
+                });
+    }
+
+    // ---- for ElectionSocket, on the loop
+
+    Handler handler() {
+        return handler;
+    }
+
+    int setUpMillisMax() {
+        return options.setUpMillisMax();
+    }
+
+    /** Somebody has said who he is: decides who keeps which connection. */
+    void introduced(ElectionSocket socket, InitialMessage message) {
+        long peer = message.serverId();
+        if (peer == InitialMessage.ANONYMOUS_OBSERVER) {
+            peer = nextAnonymousId--;
+            LOG.info("an anonymous observer at {} is called {}", socket.remote(), peer);
+        }
+        if (peer == options.serverId()) {
+            complain(socket.remote(), "says it is server %d, as this one is".formatted(peer));
+            socket.close();
+            return;
+        }
+        if (!addresses.containsKey(peer)) {
+            LOG.debug("server {} at {} is in no known configuration", peer, socket.remote());
+        }
+        Line line = line(peer);
+        if (peer < options.serverId()) {
+            socket.close();
+            line.redial(message.electionAddresses());
+        } else {
+            line.attach(socket, peer);
+        }
+    }
+
+    void complain(String remote, String what) {
+        String host = remote.substring(0, Math.max(0, remote.lastIndexOf(':')));
+        if (complaints.size() < COMPLAINTS_MAX && complaints.add(host + what)) {
+            LOG.warn("{} on the election port {}", remote, what);
+        }
+    }
+
+    void lost(long peer, ElectionSocket socket) {
+        Line line = lines.get(peer);
+        if (line != null && line.socket == socket) {
+            line.socket = null;
+        }
+    }
+
+    void idle(long peer, ElectionSocket socket) {
+        Line line = lines.get(peer);
+        if (line != null && line.socket == socket) {
+            line.sendWaiting(socket);
+        }
+    }
+
+    private Line line(long serverId) {
+        return lines.computeIfAbsent(serverId, Line::new);
+    }
+
+    private void bind(InetSocketAddress address, int attempt) {
+        Transport.server()
+                .group(group.group())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel channel) {
+                                admit(channel);
+                            }
+                        })
+                .bind(address)
+                .addListener((ChannelFuture bound) -> bound(address, attempt, bound));
+    }
+
+    private void bound(InetSocketAddress address, int attempt, ChannelFuture bound) {
+        Throwable cause = bound.cause();
+        if (cause == null) {
+            listeners.add(bound.channel());
+            return;
+        }
+        IOException why = Transport.cannotListen(address, cause);
+        if (options.bindTriesMax() > 0 && attempt >= options.bindTriesMax()) {
+            handler.cannotListen(why);
+            return;
+        }
+        LOG.warn("{}; trying again", why.getMessage());
+        group.loop().later(() -> bind(address, attempt + 1), options.bindPauseMillis());
+    }
+
+    private void admit(Channel channel) {
+        if (accepted >= options.acceptedMax()) {
+            Transport.close(channel);
+            return;
+        }
+        accepted++;
+        channel.closeFuture().addListener(closed -> accepted--);
+        channel.pipeline().addLast(new ElectionSocket(this, channel, true));
+    }
+
+    /** What there is with one server. */
+    private final class Line {
+        private final long peer;
+        private @Nullable ElectionSocket socket;
+        private byte @Nullable [] waiting;
+        private byte @Nullable [] last;
+        private boolean dialling;
+
+        Line(long peer) {
+            this.peer = peer;
+        }
+
+        void send(byte[] frame) {
+            waiting = frame;
+            ElectionSocket open = socket;
+            if (open != null) {
+                sendWaiting(open);
+            } else {
+                dial(addresses.getOrDefault(peer, List.of()));
+            }
+        }
+
+        void sendWaiting(ElectionSocket open) {
+            byte[] frame = waiting;
+            if (frame == null) {
+                return;
+            }
+            // Before the write, which may end, and ask for the next, within the call.
+            waiting = null;
+            if (open.write(frame)) {
+                last = frame;
+            } else {
+                waiting = frame;
+            }
+        }
+
+        /** Takes a connection that stays, in place of any other. */
+        void attach(ElectionSocket open, long id) {
+            ElectionSocket old = socket;
+            socket = open;
+            if (old != null && old != open) {
+                old.close();
+            }
+            open.belongsTo(id);
+            if (waiting == null) {
+                waiting = last;
+            }
+            sendWaiting(open);
+        }
+
+        /** The peer's connection was not kept: this server opens one. */
+        void redial(List<Endpoint> told) {
+            close();
+            dial(told.isEmpty() ? addresses.getOrDefault(peer, List.of()) : told);
+        }
+
+        void close() {
+            ElectionSocket old = socket;
+            socket = null;
+            if (old != null) {
+                old.close();
+            }
+        }
+
+        private void dial(List<Endpoint> to) {
+            if (dialling) {
+                return;
+            }
+            if (to.isEmpty()) {
+                complain("server " + peer + ":", "has no known address");
+                return;
+            }
+            dialling = true;
+            tryAddress(to, 0);
+        }
+
+        private void tryAddress(List<Endpoint> to, int index) {
+            if (index == to.size()) {
+                dialling = false;
+                return;
+            }
+            Endpoint endpoint = to.get(index);
+            Names.resolve(
+                    group.loop(),
+                    endpoint,
+                    (resolved, failure) -> connect(to, index, resolved, failure));
+        }
+
+        private void connect(
+                List<Endpoint> to,
+                int index,
+                @Nullable InetAddress resolved,
+                @Nullable UnknownHostException failure) {
+            if (resolved == null) {
+                LOG.debug("server {} at {}: {}", peer, to.get(index), String.valueOf(failure));
+                tryAddress(to, index + 1);
+                return;
+            }
+            Transport.client()
+                    .group(group.group())
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, options.connectMillisMax())
+                    .handler(
+                            new ChannelInitializer<Channel>() {
+                                @Override
+                                protected void initChannel(Channel channel) {
+                                    channel.pipeline()
+                                            .addLast(
+                                                    new ElectionSocket(
+                                                            ElectionLinks.this, channel, false));
+                                }
+                            })
+                    .connect(new InetSocketAddress(resolved, to.get(index).port()))
+                    .addListener((ChannelFuture future) -> connected(to, index, future));
+        }
+
+        private void connected(List<Endpoint> to, int index, ChannelFuture future) {
+            if (future.cause() != null) {
+                LOG.debug("server {} at {}: {}", peer, to.get(index), future.cause().getMessage());
+                tryAddress(to, index + 1);
+                return;
+            }
+            dialling = false;
+            ElectionSocket open = future.channel().pipeline().get(ElectionSocket.class);
+            open.introduce(introduction());
+            if (options.serverId() < peer) {
+                // The larger id opens the connection that stays; now it knows that it is wanted.
+                open.closeWhenFlushed();
+            } else {
+                attach(open, peer);
+            }
+        }
+
+        private byte[] introduction() {
+            JuteOut out = new JuteOut();
+            List<Endpoint> own = options.ownAddresses();
+            boolean list = options.addressList() || own.size() > 1;
+            new InitialMessage(
+                            list
+                                    ? InitialMessage.VERSION_ADDRESS_LIST
+                                    : InitialMessage.VERSION_ONE_ADDRESS,
+                            options.serverId(),
+                            own)
+                    .write(out);
+            return out.copy();
+        }
+    }
+}

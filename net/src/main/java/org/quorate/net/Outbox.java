@@ -1,0 +1,172 @@
+package org.quorate.net;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one writing thread says to the links of one event loop: frames gather in batches of bytes
+ * that are handed over whole, so a thousand replies cost one hand-over and one wake-up.
+ *
+ * <p>The writer appends, calls {@link #publish} where the loop may see it (inside the gate, so that
+ * no reader sees a change before the events that tell of it can be drained), and {@link #wake} once
+ * at the end of its turn. The loop calls {@link #drain}.
+ *
+ * <p>Memory is bounded by what the links may have under way and by the loop draining; a full queue
+ * lets the current batch grow, because the loop never waits for the writer while it holds back.
+ */
+public final class Outbox {
+    private static final int BATCHES_MAX = 256;
+    private static final int BYTES_MIN = 16 << 10;
+
+    /** A batch that has grown beyond is not kept for reuse. */
+    private static final int BYTES_KEPT_MAX = 1 << 20;
+
+    private final EdgeLoop loop;
+    private final SpscAtomicArrayQueue<Batch> full = new SpscAtomicArrayQueue<>(BATCHES_MAX);
+    private final SpscAtomicArrayQueue<Batch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
+
+    // The writer's.
+    private Batch current = new Batch();
+    private boolean published;
+
+    Outbox(EdgeLoop loop) {
+        this.loop = loop;
+    }
+
+    // ---- the writer
+
+    /** One frame that answers the link's oldest request under way. */
+    public void reply(Link link, byte[] bytes, int from, int length) {
+        current.add(link, Batch.REPLY, bytes, from, length);
+    }
+
+    /** One frame, or any bytes, that answer nothing. */
+    public void push(Link link, byte[] bytes, int from, int length) {
+        current.add(link, Batch.PUSH, bytes, from, length);
+    }
+
+    /** Closes the link once all said before is flushed. */
+    public void close(Link link) {
+        current.add(link, Batch.CLOSE);
+    }
+
+    /** Tells the link something that is not bytes, in order with them. */
+    void tell(Link link, Object message) {
+        current.messages.add(message);
+        current.add(link, Batch.TOLD);
+    }
+
+    /** A client's handshake is answered: what it sent behind may be handed in. */
+    public void established(ClientLink link, long sessionId, int timeoutMillis) {
+        tell(link, new ClientLink.Established(sessionId, timeoutMillis));
+    }
+
+    /** Lets the loop see all that was said. */
+    public void publish() {
+        Batch batch = current;
+        if (batch.count == 0 || !full.offer(batch)) {
+            return;
+        }
+        published = true;
+        Batch next = free.poll();
+        current = next == null ? new Batch() : next;
+    }
+
+    /** Publishes, and wakes the loop if it was not woken since the last publication. */
+    public void wake() {
+        publish();
+        if (published) {
+            published = false;
+            loop.wakeToDeliver();
+        }
+    }
+
+    // ---- the loop
+
+    /** Hands everything published to its links. The caller flushes. */
+    public void drain() {
+        Batch batch = full.poll();
+        if (batch == null) {
+            return;
+        }
+        long nowNanos = System.nanoTime();
+        do {
+            batch.deliver(nowNanos);
+            if (batch.bytes.length <= BYTES_KEPT_MAX) {
+                free.offer(batch);
+            }
+            batch = full.poll();
+        } while (batch != null);
+    }
+
+    /** Entries in order; an entry's bytes begin where those of the entry before it end. */
+    private static final class Batch {
+        static final byte REPLY = 0;
+        static final byte PUSH = 1;
+        static final byte CLOSE = 2;
+        static final byte TOLD = 3;
+
+        private @Nullable Link[] links = new Link[64];
+        private byte[] kinds = new byte[64];
+        private int[] ends = new int[64];
+        private int[] frames = new int[64];
+        private byte[] bytes = new byte[BYTES_MIN];
+        private int count;
+        private int size;
+        private final ArrayDeque<Object> messages = new ArrayDeque<>(2);
+
+        void add(Link link, byte kind, byte[] from, int at, int length) {
+            if (bytes.length - size < length) {
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + length));
+            }
+            System.arraycopy(from, at, bytes, size, length);
+            size += length;
+            int last = count - 1;
+            if (last >= 0 && links[last] == link && kinds[last] == kind) {
+                ends[last] = size;
+                frames[last]++;
+            } else {
+                add(link, kind);
+            }
+        }
+
+        void add(Link link, byte kind) {
+            if (count == kinds.length) {
+                links = Arrays.copyOf(links, 2 * count);
+                kinds = Arrays.copyOf(kinds, 2 * count);
+                ends = Arrays.copyOf(ends, 2 * count);
+                frames = Arrays.copyOf(frames, 2 * count);
+            }
+            links[count] = link;
+            kinds[count] = kind;
+            ends[count] = size;
+            frames[count] = 1;
+            count++;
+        }
+
+        void deliver(long nowNanos) {
+            int from = 0;
+            for (int i = 0; i < count; i++) {
+                Link link = links[i];
+                links[i] = null;
+                if (link == null) {
+                    throw new IllegalStateException("entry %d of %d is empty".formatted(i, count));
+                }
+                switch (kinds[i]) {
+                    case REPLY -> link.replies(bytes, from, ends[i], frames[i], nowNanos);
+                    case PUSH -> {
+                        link.pushed(frames[i]);
+                        link.write(bytes, from, ends[i]);
+                    }
+                    case CLOSE -> link.close();
+                    default -> link.told(messages.remove());
+                }
+                from = ends[i];
+            }
+            count = 0;
+            size = 0;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package org.quorate.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections on quorum ports (peer protocol §4): byte streams both ways. Methods may be called by
+ * any one thread; they act on the loop of the {@link PeerGroup}, in order.
+ */
+public final class QuorumLinks {
+    private static final Logger LOG = LoggerFactory.getLogger(QuorumLinks.class);
+    private static final int READ_BYTES = 64 << 10;
+
+    /** What becomes of links. Called on the peers' event loop; must not block. */
+    public interface Handler {
+        /** A learner has connected. */
+        void accepted(QuorumLink link);
+
+        /** A dial has succeeded. */
+        void opened(long attempt, QuorumLink link);
+
+        void dialFailed(long attempt, String why);
+
+        /** Bytes as they came, valid during the call. */
+        void received(QuorumLink link, byte[] bytes, int from, int to);
+
+        /** The other side has closed, or the connection broke. Not after a close from this side. */
+        void closed(QuorumLink link);
+    }
+
+    /**
+     * Limits of links and dials.
+     *
+     * @param dialMillisMax for all tries of one dial: {@code tickTime × initLimit}
+     * @param dialTriesMax tries of one dial
+     * @param dialPauseMillis between them
+     * @param linksMax learners at once; further ones are closed at once
+     * @param outboundBytesMax unsent bytes of a link past which it is closed
+     */
+    public record Options(
+            int dialMillisMax,
+            int dialTriesMax,
+            int dialPauseMillis,
+            int linksMax,
+            long outboundBytesMax) {
+        public static Options of(int dialMillisMax) {
+            return new Options(dialMillisMax, 5, 100, 1_000, 256L << 20);
+        }
+    }
+
+    private final PeerGroup group;
+    private final Options options;
+    private final Handler handler;
+    private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
+    private final byte[] scratch = new byte[READ_BYTES];
+
+    // Of the loop.
+    private final List<Channel> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> listenOn = new ArrayList<>();
+    private boolean accepting;
+    private long nextId = 1;
+    private int links;
+
+    public QuorumLinks(PeerGroup group, Options options, Handler handler) {
+        this.group = group;
+        this.options = options;
+        this.handler = handler;
+    }
+
+    /** Where learners are accepted, when they are. */
+    public void listenOn(List<InetSocketAddress> addresses) {
+        List<InetSocketAddress> copy = List.copyOf(addresses);
+        group.loop()
+                .execute(() -> {
+                    if (!listenOn.equals(copy)) {
+                        listenOn.clear();
+                        listenOn.addAll(copy);
+                        if (accepting) {
+                            unbind();
+                            bind();
+                        }
+                    }
+                });
+    }
+
+    /** From now on, or no longer, learners are accepted. Open links stay. */
+    public void accept(boolean accept) {
+        group.loop()
+                .execute(() -> {
+                    if (accepting != accept) {
+                        accepting = accept;
+                        if (accept) {
+                            bind();
+                        } else {
+                            unbind();
+                        }
+                    }
+                });
+    }
+
+    /** Dials one of several addresses of one server; the handler hears how it went. */
+    public void dial(long attempt, List<Endpoint> addresses) {
+        List<Endpoint> copy = List.copyOf(addresses);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.dialMillisMax());
+        if (copy.isEmpty()) {
+            group.loop().execute(() -> handler.dialFailed(attempt, "no address is known"));
+        } else {
+            group.loop().execute(() -> new Dial(attempt, copy, deadline).tryNext());
+        }
+    }
+
+    /** Sends a state behind all that was sent before; closes the view. The outbox's writer. */
+    public void sendSnapshot(QuorumLink link, SnapshotSource view) {
+        group.loop().outbox().tell(link, new QuorumLink.Snapshot(view));
+    }
+
+    /** Closes at once, in order with what the outbox was given. The outbox's writer. */
+    public void close(QuorumLink link) {
+        group.loop().outbox().tell(link, QuorumLink.Cut.NOW);
+    }
+
+    private void bind() {
+        for (InetSocketAddress address : listenOn) {
+            Transport.server()
+                    .group(group.group())
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childHandler(
+                            new ChannelInitializer<Channel>() {
+                                @Override
+                                protected void initChannel(Channel channel) {
+                                    admit(channel);
+                                }
+                            })
+                    .bind(address)
+                    .addListener((ChannelFuture bound) -> bound(address, bound));
+        }
+    }
+
+    private void bound(InetSocketAddress address, ChannelFuture bound) {
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            LOG.error("{}", Transport.cannotListen(address, cause).getMessage());
+        } else if (accepting) {
+            listeners.add(bound.channel());
+        } else {
+            Transport.close(bound.channel());
+        }
+    }
+
+    private void unbind() {
+        listeners.forEach(Transport::close);
+        listeners.clear();
+    }
+
+    private void admit(Channel channel) {
+        if (!accepting || links >= options.linksMax()) {
+            Transport.close(channel);
+            return;
+        }
+        QuorumLink link = adopt(channel);
+        handler.accepted(link);
+    }
+
+    private QuorumLink adopt(Channel channel) {
+        QuorumLink link =
+                new QuorumLink(channel, group.loop(), nextId++, options.outboundBytesMax());
+        links++;
+        channel.closeFuture().addListener(closed -> links--);
+        channel.config().setRecvByteBufAllocator(receiveBuffer);
+        channel.pipeline().addLast(new Socket(link));
+        return link;
+    }
+
+    /** The end of a link's pipeline. */
+    private final class Socket extends ChannelInboundHandlerAdapter {
+        private final QuorumLink link;
+
+        Socket(QuorumLink link) {
+            this.link = link;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf bytes = (ByteBuf) message;
+            int length = bytes.readableBytes();
+            bytes.readBytes(scratch, 0, length);
+            bytes.release();
+            if (!link.isClosing()) {
+                handler.received(link, scratch, 0, length);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (!link.wasClosedByHost()) {
+                handler.closed(link);
+            }
+            link.dropPending();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (cause instanceof IOException) {
+                LOG.debug("link to {} broke: {}", link.remote(), cause.toString());
+            } else {
+                LOG.error("closing the link to {}", link.remote(), cause);
+            }
+            Transport.close(context.channel());
+        }
+    }
+
+    /** The tries of one dial, on the loop. */
+    private final class Dial {
+        private final long attempt;
+        private final List<Endpoint> addresses;
+        private final long deadlineNanos;
+        private int tries;
+        private int waitingFor;
+        private boolean done;
+        private String why = "not tried";
+
+        Dial(long attempt, List<Endpoint> addresses, long deadlineNanos) {
+            this.attempt = attempt;
+            this.addresses = addresses;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        /** All addresses at once; the first that answers wins. */
+        void tryNext() {
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            if (tries == options.dialTriesMax() || leftMillis <= 0) {
+                handler.dialFailed(attempt, why);
+                return;
+            }
+            tries++;
+            waitingFor = addresses.size();
+            for (Endpoint address : addresses) {
+                Names.resolve(
+                        group.loop(),
+                        address,
+                        (resolved, failure) -> connect(address, resolved, failure, leftMillis));
+            }
+        }
+
+        private void connect(
+                Endpoint address,
+                @Nullable InetAddress resolved,
+                @Nullable UnknownHostException failure,
+                long leftMillis) {
+            if (resolved == null) {
+                failed("%s: unknown host (%s)".formatted(address, failure));
+                return;
+            }
+            Transport.client()
+                    .group(group.group())
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(
+                            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                            (int) Math.min(leftMillis, Integer.MAX_VALUE))
+                    .option(ChannelOption.AUTO_READ, false)
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(new InetSocketAddress(resolved, address.port()))
+                    .addListener((ChannelFuture future) -> connected(address, future));
+        }
+
+        private void connected(Endpoint address, ChannelFuture future) {
+            Throwable cause = future.cause();
+            if (cause != null) {
+                failed("%s: %s".formatted(address, cause.getMessage()));
+            } else if (done) {
+                Transport.close(future.channel());
+            } else {
+                done = true;
+                QuorumLink link = adopt(future.channel());
+                handler.opened(attempt, link);
+                future.channel().config().setAutoRead(true);
+            }
+        }
+
+        private void failed(String reason) {
+            why = reason;
+            waitingFor--;
+            if (waitingFor == 0 && !done) {
+                group.loop().later(this::tryNext, options.dialPauseMillis());
+            }
+        }
+    }
+}

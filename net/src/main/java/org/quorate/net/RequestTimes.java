@@ -1,0 +1,63 @@
+package org.quorate.net;
+
+import java.util.Arrays;
+
+/**
+ * When the requests under way were received, oldest first: a ring of arrival times, each with the
+ * number of requests that one read of the socket brought. Owned by one event loop.
+ */
+final class RequestTimes {
+    private static final int CAPACITY_MIN = 4;
+
+    private long[] receivedNanos = new long[CAPACITY_MIN];
+    private int[] counts = new int[CAPACITY_MIN];
+    private int head;
+    private int size;
+
+    void add(int count, long nowNanos) {
+        if (size == counts.length) {
+            grow();
+        }
+        int tail = (head + size) % counts.length;
+        receivedNanos[tail] = nowNanos;
+        counts[tail] = count;
+        size++;
+    }
+
+    /** When the oldest group was received. */
+    long oldestNanos() {
+        return receivedNanos[head];
+    }
+
+    /**
+     * Takes requests out of the oldest group.
+     *
+     * @return how many were taken: {@code count} or what the group had left
+     */
+    int take(int count) {
+        if (size == 0) {
+            throw new IllegalStateException("%d replies and no request".formatted(count));
+        }
+        int taken = Math.min(count, counts[head]);
+        counts[head] -= taken;
+        if (counts[head] == 0) {
+            head = (head + 1) % counts.length;
+            size--;
+        }
+        return taken;
+    }
+
+    private void grow() {
+        int capacity = counts.length;
+        long[] times = Arrays.copyOf(receivedNanos, 2 * capacity);
+        int[] numbers = Arrays.copyOf(counts, 2 * capacity);
+        for (int i = 0; i < size; i++) {
+            int from = (head + i) % capacity;
+            times[i] = receivedNanos[from];
+            numbers[i] = counts[from];
+        }
+        receivedNanos = times;
+        counts = numbers;
+        head = 0;
+    }
+}
