@@ -206,12 +206,12 @@ final class SimulatedService {
     }
 
     void watch(long sessionId, String path, Consumer<String> deliver, Consumer<String> identity) {
-        watches.removeIf(watch -> watch.sessionId == sessionId && watch.identity == identity);
+        watches.removeIf(watch -> watch.sessionId == sessionId && watch.identity.equals(identity));
         watches.add(new Watch(sessionId, path, deliver, identity));
     }
 
     void unwatch(Consumer<String> identity) {
-        watches.removeIf(watch -> watch.identity == identity);
+        watches.removeIf(watch -> watch.identity.equals(identity));
     }
 
     private void fire(String path) {
