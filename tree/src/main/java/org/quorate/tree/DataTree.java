@@ -163,6 +163,17 @@ public final class DataTree implements AutoCloseable {
         throw new IllegalStateException("not built yet");
     }
 
+    /**
+     * Shows the ensemble's configuration in {@code /zookeeper/config} without a transaction (disk
+     * formats §4): mzxid is its version, the data version −1. Nothing else moves, {@link #lastZxid}
+     * and the digest stay.
+     *
+     * @param timeMillis for mtime; differs from server to server
+     */
+    public void config(Slice text, long version, long timeMillis) {
+        throw new IllegalStateException("not built yet: " + text + version + timeMillis);
+    }
+
     /** A new leader's start: {@code epoch << 32} becomes the last zxid without a transaction. */
     public void lastZxid(long zxid) {
         throw new IllegalStateException("not built yet");

@@ -27,6 +27,17 @@ public final class WatchTable {
         void fire(int watcher, int eventType, Slice path);
     }
 
+    /** Hears what is watched, for people. */
+    public interface Lister {
+        /** Valid during the call. */
+        void watch(int watcher, Slice path, Mode mode);
+    }
+
+    /** Lists all watches, in an order that depends on nothing but the past. */
+    public void forEach(Lister lister) {
+        throw new IllegalStateException("not built yet: " + lister);
+    }
+
     public void add(int watcher, Slice path, Mode mode) {
         throw new IllegalStateException("not built yet");
     }

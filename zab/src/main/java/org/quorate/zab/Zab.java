@@ -158,6 +158,11 @@ public final class Zab {
         return server.nowNanos;
     }
 
+    /** What it was made with. */
+    public ZabOptions options() {
+        return server.options;
+    }
+
     public EnsembleConfig config() {
         return server.config;
     }
