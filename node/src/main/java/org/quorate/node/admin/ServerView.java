@@ -1,0 +1,249 @@
+package org.quorate.node.admin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.zab.Role;
+
+/**
+ * A running server as its operators see it. Called on virtual threads, never on an event loop: an
+ * answer may wait for the core thread or the event loops. Methods that do so throw {@link
+ * IOException} if the server does not answer in time or is being stopped.
+ */
+public interface ServerView {
+    ServerConfig config();
+
+    ServerMetrics metrics();
+
+    /** What this server is in the ensemble; a standalone server leads. */
+    Role role();
+
+    /**
+     * Are requests of clients answered? False without a quorum, except in read-only mode; then most
+     * commands say so instead of answering.
+     */
+    boolean isServing();
+
+    /** Is only reading possible, without a quorum? */
+    boolean isReadOnly();
+
+    /** Milliseconds since the start. */
+    long uptimeMillis();
+
+    /** The port for plain clients that is really open, where 0 was configured too; −1 if none. */
+    int clientPort();
+
+    /** The tree and the sessions, at a recent moment. Does not wait. */
+    Counts counts();
+
+    /**
+     * Numbers about the state.
+     *
+     * @param lastZxid last transaction applied
+     * @param znodes with the root and {@code /zookeeper}'s
+     * @param watches set on this server
+     * @param ephemerals in the tree
+     * @param dataBytes of paths and data together, as ZooKeeper's approximate_data_size
+     * @param memoryBytes of the tree
+     * @param globalSessions known to the ensemble
+     * @param localSessions known to this server only
+     */
+    record Counts(
+            long lastZxid,
+            int znodes,
+            long watches,
+            int ephemerals,
+            long dataBytes,
+            long memoryBytes,
+            int globalSessions,
+            int localSessions) {}
+
+    /** What went over clients' connections since the start or the last reset. Does not wait. */
+    Traffic traffic();
+
+    /**
+     * Sums over clients' connections.
+     *
+     * @param connections open now
+     * @param received requests, handshakes included
+     * @param sent replies and events
+     * @param outstanding requests under way
+     * @param latency from receipt to reply
+     * @param replyBytes lengths of replies
+     * @param authFailures authentications refused
+     */
+    record Traffic(
+            int connections,
+            long received,
+            long sent,
+            long outstanding,
+            Latency latency,
+            Sizes replyBytes,
+            long authFailures) {}
+
+    /** Milliseconds from request to reply; all 0 if there was none. */
+    record Latency(long minMillis, double averageMillis, long maxMillis) {
+        public static final Latency NONE = new Latency(0, 0, 0);
+    }
+
+    /** Lengths of some kind of message; all −1 if there was none. */
+    record Sizes(int last, int min, int max) {
+        public static final Sizes NONE = new Sizes(-1, -1, -1);
+    }
+
+    /** Each client's connection. */
+    List<ClientConnection> connections() throws IOException;
+
+    /**
+     * One client's connection.
+     *
+     * @param remote its address
+     * @param secure by TLS
+     * @param sessionId 0 before the handshake is answered
+     * @param outstanding requests under way
+     * @param lastOperation op code of the last request; 0 before the first
+     * @param lastCxid −1 before the first request
+     * @param lastZxid −1 before the first reply
+     * @param establishedMillis wall clock
+     * @param timeoutMillis of the session
+     * @param lastReplyMillis when the last reply went out; 0 before the first
+     * @param lastLatencyMillis of the last reply
+     * @param expiresMillis wall clock at which it is closed if nothing more is heard of it; 0 if
+     *     that is not known
+     */
+    record ClientConnection(
+            SocketAddress remote,
+            boolean secure,
+            long sessionId,
+            long outstanding,
+            long received,
+            long sent,
+            int lastOperation,
+            int lastCxid,
+            long lastZxid,
+            long establishedMillis,
+            int timeoutMillis,
+            long lastReplyMillis,
+            long lastLatencyMillis,
+            long expiresMillis,
+            Latency latency) {}
+
+    /** {@link #traffic} back to nothing, as {@code srst} wants it. */
+    void resetTraffic() throws IOException;
+
+    /** The counters of each connection back to nothing, as {@code crst} wants it. */
+    void resetConnections() throws IOException;
+
+    /** Sessions and what they own. */
+    Sessions sessions() throws IOException;
+
+    /**
+     * Sessions and what they own.
+     *
+     * @param expiries session ids by the wall-clock time, in ms, at which they expire if nothing is
+     *     heard of them; only the leader knows it, elsewhere empty
+     * @param timeoutsMillis by session id, all that the ensemble knows
+     * @param ephemerals paths by session id
+     */
+    record Sessions(
+            SortedMap<Long, List<Long>> expiries,
+            SortedMap<Long, Integer> timeoutsMillis,
+            SortedMap<Long, List<String>> ephemerals) {}
+
+    /** Data and child watches of this server: paths by session id, both sorted. */
+    SortedMap<Long, List<String>> watches() throws IOException;
+
+    /** Digests of the tree remembered at every 128th transaction, oldest first. */
+    List<Digest> digests() throws IOException;
+
+    /** The tree's digest behind a transaction. */
+    record Digest(long zxid, long digest) {}
+
+    /** Quotas set below {@code /zookeeper/quota} on first components of paths. */
+    List<Quota> quotas() throws IOException;
+
+    /**
+     * A quota and its use.
+     *
+     * @param namespace first component of the path, without slashes
+     * @param countLimit znodes; −1 for none
+     * @param bytesLimit of data; −1 for none
+     */
+    record Quota(
+            String namespace, long countLimit, long countUsed, long bytesLimit, long bytesUsed) {}
+
+    /** The newest snapshot on disk; null if there is none. */
+    @Nullable SnapshotFile lastSnapshot();
+
+    /** A snapshot's transaction, and its time in ms. */
+    record SnapshotFile(long zxid, long writtenMillis) {}
+
+    /** How far synchronisation has come, in ZooKeeper's words. */
+    ZabState zabState();
+
+    /** The phases of ZooKeeper's consensus. */
+    enum ZabState {
+        ELECTION,
+        DISCOVERY,
+        SYNCHRONIZATION,
+        BROADCAST
+    }
+
+    /** The committed members; empty for a standalone server. */
+    EnsembleConfig members();
+
+    /** What only the leader of an ensemble knows; null elsewhere and for a standalone server. */
+    @Nullable Leadership leadership();
+
+    /**
+     * The leader's view of its learners.
+     *
+     * @param syncedFollowers that follow and vote
+     * @param syncedNonVotingFollowers that follow and are not in the configuration
+     * @param learners all that are connected
+     * @param pendingSyncs {@code sync} requests waiting for a commit
+     * @param observers that are synchronised
+     * @param quorumSize servers that must agree
+     * @param uptimeMillis since it leads
+     * @param proposalBytes lengths of proposals
+     */
+    record Leadership(
+            int syncedFollowers,
+            int syncedNonVotingFollowers,
+            int learners,
+            int pendingSyncs,
+            List<Observer> observers,
+            int quorumSize,
+            long uptimeMillis,
+            Sizes proposalBytes) {}
+
+    /**
+     * A learner's connection to the leader.
+     *
+     * @param establishedMillis wall clock
+     */
+    record Observer(
+            long serverId, SocketAddress remote, long establishedMillis, long queuedPackets) {}
+
+    /** The root's access control list, which decides about snapshots and restores over HTTP. */
+    List<Acl> rootAcl() throws IOException;
+
+    /** An immutable image of the state; closed by whoever asked for it. */
+    SnapshotSource freeze() throws IOException;
+
+    /**
+     * Replaces the state of a standalone server by a snapshot file's.
+     *
+     * @return its last transaction
+     * @throws IOException with one line if it cannot be read or does not fit; nothing was changed
+     */
+    long restore(InputStream snapshot) throws IOException;
+}

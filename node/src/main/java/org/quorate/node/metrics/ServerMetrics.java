@@ -1,0 +1,298 @@
+package org.quorate.node.metrics;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that one server counts and measures. The public fields are those that mean something here;
+ * who owns the place where a thing happens adds to its field. Times are in ms, sizes in bytes. Any
+ * thread.
+ */
+public final class ServerMetrics {
+    private final Map<String, Metric> byName = new LinkedHashMap<>();
+    private final Map<String, String> meanings = new LinkedHashMap<>();
+
+    // ---- connections
+
+    public final Counter connectionRequests =
+            counter("connection_request_count", "handshakes that asked for a session");
+    public final Counter connectionsRejected =
+            counter("connection_rejected", "connections past maxClientCnxns or maxCnxns");
+    public final Counter connectionsDropped =
+            counter("connection_drop_count", "connections of clients that ended");
+    public final Counter sessionlessExpired =
+            counter(
+                    "sessionless_connections_expired",
+                    "connections closed because no handshake came in time");
+    public final Counter sessionsRevalidated =
+            counter("connection_revalidate_count", "handshakes that resumed a session");
+    public final Counter bytesReceived =
+            counter("bytes_received_count", "bytes of requests received");
+    public final Counter responseBytes = counter("response_bytes", "bytes of replies sent");
+    public final Counter watchBytes = counter("watch_bytes", "bytes of watch events sent");
+    public final Counter largeRequestsRejected =
+            counter("large_requests_rejected", "requests past largeRequestMaxBytes");
+    public final Counter closedWhileNotServing =
+            counter(
+                    "cnxn_closed_without_zk_server_running",
+                    "connections closed because the server was not serving");
+
+    // ---- sessions
+
+    public final Counter sessionsExpired =
+            counter("stale_sessions_expired", "sessions that expired");
+    public final Summary closeSessionPrepTime =
+            advanced("close_session_prep_time", "preparing a session's end");
+
+    // ---- requests
+
+    public final Counter requestsQueued =
+            counter("prep_processor_request_queued", "requests handed to the core");
+    public final Summary coreQueueSize =
+            basic("prep_processor_queue_size", "inputs found by a turn of the core");
+    public final Summary coreQueueTime =
+            advanced("prep_processor_queue_time_ms", "a request's wait for the core");
+    public final Summary prepareTime =
+            basic("prep_process_time", "checking a request and making its transaction");
+    public final Summary readLatency =
+            advanced("readlatency", "a read, from its receipt to its reply");
+    public final Summary updateLatency =
+            advanced("updatelatency", "a write, from its receipt to its reply");
+    public final Summary readFinalTime =
+            advanced("read_final_proc_time_ms", "answering a read from the tree");
+    public final Summary writeFinalTime =
+            advanced("write_final_proc_time_ms", "applying a transaction and replying");
+    public final Counter changesQueued =
+            counter("outstanding_changes_queued", "changes prepared and not yet committed");
+    public final Counter changesRemoved =
+            counter("outstanding_changes_removed", "outstanding changes that were applied");
+    public final CounterFamily quotaExceeded =
+            counters("quota_exceeded_error_per_namespace", "writes past a quota, by namespace");
+    public final SummaryFamily readsByNamespace =
+            summaries(
+                    "read_per_namespace",
+                    Summary.Detail.BASIC,
+                    "bytes of path and data read, by namespace");
+    public final SummaryFamily writesByNamespace =
+            summaries(
+                    "write_per_namespace",
+                    Summary.Detail.BASIC,
+                    "bytes of path and data written, by namespace");
+
+    // ---- watches
+
+    public final Summary createdWatches =
+            basic("node_created_watch_count", "events fired by a znode's creation");
+    public final Summary deletedWatches =
+            basic("node_deleted_watch_count", "events fired by a znode's deletion");
+    public final Summary changedWatches =
+            basic("node_changed_watch_count", "events fired by a change of data");
+    public final Summary childrenWatches =
+            basic("node_children_watch_count", "events fired by a change of children");
+
+    // ---- log and snapshots
+
+    public final Summary fsyncTime = basic("fsynctime", "one sync of the log");
+    public final Summary syncBatchSize =
+            basic("sync_processor_batch_size", "transactions made last by one sync");
+    public final Summary syncQueueSize =
+            basic("sync_processor_queue_size", "transactions found by a turn of the log");
+    public final Counter syncQueued =
+            counter("sync_processor_request_queued", "transactions handed to the log");
+    public final Summary syncQueueTime =
+            advanced("sync_processor_queue_time_ms", "a transaction's wait for the log");
+    public final Summary syncFlushTime =
+            advanced("sync_processor_queue_flush_time_ms", "writing and syncing a batch");
+    public final Summary syncQueueAndFlushTime =
+            advanced(
+                    "sync_processor_queue_and_flush_time_ms",
+                    "from the log's queue until it is on disk");
+    public final Summary syncProcessTime =
+            basic("sync_process_time", "putting a transaction into the log's batch");
+    public final Summary snapshotTime = basic("snapshottime", "writing a snapshot");
+    public final Counter snapshotErrors =
+            counter("snapshot_error_count", "snapshots over HTTP that failed");
+    public final Counter snapshotsRateLimited =
+            counter("snapshot_rate_limited_count", "snapshots over HTTP refused as too frequent");
+    public final Summary restoreTime = basic("restore_time", "restoring a snapshot over HTTP");
+    public final Counter restoreErrors =
+            counter("restore_error_count", "restores over HTTP that failed");
+    public final Counter restoresRateLimited =
+            counter("restore_rate_limited_count", "restores over HTTP refused as too frequent");
+    public final Counter digestMismatches =
+            counter("digest_mismatches_count", "transactions whose digest was not ours");
+    public final Counter unrecoverableErrors =
+            counter("unrecoverable_error_count", "errors after which the server stopped");
+
+    // ---- start
+
+    public final Summary databaseInitTime =
+            basic("dbinittime", "loading snapshot and log at the start");
+    public final Summary snapshotLoadTime =
+            basic("startup_snap_load_time", "loading the snapshot at the start");
+    public final Summary txnsLoaded =
+            basic("startup_txns_loaded", "transactions replayed at the start");
+    public final Summary txnsLoadTime =
+            basic("startup_txns_load_time", "replaying the log at the start");
+
+    // ---- ensemble
+
+    public final Counter looking = counter("looking_count", "elections begun");
+    public final Summary electionTime = basic("election_time", "an election");
+    public final Summary unavailableTime =
+            basic("unavailable_time", "from losing the leader to serving again");
+    public final Summary leaderUnavailableTime =
+            basic("leader_unavailable_time", "from beginning to lead to serving");
+    public final Counter proposals = counter("proposal_count", "transactions proposed as leader");
+    public final Counter commits = counter("commit_count", "transactions committed as leader");
+    public final Counter proposalsReceived =
+            counter("learner_proposal_received_count", "proposals received from the leader");
+    public final Counter commitsReceived =
+            counter("learner_commit_received_count", "commits received from the leader");
+    public final Summary proposalLatency =
+            advanced("proposal_latency", "from a proposal's making to a follower's receipt");
+    public final Summary quorumAckLatency =
+            advanced("quorum_ack_latency", "from a proposal to a quorum of acknowledgements");
+    public final SummaryFamily ackLatency =
+            summaries(
+                    "ack_latency",
+                    Summary.Detail.ADVANCED,
+                    "from a proposal to a server's acknowledgement, by server");
+    public final Summary propagationLatency =
+            advanced("propagation_latency", "from a transaction's making to its application");
+    public final Summary commitPropagationLatency =
+            advanced("commit_propagation_latency", "from a transaction's making to its commit");
+    public final Summary followerSyncTime =
+            basic("follower_sync_time", "synchronising as a follower");
+    public final Summary observerSyncTime =
+            basic("observer_sync_time", "synchronising as an observer");
+    public final Counter diffSyncs = counter("diff_count", "learners synchronised by DIFF");
+    public final Counter snapSyncs = counter("snap_count", "learners synchronised by SNAP");
+    public final Summary inflightDiffs =
+            basic("inflight_diff_count", "learners being synchronised by DIFF");
+    public final Summary inflightSnaps =
+            basic("inflight_snap_count", "learners being synchronised by SNAP");
+    public final Counter revalidations =
+            counter("revalidate_count", "sessions that the leader was asked for");
+
+    {
+        for (String name : ALWAYS_ZERO_COUNTERS) {
+            counter(name, "");
+        }
+        for (String name : ALWAYS_ZERO_BASIC) {
+            basic(name, "");
+        }
+        for (String name : ALWAYS_ZERO_ADVANCED) {
+            advanced(name, "");
+        }
+        summaries("learner_handler_qp_size", Summary.Detail.BASIC, "");
+        summaries("learner_handler_qp_time_ms", Summary.Detail.ADVANCED, "");
+    }
+
+    /** Counters of stages, caches and throttles that this server does not have. */
+    private static final List<String> ALWAYS_ZERO_COUNTERS =
+            List.of(
+                    "stale_requests_dropped",
+                    "throttled_ops",
+                    "insecure_admin_count",
+                    "dead_watchers_queued",
+                    "stale_requests",
+                    "response_packet_cache_hits",
+                    "add_dead_watcher_stall_time",
+                    "request_throttle_wait_count",
+                    "requests_not_forwarded_to_commit_processor",
+                    "response_packet_cache_misses",
+                    "stale_replies",
+                    "ensemble_auth_fail",
+                    "quit_leading_due_to_disloyal_voter",
+                    "unsuccessful_handshake",
+                    "request_commit_queued",
+                    "ensemble_auth_skip",
+                    "skip_learner_request_to_next_processor_count",
+                    "dead_watchers_cleared",
+                    "ensemble_auth_success",
+                    "response_packet_get_children_cache_misses",
+                    "response_packet_get_children_cache_hits",
+                    "tls_handshake_exceeded");
+
+    private static final List<String> ALWAYS_ZERO_BASIC =
+            List.of(
+                    "socket_closing_time",
+                    "proposal_process_time",
+                    "session_queues_drained",
+                    "write_commit_proc_req_queued",
+                    "connection_token_deficit",
+                    "read_commit_proc_req_queued",
+                    "reads_issued_from_session_queue",
+                    "learner_request_processor_queue_size",
+                    "reads_after_write_in_session_queue",
+                    "requests_in_session_queue",
+                    "write_commit_proc_issued",
+                    "pending_session_queue_size",
+                    "time_waiting_empty_pool_in_commit_processor_read_ms",
+                    "commit_process_time",
+                    "netty_queued_buffer_capacity",
+                    "commit_commit_proc_req_queued",
+                    "write_batch_time_in_commit_processor",
+                    "read_commit_proc_issued",
+                    "concurrent_request_processing_in_commit_processor");
+
+    private static final List<String> ALWAYS_ZERO_ADVANCED =
+            List.of(
+                    "jvm_pause_time_ms",
+                    "read_commitproc_time_ms",
+                    "write_commitproc_time_ms",
+                    "local_write_committed_time_ms",
+                    "server_write_committed_time_ms",
+                    "request_throttle_queue_time_ms",
+                    "om_commit_process_time_ms",
+                    "om_proposal_process_time_ms",
+                    "dead_watchers_cleaner_latency",
+                    "proposal_ack_creation_latency");
+
+    /** All metrics, in the order of the fields. */
+    public List<Metric> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** What a metric tells, in a few words; empty for those that stay 0. By name. */
+    public Map<String, String> meanings() {
+        return Collections.unmodifiableMap(meanings);
+    }
+
+    /** Everything back to nothing. */
+    public void reset() {
+        new ArrayList<>(byName.values()).forEach(Metric::reset);
+    }
+
+    private Counter counter(String name, String meaning) {
+        return add(new Counter(name), meaning);
+    }
+
+    private Summary basic(String name, String meaning) {
+        return add(new Summary(name, Summary.Detail.BASIC), meaning);
+    }
+
+    private Summary advanced(String name, String meaning) {
+        return add(new Summary(name, Summary.Detail.ADVANCED), meaning);
+    }
+
+    private CounterFamily counters(String name, String meaning) {
+        return add(new CounterFamily(name), meaning);
+    }
+
+    private SummaryFamily summaries(String name, Summary.Detail detail, String meaning) {
+        return add(new SummaryFamily(name, detail), meaning);
+    }
+
+    private <M extends Metric> M add(M metric, String meaning) {
+        if (byName.put(metric.name(), metric) != null) {
+            throw new IllegalStateException("two metrics are called " + metric.name());
+        }
+        meanings.put(metric.name(), meaning);
+        return metric;
+    }
+}
