@@ -269,6 +269,7 @@ public final class ClientLink extends Link {
     }
 
     LinkStats stats() {
+        long leftNanos = silentTooLongNanos() - System.nanoTime();
         return new LinkStats(
                 remote(),
                 sessionId,
@@ -282,6 +283,7 @@ public final class ClientLink extends Link {
                 timeoutMillis,
                 lastReplyMillis,
                 lastLatencyMillis,
+                System.currentTimeMillis() + TimeUnit.NANOSECONDS.toMillis(leftNanos),
                 latency.get());
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param establishedMillis wall clock
  * @param timeoutMillis of the session
  * @param lastReplyMillis wall clock
+ * @param expiresMillis wall clock at which it is closed if nothing more is heard of it
  * @param latency of all replies
  */
 public record LinkStats(
@@ -32,6 +33,7 @@ public record LinkStats(
         int timeoutMillis,
         long lastReplyMillis,
         long lastLatencyMillis,
+        long expiresMillis,
         Latency latency) {
 
     /**

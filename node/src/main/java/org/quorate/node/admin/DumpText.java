@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.quorate.net.LinkStats;
 
 /** The text of {@code dump}: sessions, ephemerals, connections. Stateless. */
 final class DumpText {
@@ -27,18 +28,17 @@ final class DumpText {
         out.line("ephemeral nodes dump:");
         out.line("Sessions with Ephemerals (%d):".formatted(sessions.ephemerals().size()));
         sessions.ephemerals()
-                .forEach(
-                        (session, paths) -> {
-                            out.line(Text.hex(session) + ":");
-                            paths.forEach(path -> out.line("\t" + path));
-                        });
+                .forEach((session, paths) -> {
+                    out.line(Text.hex(session) + ":");
+                    paths.forEach(path -> out.line("\t" + path));
+                });
         out.line("Connections dump:");
         connections(server, out);
     }
 
     private static void connections(ServerView server, Text out) throws IOException {
-        SortedMap<Long, List<ServerView.ClientConnection>> byExpiry = new TreeMap<>();
-        for (ServerView.ClientConnection client : server.connections()) {
+        SortedMap<Long, List<LinkStats>> byExpiry = new TreeMap<>();
+        for (LinkStats client : server.connections()) {
             byExpiry.computeIfAbsent(client.expiresMillis(), e -> new ArrayList<>()).add(client);
         }
         out.add("Connections ");
@@ -47,7 +47,7 @@ final class DumpText {
                 byExpiry,
                 client ->
                         "ip: %s sessionId: %s"
-                                .formatted(client.remote(), Text.hex(client.sessionId())));
+                                .formatted(StatText.address(client), Text.hex(client.sessionId())));
     }
 
     /** Members by the time at which they expire. */
@@ -55,11 +55,10 @@ final class DumpText {
             Text out, SortedMap<Long, List<T>> byExpiry, Function<T, String> show) {
         int all = byExpiry.values().stream().mapToInt(List::size).sum();
         out.line("Sets (%d)/(%d):".formatted(byExpiry.size(), all));
-        byExpiry.forEach(
-                (millis, members) -> {
-                    out.line("%d expire at %s:".formatted(members.size(), date(millis)));
-                    members.forEach(member -> out.line("\t" + show.apply(member)));
-                });
+        byExpiry.forEach((millis, members) -> {
+            out.line("%d expire at %s:".formatted(members.size(), date(millis)));
+            members.forEach(member -> out.line("\t" + show.apply(member)));
+        });
     }
 
     @SuppressWarnings("JavaUtilDate") // its text is ZooKeeper's format

@@ -1,5 +1,6 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.quorate.node.metrics.Gauge;
@@ -10,12 +11,13 @@ import org.quorate.node.metrics.MonitorText;
 final class Gauges {
     private Gauges() {}
 
-    static List<Gauge> of(ServerView server) {
+    static List<Gauge> of(ServerView server) throws IOException {
         ServerView.Counts counts = server.counts();
         ServerView.Traffic traffic = server.traffic();
         Jvm.Descriptors descriptors = Jvm.descriptors();
         List<Gauge> gauges = new ArrayList<>();
-        gauges.add(new Gauge("avg_latency", MonitorText.rounded(traffic.latency().averageMillis())));
+        gauges.add(
+                new Gauge("avg_latency", MonitorText.rounded(traffic.latency().averageMillis())));
         gauges.add(new Gauge("max_latency", traffic.latency().maxMillis()));
         gauges.add(new Gauge("min_latency", traffic.latency().minMillis()));
         gauges.add(new Gauge("packets_received", traffic.received()));
@@ -46,8 +48,7 @@ final class Gauges {
         ServerView.Leadership leads = server.leadership();
         if (leads != null) {
             gauges.add(new Gauge("synced_followers", leads.syncedFollowers()));
-            gauges.add(
-                    new Gauge("synced_non_voting_followers", leads.syncedNonVotingFollowers()));
+            gauges.add(new Gauge("synced_non_voting_followers", leads.syncedNonVotingFollowers()));
             gauges.add(new Gauge("synced_observers", leads.observers().size()));
             gauges.add(new Gauge("learners", leads.learners()));
             gauges.add(new Gauge("pending_syncs", leads.pendingSyncs()));

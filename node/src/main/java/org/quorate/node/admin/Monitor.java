@@ -22,7 +22,7 @@ public final class Monitor {
     }
 
     /** Name, without {@code zk_}, and value: a {@link String} or a {@link Number}. */
-    void forEach(BiConsumer<String, Object> out) {
+    void forEach(BiConsumer<String, Object> out) throws IOException {
         head(out);
         MonitorText.forEach(Gauges.of(server), server.metrics(), out::accept);
     }
@@ -43,13 +43,12 @@ public final class Monitor {
         prometheus()
                 .lines()
                 .filter(sample -> !sample.startsWith("#"))
-                .forEach(
-                        sample -> {
-                            int blank = sample.lastIndexOf(' ');
-                            line.accept(
-                                    sample.substring(0, blank).replace(",}", "}"),
-                                    sample.substring(blank + 1));
-                        });
+                .forEach(sample -> {
+                    int blank = sample.lastIndexOf(' ');
+                    line.accept(
+                            sample.substring(0, blank).replace(",}", "}"),
+                            sample.substring(blank + 1));
+                });
         return text.toString();
     }
 

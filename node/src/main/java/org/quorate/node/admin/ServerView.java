@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
@@ -66,8 +67,8 @@ public interface ServerView {
             int globalSessions,
             int localSessions) {}
 
-    /** What went over clients' connections since the start or the last reset. Does not wait. */
-    Traffic traffic();
+    /** What went over clients' connections since the start or the last reset. */
+    Traffic traffic() throws IOException;
 
     /**
      * Sums over clients' connections.
@@ -85,56 +86,20 @@ public interface ServerView {
             long received,
             long sent,
             long outstanding,
-            Latency latency,
+            LinkStats.Latency latency,
             Sizes replyBytes,
             long authFailures) {}
-
-    /** Milliseconds from request to reply; all 0 if there was none. */
-    record Latency(long minMillis, double averageMillis, long maxMillis) {
-        public static final Latency NONE = new Latency(0, 0, 0);
-    }
 
     /** Lengths of some kind of message; all −1 if there was none. */
     record Sizes(int last, int min, int max) {
         public static final Sizes NONE = new Sizes(-1, -1, -1);
     }
 
-    /** Each client's connection. */
-    List<ClientConnection> connections() throws IOException;
+    /** Each client's plain connection. */
+    List<LinkStats> connections() throws IOException;
 
-    /**
-     * One client's connection.
-     *
-     * @param remote its address
-     * @param secure by TLS
-     * @param sessionId 0 before the handshake is answered
-     * @param outstanding requests under way
-     * @param lastOperation op code of the last request; 0 before the first
-     * @param lastCxid −1 before the first request
-     * @param lastZxid −1 before the first reply
-     * @param establishedMillis wall clock
-     * @param timeoutMillis of the session
-     * @param lastReplyMillis when the last reply went out; 0 before the first
-     * @param lastLatencyMillis of the last reply
-     * @param expiresMillis wall clock at which it is closed if nothing more is heard of it; 0 if
-     *     that is not known
-     */
-    record ClientConnection(
-            SocketAddress remote,
-            boolean secure,
-            long sessionId,
-            long outstanding,
-            long received,
-            long sent,
-            int lastOperation,
-            int lastCxid,
-            long lastZxid,
-            long establishedMillis,
-            int timeoutMillis,
-            long lastReplyMillis,
-            long lastLatencyMillis,
-            long expiresMillis,
-            Latency latency) {}
+    /** Each client's TLS connection. */
+    List<LinkStats> secureConnections() throws IOException;
 
     /** {@link #traffic} back to nothing, as {@code srst} wants it. */
     void resetTraffic() throws IOException;

@@ -1,13 +1,15 @@
 package org.quorate.node.admin;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.quorate.net.LinkStats;
 import org.quorate.node.metrics.MonitorText;
 
 /** The texts of {@code srvr}, {@code stat} and {@code cons}. Stateless. */
 final class StatText {
     private StatText() {}
 
-    static void srvr(ServerView server, Text out) {
+    static void srvr(ServerView server, Text out) throws IOException {
         head(server, out);
         figures(server, out);
     }
@@ -15,7 +17,7 @@ final class StatText {
     static void stat(ServerView server, Text out) throws IOException {
         head(server, out);
         out.line("Clients:");
-        for (ServerView.ClientConnection client : server.connections()) {
+        for (LinkStats client : server.connections()) {
             out.line(brief(client) + ")");
         }
         out.line("");
@@ -23,7 +25,7 @@ final class StatText {
     }
 
     static void cons(ServerView server, Text out) throws IOException {
-        for (ServerView.ClientConnection client : server.connections()) {
+        for (LinkStats client : server.connections()) {
             out.line(brief(client) + (client.sessionId() == 0 ? "" : details(client)) + ")");
         }
         out.line("");
@@ -36,10 +38,10 @@ final class StatText {
         }
     }
 
-    private static void figures(ServerView server, Text out) {
+    private static void figures(ServerView server, Text out) throws IOException {
         ServerView.Traffic traffic = server.traffic();
         ServerView.Counts counts = server.counts();
-        ServerView.Latency latency = traffic.latency();
+        LinkStats.Latency latency = traffic.latency();
         out.line(
                 "Latency min/avg/max: %d/%s/%d"
                         .formatted(
@@ -63,23 +65,30 @@ final class StatText {
     }
 
     /** A connection up to where the brief form ends; the closing bracket is missing. */
-    private static String brief(ServerView.ClientConnection client) {
+    private static String brief(LinkStats client) {
         return " %s[%d](queued=%d,recved=%d,sent=%d"
                 .formatted(
-                        client.remote(),
+                        address(client),
                         interestOps(client),
-                        client.outstanding(),
+                        client.underWay(),
                         client.received(),
                         client.sent());
     }
 
+    /** A client's address with a slash in front, as Java shows one that was never a name. */
+    static String address(LinkStats client) {
+        InetSocketAddress remote = client.remote();
+        String text = remote == null ? "/?" : remote.toString();
+        return text.substring(text.indexOf('/'));
+    }
+
     /** 1 while requests are read; 0 for a connection that asked for these words. */
-    static int interestOps(ServerView.ClientConnection client) {
+    static int interestOps(LinkStats client) {
         return client.sessionId() == 0 ? 0 : 1;
     }
 
-    private static String details(ServerView.ClientConnection client) {
-        ServerView.Latency latency = client.latency();
+    private static String details(LinkStats client) {
+        LinkStats.Latency latency = client.latency();
         return ",sid=%s,lop=%s,est=%d,to=%d%s,lzxid=%s,lresp=%d,llat=%d,minlat=%d,avglat=%d,maxlat=%d"
                 .formatted(
                         Text.hex(client.sessionId()),

@@ -18,12 +18,9 @@ record Watches(SortedMap<Long, List<String>> bySession, SortedMap<String, Sorted
     static Watches of(ServerView server) throws IOException {
         SortedMap<Long, List<String>> bySession = server.watches();
         SortedMap<String, SortedSet<Long>> byPath = new TreeMap<>();
-        bySession.forEach(
-                (session, paths) ->
-                        paths.forEach(
-                                path ->
-                                        byPath.computeIfAbsent(path, p -> new TreeSet<>())
-                                                .add(session)));
+        bySession.forEach((session, paths) ->
+                paths.forEach(
+                        path -> byPath.computeIfAbsent(path, p -> new TreeSet<>()).add(session)));
         return new Watches(bySession, byPath);
     }
 

@@ -94,11 +94,10 @@ final class Words {
             }
             case "hash" ->
                     server.digests()
-                            .forEach(
-                                    digest ->
-                                            out.add(Long.toHexString(digest.zxid()))
-                                                    .add(": ")
-                                                    .line(digest.digest()));
+                            .forEach(digest ->
+                                    out.add(Long.toHexString(digest.zxid()))
+                                            .add(": ")
+                                            .line(digest.digest()));
             case "wchs", "wchc", "wchp" -> watches(word, Watches.of(server), out);
             default -> throw new IllegalStateException("not a known word: " + word);
         }
@@ -115,18 +114,16 @@ final class Words {
             }
             case "wchc" ->
                     watches.bySession()
-                            .forEach(
-                                    (session, paths) -> {
-                                        out.line(Text.hex(session));
-                                        paths.forEach(path -> out.line("\t" + path));
-                                    });
+                            .forEach((session, paths) -> {
+                                out.line(Text.hex(session));
+                                paths.forEach(path -> out.line("\t" + path));
+                            });
             default ->
                     watches.byPath()
-                            .forEach(
-                                    (path, sessions) -> {
-                                        out.line(path);
-                                        sessions.forEach(id -> out.line("\t" + Text.hex(id)));
-                                    });
+                            .forEach((path, sessions) -> {
+                                out.line(path);
+                                sessions.forEach(id -> out.line("\t" + Text.hex(id)));
+                            });
         }
         out.line("");
     }

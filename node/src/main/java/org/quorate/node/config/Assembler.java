@@ -19,6 +19,7 @@ final class Assembler {
     private static final String ALL_ADDRESSES = "0.0.0.0";
     private static final int PORT_DEFAULT = 2181;
     private static final int SNAPSHOTS_RETAINED_MIN = 3;
+    private static final int FIELD_EXTRA_MIN = 1024;
 
     private final Values values;
     private final Consumer<String> warnings;
@@ -154,8 +155,12 @@ final class Assembler {
 
     private ServerConfig.Limits limits() throws ConfigException {
         long tree = values.get(Settings.TREE_MEMORY_LIMIT);
+        int frame = values.get(Settings.JUTE_MAXBUFFER);
+        Integer extra = values.getIfTold(Settings.JUTE_EXTRASIZE);
+        long field = frame + (long) Math.max(FIELD_EXTRA_MIN, extra == null ? frame : extra);
         return new ServerConfig.Limits(
-                values.get(Settings.JUTE_MAXBUFFER),
+                frame,
+                (int) Math.min(field, Integer.MAX_VALUE),
                 Math.max(0, values.get(Settings.MAX_CLIENT_CNXNS)),
                 values.get(Settings.MAX_CNXNS),
                 values.get(Settings.GLOBAL_OUTSTANDING_LIMIT),

@@ -98,7 +98,8 @@ final class QuorumReader {
         @Nullable Long myid = readMyid(dataDir.resolve("myid"));
         if (standalone) {
             @Nullable Member only = voters == 1 ? members.voters().get(0) : null;
-            return found(myid == null ? 0 : myid, only, members, true, file, dynamicFile);
+            // As in ZooKeeper a lone server's number is 0, whatever its myid says.
+            return found(0, only, members, true, file, dynamicFile);
         }
         return ensemble(myid, dataDir, members, file, dynamicFile);
     }

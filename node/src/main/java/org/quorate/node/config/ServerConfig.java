@@ -17,7 +17,7 @@ import org.quorate.zab.ZabOptions;
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
  * {@link #embedded}; names and defaults are ZooKeeper's (docs/configuration.md). Immutable.
  *
- * @param serverId from {@code myid}; 0 for a standalone server without one
+ * @param serverId from {@code myid}; 0 for a standalone server
  * @param ports where clients connect
  * @param directories where it stores
  * @param timing session timeouts and sweeps
@@ -96,6 +96,7 @@ public record ServerConfig(
      * What is refused or held back.
      *
      * @param frameBytesMax {@code jute.maxbuffer}
+     * @param fieldBytesMax longest field read from disk or a peer
      * @param connectionsPerAddressMax 0 for no limit
      * @param connectionsMax 0 for no limit
      * @param outstandingRequestsMax past it the server stops reading from busy connections
@@ -108,6 +109,7 @@ public record ServerConfig(
      */
     public record Limits(
             int frameBytesMax,
+            int fieldBytesMax,
             int connectionsPerAddressMax,
             int connectionsMax,
             int outstandingRequestsMax,
@@ -486,7 +488,7 @@ public record ServerConfig(
                 storage.commitLogCount,
                 alone.committedBytesMax(),
                 alone.historyBytesMax(),
-                (int) Math.min(2L * limits.frameBytesMax, Integer.MAX_VALUE),
+                limits.fieldBytesMax,
                 quorum.reconfigEnabled,
                 quorum.standaloneEnabled,
                 quorum.extras ? extras : 0);

@@ -137,6 +137,15 @@ final class Settings {
                     "1048575",
                     "Longest frame in bytes; a longer one closes its connection.",
                     "net, replica, ensemble");
+    static final Setting<Integer> JUTE_EXTRASIZE =
+            both(
+                    Group.LIMITS,
+                    "jute.maxbuffer.extrasize",
+                    integer(0, 1 << 30),
+                    "",
+                    "Bytes beyond jute.maxbuffer that a field read from disk or a peer may have;"
+                            + " as many as jute.maxbuffer if left out, at least 1024.",
+                    "ensemble");
     static final Setting<Integer> MAX_CLIENT_CNXNS =
             file(
                     Group.LIMITS,

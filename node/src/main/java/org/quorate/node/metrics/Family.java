@@ -96,7 +96,8 @@ final class Family<M> {
             String key = new String(bytes, StandardCharsets.UTF_8);
             Entry<M> made = new Entry<>(bytes, key, maker.apply(key));
             @Nullable Entry<M>[] old = table;
-            @Nullable Entry<M>[] next = newTable(++size * 2 > old.length ? old.length * 2 : old.length);
+            @Nullable Entry<M>[] next =
+                    newTable(++size * 2 > old.length ? old.length * 2 : old.length);
             for (Entry<M> entry : old) {
                 if (entry != null) {
                     put(next, entry);
@@ -110,7 +111,9 @@ final class Family<M> {
 
     private static <M> @Nullable Entry<M> find(
             @Nullable Entry<M>[] table, byte[] bytes, int from, int to) {
-        for (int i = hash(bytes, from, to) & (table.length - 1); ; i = (i + 1) & (table.length - 1)) {
+        for (int i = hash(bytes, from, to) & (table.length - 1);
+                ;
+                i = (i + 1) & (table.length - 1)) {
             Entry<M> entry = table[i];
             if (entry == null
                     || Arrays.equals(entry.bytes, 0, entry.bytes.length, bytes, from, to)) {

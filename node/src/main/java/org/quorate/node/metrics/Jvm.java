@@ -50,8 +50,7 @@ public final class Jvm implements AutoCloseable {
     /** File descriptors of this process. */
     public static Descriptors descriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
-                ? new Descriptors(
-                        os.getOpenFileDescriptorCount(), os.getMaxFileDescriptorCount())
+                ? new Descriptors(os.getOpenFileDescriptorCount(), os.getMaxFileDescriptorCount())
                 : new Descriptors(-1, -1);
     }
 
@@ -159,48 +158,40 @@ public final class Jvm implements AutoCloseable {
         kinds.put("committed", MemoryUsage::getCommitted);
         kinds.put("max", MemoryUsage::getMax);
         kinds.put("init", MemoryUsage::getInit);
-        kinds.forEach(
-                (kind, value) -> {
-                    String name = "jvm_memory_bytes_" + kind;
-                    out.head(name, "gauge");
-                    out.sample(name, Map.of("area", "heap"), value.apply(heap));
-                    out.sample(name, Map.of("area", "nonheap"), value.apply(nonheap));
-                });
+        kinds.forEach((kind, value) -> {
+            String name = "jvm_memory_bytes_" + kind;
+            out.head(name, "gauge");
+            out.sample(name, Map.of("area", "heap"), value.apply(heap));
+            out.sample(name, Map.of("area", "nonheap"), value.apply(nonheap));
+        });
         List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans();
-        kinds.forEach(
-                (kind, value) -> {
-                    String name = "jvm_memory_pool_bytes_" + kind;
-                    out.head(name, "gauge");
-                    for (MemoryPoolMXBean pool : pools) {
-                        MemoryUsage usage = pool.getUsage();
-                        if (usage != null) {
-                            out.sample(name, Map.of("pool", pool.getName()), value.apply(usage));
-                        }
-                    }
-                });
+        kinds.forEach((kind, value) -> {
+            String name = "jvm_memory_pool_bytes_" + kind;
+            out.head(name, "gauge");
+            for (MemoryPoolMXBean pool : pools) {
+                MemoryUsage usage = pool.getUsage();
+                if (usage != null) {
+                    out.sample(name, Map.of("pool", pool.getName()), value.apply(usage));
+                }
+            }
+        });
         out.head("jvm_memory_pool_allocated_bytes_total", "counter");
-        allocated.forEach(
-                (pool, count) ->
-                        out.sample(
-                                "jvm_memory_pool_allocated_bytes_total",
-                                Map.of("pool", pool),
-                                count));
+        allocated.forEach((pool, count) ->
+                out.sample("jvm_memory_pool_allocated_bytes_total", Map.of("pool", pool), count));
     }
 
     private static void buffers(PrometheusText out) {
-        List<BufferPoolMXBean> pools =
-                ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
+        List<BufferPoolMXBean> pools = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
         Map<String, Function<BufferPoolMXBean, Long>> kinds = new LinkedHashMap<>();
         kinds.put("jvm_buffer_pool_used_bytes", BufferPoolMXBean::getMemoryUsed);
         kinds.put("jvm_buffer_pool_capacity_bytes", BufferPoolMXBean::getTotalCapacity);
         kinds.put("jvm_buffer_pool_used_buffers", BufferPoolMXBean::getCount);
-        kinds.forEach(
-                (name, value) -> {
-                    out.head(name, "gauge");
-                    for (BufferPoolMXBean pool : pools) {
-                        out.sample(name, Map.of("pool", pool.getName()), value.apply(pool));
-                    }
-                });
+        kinds.forEach((name, value) -> {
+            out.head(name, "gauge");
+            for (BufferPoolMXBean pool : pools) {
+                out.sample(name, Map.of("pool", pool.getName()), value.apply(pool));
+            }
+        });
     }
 
     private static void collections(PrometheusText out) {
@@ -214,17 +205,17 @@ public final class Jvm implements AutoCloseable {
 
     /** What a pool holds before a collection and did not hold after the last one is new. */
     private void gcHappened(Notification notification, Object handback) {
-        if (notification.getType().equals(
-                        GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)
+        if (notification
+                        .getType()
+                        .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)
                 && notification.getUserData() instanceof CompositeData data) {
             var gc = GarbageCollectionNotificationInfo.from(data).getGcInfo();
             gc.getMemoryUsageBeforeGc()
-                    .forEach(
-                            (pool, before) -> {
-                                long last = usedAfterGc.getOrDefault(pool, 0L);
-                                long grown = Math.max(0, before.getUsed() - last);
-                                allocated.merge(pool, grown, Long::sum);
-                            });
+                    .forEach((pool, before) -> {
+                        long last = usedAfterGc.getOrDefault(pool, 0L);
+                        long grown = Math.max(0, before.getUsed() - last);
+                        allocated.merge(pool, grown, Long::sum);
+                    });
             gc.getMemoryUsageAfterGc()
                     .forEach((pool, after) -> usedAfterGc.put(pool, after.getUsed()));
         }

@@ -17,11 +17,10 @@ public final class PrometheusText {
 
     /** Appends all of a server's metrics. */
     public PrometheusText add(List<Gauge> gauges, ServerMetrics metrics) {
-        gauges.forEach(
-                gauge -> {
-                    head(gauge.name(), "gauge");
-                    sample(gauge.name(), Map.of(), gauge.value());
-                });
+        gauges.forEach(gauge -> {
+            head(gauge.name(), "gauge");
+            sample(gauge.name(), Map.of(), gauge.value());
+        });
         metrics.all().forEach(this::add);
         return this;
     }
@@ -41,12 +40,11 @@ public final class PrometheusText {
         text.append(name);
         if (!labels.isEmpty()) {
             text.append('{');
-            labels.forEach(
-                    (label, content) -> {
-                        text.append(label).append("=\"");
-                        escape(content);
-                        text.append("\",");
-                    });
+            labels.forEach((label, content) -> {
+                text.append(label).append("=\"");
+                escape(content);
+                text.append("\",");
+            });
             text.append('}');
         }
         text.append(' ').append(number(value.doubleValue())).append('\n');
@@ -65,9 +63,8 @@ public final class PrometheusText {
             }
             case CounterFamily family -> {
                 head(family.name(), "counter");
-                family.forEach(
-                        (key, counter) ->
-                                sample(family.name(), Map.of("key", key), counter.value()));
+                family.forEach((key, counter) ->
+                        sample(family.name(), Map.of("key", key), counter.value()));
             }
             case Summary summary -> {
                 head(summary.name(), "summary");

@@ -121,6 +121,14 @@ class ZooCfgTest {
                         90_000),
                 honoured("maxClientCnxns=0", c -> c.limits().connectionsPerAddressMax(), 0),
                 honoured("maxClientCnxns=-1", c -> c.limits().connectionsPerAddressMax(), 0),
+                honoured(
+                        "jute.maxbuffer.extrasize=5000",
+                        c -> c.limits().fieldBytesMax(),
+                        0xfffff + 5000),
+                honoured(
+                        "jute.maxbuffer.extrasize=0",
+                        c -> c.limits().fieldBytesMax(),
+                        0xfffff + 1024),
                 honoured("maxCnxns=9", c -> c.limits().connectionsMax(), 9),
                 honoured("globalOutstandingLimit=5", c -> c.limits().outstandingRequestsMax(), 5),
                 honoured("largeRequestThreshold=1", c -> c.limits().largeRequestBytes(), 1),
@@ -466,7 +474,19 @@ class ZooCfgTest {
         assertThat(config.zabOptions(3))
                 .isEqualTo(
                         new ZabOptions(
-                                1, false, false, 3000, 10, 5, 500, 16 << 20, false, true, 3));
+                                1,
+                                false,
+                                false,
+                                3000,
+                                10,
+                                5,
+                                500,
+                                16 << 20,
+                                16 << 20,
+                                2 * 0xfffff,
+                                false,
+                                true,
+                                3));
         assertThat(warnings).isEmpty();
     }
 
