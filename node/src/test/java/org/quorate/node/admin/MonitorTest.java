@@ -1,0 +1,96 @@
+package org.quorate.node.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.metrics.Jvm;
+
+class MonitorTest {
+    private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
+    private static final Pattern SAMPLE =
+            Pattern.compile(
+                    "[a-zA-Z_][a-zA-Z0-9_]*(\\{([a-z]+=\"([^\"\\\\\\n]|\\\\.)*\",)+})? \\S+");
+
+    private final Jvm jvm = new Jvm();
+    private final FakeServer server = new FakeServer(ServerConfig.embedded(Path.of("nowhere")));
+    private final Monitor monitor = new Monitor(server, jvm);
+
+    @AfterEach
+    void close() {
+        jvm.close();
+    }
+
+    private static Map<String, String> types(String text) {
+        Map<String, String> types = new LinkedHashMap<>();
+        Matcher matcher = TYPE.matcher(text);
+        while (matcher.find()) {
+            assertThat(types.put(matcher.group(1), matcher.group(2))).as(matcher.group()).isNull();
+        }
+        return types;
+    }
+
+    @Test
+    void prometheusFindsEveryMetricOfZooKeeperWithItsType() throws IOException {
+        assertThat(types(monitor.prometheus()))
+                .containsAllEntriesOf(types(Vectors.admin("prometheus_metrics")));
+    }
+
+    @Test
+    void everyLineIsInPrometheusForm() throws IOException {
+        server.metrics.readsByNamespace.of("a \"quoted\\ \n name").add(1);
+        server.quotas.add(new ServerView.Quota("a", 10, 2, -1, 300));
+        server.metrics.readLatency.add(3);
+        String text = monitor.prometheus();
+
+        assertThat(text.lines().filter(line -> !line.startsWith("#")))
+                .allMatch(line -> SAMPLE.matcher(line).matches());
+        assertThat(text)
+                .contains("\nreadlatency{quantile=\"0.99\",} 3.0\n")
+                .contains("\nreadlatency_count 1.0\n")
+                .contains("\nupdatelatency{quantile=\"0.5\",} NaN\n")
+                .contains("\nquota_bytes_usage_per_namespace{key=\"a\",} 300.0\n")
+                .contains("\nprocess_resident_memory_bytes ");
+    }
+
+    @Test
+    void theShapeOfASummaryIsAsRecorded() throws IOException {
+        List<String> recorded = samples(Vectors.admin("prometheus_metrics"), "updatelatency");
+        assertThat(recorded).hasSize(5);
+        assertThat(samples(monitor.prometheus(), "updatelatency")).isEqualTo(recorded);
+    }
+
+    private static List<String> samples(String text, String name) {
+        return text.lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .toList();
+    }
+
+    @Test
+    void withoutAQuorumCountersAreToldAllTheSame() throws IOException {
+        server.serving = false;
+        server.gone = true;
+        assertThat(monitor.prometheus())
+                .contains("looking_count 0.0")
+                .doesNotContain("znode_count");
+    }
+
+    @Test
+    void allocationIsCountedWhenGarbageIsCollected() throws IOException {
+        org.awaitility.Awaitility.await()
+                .until(() -> {
+                    System.gc();
+                    return monitor.prometheus()
+                            .contains("\njvm_memory_pool_allocated_bytes_total{pool=");
+                });
+    }
+}

@@ -1,0 +1,90 @@
+package org.quorate.node.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MetricsPageTest {
+    private static final String HEAD =
+            """
+            # Metrics
+
+            <!-- Made from the code (org.quorate.node.metrics.ServerMetrics) by MetricsPageTest;
+                 change it there. -->
+
+            Every name that ZooKeeper 3.9 has is there, in `mntr` with `zk_` in front, in the admin
+            command `monitor` and at Prometheus' `/metrics` without. Times are in ms, sizes in bytes.
+            A summary spreads out into `avg_`, `min_`, `max_`, `cnt_`, `sum_`, an advanced one also
+            into `p50_`, `p95_`, `p99_`, `p999_`; for Prometheus it has quantiles, `_count` and `_sum`.
+
+            ## Gauges
+
+            `version`, `server_state`, `peer_state`, `avg_latency`, `min_latency`, `max_latency`,
+            `packets_received`, `packets_sent`, `num_alive_connections`, `outstanding_requests`,
+            `znode_count`, `watch_count`, `ephemerals_count`, `approximate_data_size`,
+            `global_sessions`, `local_sessions`, `uptime`, `open_file_descriptor_count`,
+            `max_file_descriptor_count`, `last_`/`min_`/`max_client_response_size`,
+            `auth_failed_count`; on a leader `synced_followers`, `synced_observers`,
+            `synced_non_voting_followers`, `learners`, `pending_syncs`, `quorum_size`,
+            `leader_uptime`, `last_`/`min_`/`max_proposal_size`; for Prometheus
+            `quota_count_limit_per_namespace` and its three companions. Quorate's own:
+            `tree_memory_bytes`. Always 0: `connection_drop_probability`,
+            `outstanding_tls_handshake`, `non_mtls_remote_conn_count`, `non_mtls_local_conn_count`.
+
+            ## Counters and summaries
+
+            | name | kind | meaning |
+            | --- | --- | --- |
+            """;
+
+    private static final String ZERO =
+            """
+
+            ## Always 0
+
+            These belong to stages, caches and throttles of ZooKeeper that Quorate does not have:
+
+            """;
+
+    /** Run with -Dquorate.docs.write=true to bring the page up to date. */
+    @Test
+    void thePageOfMetricsIsWhatTheCodeSays() throws IOException {
+        Path page = Path.of("..", "docs", "metrics.md");
+        if (Boolean.getBoolean("quorate.docs.write")) {
+            Files.writeString(page, text());
+        }
+        assertThat(page)
+                .as("run this test with -Dquorate.docs.write=true to bring the page up to date")
+                .content()
+                .isEqualTo(text());
+    }
+
+    private static String text() {
+        StringBuilder page = new StringBuilder(HEAD);
+        List<String> zero = new ArrayList<>();
+        ServerMetrics metrics = new ServerMetrics();
+        for (Metric metric : metrics.all()) {
+            String meaning = metrics.meanings().get(metric.name());
+            if (meaning.isEmpty()) {
+                zero.add("`" + metric.name() + "`");
+            } else {
+                page.append("| `%s` | %s | %s |\n".formatted(metric.name(), kind(metric), meaning));
+            }
+        }
+        return page.append(ZERO).append(String.join(",\n", zero)).append(".\n").toString();
+    }
+
+    private static String kind(Metric metric) {
+        return switch (metric) {
+            case Counter counter -> "counter";
+            case CounterFamily family -> "counter by key";
+            case Summary summary -> summary.isAdvanced() ? "advanced summary" : "summary";
+            case SummaryFamily family -> "summary by key";
+        };
+    }
+}
