@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system as the store uses it, so that a simulation can stand in for it: with torn and
  * lost writes, flipped bits, full disks. {@link #REAL} is the machine's.
  */
 public interface Disk {
+    // Justification: nobody else can reach RealDisk, so it is never initialised before Disk.
+    @SuppressWarnings("ClassInitializationDeadlock")
     Disk REAL = new RealDisk();
 
     /** How a file is opened. */
@@ -24,7 +27,11 @@ public interface Disk {
         /** Reads up to the buffer's remaining bytes; −1 at the end. */
         int read(ByteBuffer into, long at) throws IOException;
 
-        /** Writes all of the buffers, one behind the other. */
+        /**
+         * Writes all of the buffers, one behind the other.
+         *
+         * @throws DiskFullException if there was no room; a part may have been written
+         */
         void write(ByteBuffer[] from, int count, long at) throws IOException;
 
         /** Data, and metadata as far as reading needs it ({@code fdatasync}). */
@@ -57,10 +64,20 @@ public interface Disk {
     long freeBytes(Path dir) throws IOException;
 
     /**
+     * Whether a reader thread of the store may read ahead while the caller's thread works on what
+     * was read. A simulation says no: then everything happens on the caller's thread, in one order.
+     */
+    default boolean parallel() {
+        return false;
+    }
+
+    /** Waits, so that a long write leaves the disk to others. A simulation need not. */
+    default void pause(long nanos) {}
+
+    /**
      * Takes the directory for this process.
      *
      * @return gives it back when closed; null if another server has it
      */
-    @org.jspecify.annotations.Nullable
-    AutoCloseable lock(Path dir) throws IOException;
+    @Nullable AutoCloseable lock(Path dir) throws IOException;
 }

@@ -1,0 +1,116 @@
+package org.quorate.log;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.Adler32;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
+/**
+ * Writes a snapshot file in ZooKeeper 3.9's form, with digest and last-zxid blocks, at a limited
+ * rate and synced piece by piece, so that the log's syncs beside it stay short. Used once, by one
+ * thread.
+ */
+final class SnapshotWriter {
+    private static final int CHUNK_BYTES = 256 << 10;
+    private static final int DIGEST_VERSION = 2;
+
+    private final Disk disk;
+    private final Compression compression;
+    private final long bytesPerSecond;
+    private final Adler32 adler = new Adler32();
+    private final JuteOut out = new JuteOut(CHUNK_BYTES + (64 << 10));
+
+    /**
+     * @param bytesPerSecond upper bound of the rate; 0 for none
+     */
+    SnapshotWriter(Disk disk, Compression compression, long bytesPerSecond) {
+        this.disk = disk;
+        this.compression = compression;
+        this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /**
+     * Writes everything to {@code path} and makes it last, but for the directory.
+     *
+     * @return the file's bytes
+     */
+    long write(SnapshotSource view, Path path) throws IOException {
+        try (Disk.File file = disk.open(path, Disk.Mode.WRITE)) {
+            file.truncate(0);
+            FileStream packed = new FileStream(file);
+            try (OutputStream stream = compression.packing(packed)) {
+                writeAll(view, stream);
+            }
+            file.sync();
+            return packed.offset;
+        }
+    }
+
+    private void writeAll(SnapshotSource view, OutputStream stream) throws IOException {
+        out.writeInt(SnapshotFormat.MAGIC).writeInt(SnapshotFormat.VERSION);
+        out.writeLong(SnapshotFormat.DATABASE_ID);
+        SnapshotEncoder encoder = new SnapshotEncoder(view);
+        boolean more = true;
+        while (more) {
+            more = encoder.encode(out, CHUNK_BYTES);
+            flush(stream);
+        }
+        seal();
+        out.writeLong(view.digestZxid()).writeInt(DIGEST_VERSION).writeLong(view.treeDigest());
+        flush(stream);
+        seal();
+        out.writeLong(view.lastZxid());
+        flush(stream);
+        seal();
+        flush(stream);
+    }
+
+    /** All bytes before it must have been flushed, that is: counted. */
+    private void seal() {
+        long sealed = adler.getValue();
+        out.writeLong(sealed).writeString(SnapshotEncoder.END_MARK);
+    }
+
+    private void flush(OutputStream stream) throws IOException {
+        adler.update(out.array(), 0, out.size());
+        stream.write(out.array(), 0, out.size());
+        out.clear();
+    }
+
+    /** The packed bytes' way to the disk. */
+    private final class FileStream extends OutputStream {
+        private static final int SYNC_BYTES = 2 << 20;
+
+        private final Disk.File file;
+        private final ByteBuffer[] one = new ByteBuffer[1];
+        private long offset;
+        private long syncedTo;
+
+        FileStream(Disk.File file) {
+            this.file = file;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            one[0] = ByteBuffer.wrap(bytes, from, length);
+            file.write(one, 1, offset);
+            offset += length;
+            if (bytesPerSecond > 0) {
+                disk.pause((long) (length * 1e9 / bytesPerSecond));
+            }
+            if (offset - syncedTo >= SYNC_BYTES) {
+                file.sync();
+                syncedTo = offset;
+            }
+        }
+    }
+}
