@@ -5,19 +5,20 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Lets things go wrong at random for a while, and then puts everything right. */
-final class Faults {
+public final class Faults {
     private final World world;
     private final List<SimulatedHost> hosts;
     private final SplittableRandom random;
 
-    Faults(World world, List<SimulatedHost> hosts, SplittableRandom random) {
+    /** Troubles {@code hosts} as {@code random} says. */
+    public Faults(World world, List<SimulatedHost> hosts, SplittableRandom random) {
         this.world = world;
         this.hosts = hosts;
         this.random = random;
     }
 
     /** Passes {@code time} in trouble; a last heal ends it. */
-    void run(Duration time) {
+    public void run(Duration time) {
         long endNanos = world.nowNanos() + time.toNanos();
         while (world.nowNanos() < endNanos) {
             world.run(Duration.ofMillis(1 + random.nextInt(800)));
