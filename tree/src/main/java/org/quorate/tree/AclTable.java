@@ -49,12 +49,7 @@ public final class AclTable {
         public boolean equals(Object other) {
             return other instanceof Key key
                     && Arrays.equals(
-                            array,
-                            from,
-                            from + length,
-                            key.array,
-                            key.from,
-                            key.from + key.length);
+                            array, from, from + length, key.array, key.from, key.from + key.length);
         }
 
         @Override

@@ -60,8 +60,7 @@ final class Applier {
                 behindTheError |= error.err != ErrorCode.OK;
                 done(index, error, error.err, DataTree.NONE);
             } else {
-                rolledBack.err =
-                        behindTheError ? ErrorCode.RUNTIME_INCONSISTENCY : ErrorCode.OK;
+                rolledBack.err = behindTheError ? ErrorCode.RUNTIME_INCONSISTENCY : ErrorCode.OK;
                 done(index, rolledBack, rolledBack.err, DataTree.NONE);
             }
         }
@@ -93,8 +92,7 @@ final class Applier {
             done(index, txn, ErrorCode.NO_NODE, DataTree.NONE);
             return;
         }
-        int existing =
-                tree.store().find(parent, name.array(), name.from(), name.length());
+        int existing = tree.store().find(parent, name.array(), name.from(), name.length());
         if (existing != DataTree.NONE) {
             replaceAcl(existing, txn.acl);
             if (txn.type == OpCode.CREATE) {
@@ -133,9 +131,7 @@ final class Applier {
     private void raiseParent(int parent, int toCversion, long zxid) {
         tree.load(parent, before);
         int cversion =
-                toCversion == CreateTxn.PARENT_CVERSION_UNKNOWN
-                        ? before.cversion + 1
-                        : toCversion;
+                toCversion == CreateTxn.PARENT_CVERSION_UNKNOWN ? before.cversion + 1 : toCversion;
         if (cversion > before.cversion) {
             after.set(before);
             after.cversion = cversion;
@@ -174,8 +170,8 @@ final class Applier {
     }
 
     /**
-     * Only while a fuzzy snapshot is caught up can a deleted node have children: they came after
-     * it was made again, and the log that is being replayed makes them again.
+     * Only while a fuzzy snapshot is caught up can a deleted node have children: they came after it
+     * was made again, and the log that is being replayed makes them again.
      */
     private void deleteBelow(int top) {
         int node = tree.firstChild(top);
@@ -210,8 +206,7 @@ final class Applier {
         after.mzxid = header.zxid;
         after.mtimeMillis = header.timeMillis;
         after.version = txn.version;
-        after.prefixCrc =
-                tree.options().digest() ? Digest.prefixCrc(txn.path, txn.data) : 0;
+        after.prefixCrc = tree.options().digest() ? Digest.prefixCrc(txn.path, txn.data) : 0;
         tree.change(txn.path, before, node, after);
         tree.replaceData(node, txn.data);
         count(txn.path, 0, txn.data.length() - lengthBefore);

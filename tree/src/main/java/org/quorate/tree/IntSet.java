@@ -1,8 +1,8 @@
 package org.quorate.tree;
 
 /**
- * A set of positive ints: open addressing, no tombstones. Its order depends on nothing but the calls
- * before. Empty, it holds no array.
+ * A set of positive ints: open addressing, no tombstones. Its order depends on nothing but the
+ * calls before. Empty, it holds no array.
  */
 final class IntSet {
     private static final int[] NONE = new int[0];

@@ -56,8 +56,7 @@ final class TreeLoader implements SnapshotSink {
         if (parent == DataTree.NONE) {
             throw new JuteException("node %s before its parent".formatted(node.path));
         }
-        if (tree.store().find(parent, name.array(), name.from(), name.length())
-                != DataTree.NONE) {
+        if (tree.store().find(parent, name.array(), name.from(), name.length()) != DataTree.NONE) {
             throw new JuteException("node %s comes twice".formatted(node.path));
         }
         tree.plant(parent, node.path, name, node.data, state);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 
 /**
- * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense positive
- * ints that the replica draws and gives back. Owned by the core thread; knows nothing of access
- * rights: the visitor decides whom to tell.
+ * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense
+ * positive ints that the replica draws and gives back. Owned by the core thread; knows nothing of
+ * access rights: the visitor decides whom to tell.
  */
 public final class WatchTable {
     /** Modes in which a watch is set. */

@@ -1,0 +1,208 @@
+package org.quorate.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.client.Stat;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotDecoder;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.protocol.txn.CloseSessionTxn;
+import org.quorate.protocol.txn.CreateSessionTxn;
+
+class DataTreeTest {
+    private static final String[] NAMES = {"a", "b", "c", "dd", "é"};
+
+    private final TreeScript script = new TreeScript(new DataTree(TreeOptions.DEFAULT));
+
+    @Test
+    void aFreshTreeShowsTheSystemNodesAsZooKeeperDoes() {
+        Stat root = stat("/");
+        assertThat(root.czxid).isZero();
+        assertThat(root.cversion).isEqualTo(-1);
+        assertThat(root.childCount).isEqualTo(1);
+        assertThat(stat("/zookeeper").cversion).isEqualTo(-2);
+        assertThat(stat("/zookeeper").childCount).isEqualTo(2);
+        assertThat(stat("/zookeeper/config").aversion).isEqualTo(-1);
+        assertThat(script.tree.nodeCount()).isEqualTo(4);
+    }
+
+    @Test
+    void malformedPathsAreNotFoundAndTheEmptyOneIsTheRoot() {
+        script.create("/a", "x");
+        for (String path : new String[] {"a", "/a/", "//a", "/a//", "/b"}) {
+            assertThat(script.find(path)).as(path).isEqualTo(DataTree.NONE);
+        }
+        assertThat(script.find("")).isEqualTo(script.tree.root());
+        assertThat(script.find("/a")).isPositive();
+    }
+
+    @Test
+    void clientsSeeCreatesAndDeletesInTheCversion() {
+        script.create("/p", "");
+        script.create("/p/x", "");
+        script.create("/p/y", "");
+        assertThat(stat("/p").cversion).isEqualTo(2);
+        script.delete("/p/x");
+        assertThat(stat("/p").cversion).isEqualTo(3);
+        assertThat(stat("/p").pzxid).isEqualTo(script.zxid);
+    }
+
+    @Test
+    void anEphemeralDiesWithItsSession() {
+        script.sessionId = 77;
+        script.apply(session(9_000));
+        script.create("/e", "", AclList.OPEN, true);
+        assertThat(stat("/e").ephemeralOwner).isEqualTo(77);
+        assertThat(script.tree.ephemeralCount(77)).isEqualTo(1);
+        CloseSessionTxn close = new CloseSessionTxn();
+        close.paths.set(List.of("/e", "/not-there"));
+        script.apply(close);
+        assertThat(script.find("/e")).isEqualTo(DataTree.NONE);
+        assertThat(script.tree.hasSession(77)).isFalse();
+        assertThat(script.tree.ephemeralCount()).isZero();
+    }
+
+    @Test
+    void aQuotaCountsItsSubtreeWithoutTouchingTheStat() {
+        script.create("/q", "12345");
+        script.create("/q/a", "123");
+        script.create("/zookeeper/quota/q", "");
+        script.create("/zookeeper/quota/q/zookeeper_limits", "count=5,bytes=100=;countHardLimit=7");
+        script.create("/zookeeper/quota/q/zookeeper_stats", "whatever");
+        assertThat(script.tree.quota(Slice.of("/q/a")))
+                .isEqualTo(new DataTree.Quota("/q", 7, -1, 2, 8));
+        script.create("/q/b", "1");
+        script.setData("/q/a", "", 1);
+        script.delete("/q/b");
+        assertThat(script.tree.quota(Slice.of("/q")))
+                .isEqualTo(new DataTree.Quota("/q", 7, -1, 2, 5));
+        assertThat(stat("/zookeeper/quota/q/zookeeper_stats").version).isZero();
+        script.delete("/zookeeper/quota/q/zookeeper_limits");
+        assertThat(script.tree.quota(Slice.of("/q/a"))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theDigestKeptIsTheDigestComputedAndSnapshotsAreWhole(long seed) {
+        Random random = new Random(seed);
+        for (int step = 0; step < 2_000; step++) {
+            randomChange(random);
+            if (step % 400 == 399) {
+                assertThat(script.tree.digest()).as("seed %d", seed).isEqualTo(computedDigest());
+                assertThat(copy(script.tree).dump()).as("seed %d", seed).isEqualTo(script.dump());
+            }
+        }
+        assertThat(copy(script.tree).tree.digest()).isEqualTo(script.tree.digest());
+    }
+
+    @Test
+    void aFrozenViewStaysAsItWas() {
+        script.create("/a", "before");
+        List<String> before = script.dump();
+        SnapshotSource view = script.tree.freeze();
+        script.setData("/a", "after", 1);
+        script.create("/b", "new");
+        script.delete("/a");
+        assertThat(install(view).dump()).isEqualTo(before);
+    }
+
+    private void randomChange(Random random) {
+        String path = path(random);
+        script.sessionId = 1 + random.nextInt(3);
+        switch (random.nextInt(8)) {
+            case 0, 1, 2 -> script.create(path, data(random), acl(random), random.nextInt(4) == 0);
+            case 3 -> {
+                int node = script.find(path);
+                if (node != DataTree.NONE && script.tree.firstChild(node) == DataTree.NONE) {
+                    script.delete(path);
+                }
+            }
+            case 4, 5 -> script.setData(path, data(random), random.nextInt(100));
+            case 6 -> script.setAcl(path, acl(random), random.nextInt(100));
+            default -> {
+                if (random.nextInt(10) == 0) {
+                    script.apply(new CloseSessionTxn());
+                } else {
+                    script.apply(session(1_000));
+                }
+            }
+        }
+    }
+
+    private static String path(Random random) {
+        StringBuilder path = new StringBuilder();
+        for (int depth = 1 + random.nextInt(4); depth > 0; depth--) {
+            path.append('/').append(NAMES[random.nextInt(NAMES.length)]);
+        }
+        return path.toString();
+    }
+
+    private static String data(Random random) {
+        return "x".repeat(random.nextInt(5) == 0 ? random.nextInt(5_000) : random.nextInt(50));
+    }
+
+    private static AclList acl(Random random) {
+        return random.nextBoolean()
+                ? AclList.OPEN
+                : AclList.of(
+                        new Acl(random.nextInt(32), new Id("ip", "10.0.0." + random.nextInt(5))));
+    }
+
+    private static CreateSessionTxn session(int timeoutMillis) {
+        CreateSessionTxn txn = new CreateSessionTxn();
+        txn.timeoutMillis = timeoutMillis;
+        return txn;
+    }
+
+    private long computedDigest() {
+        DataTree tree = script.tree;
+        long sum = 0;
+        NodeState state = new NodeState();
+        List<Integer> nodes = new ArrayList<>();
+        for (int n = tree.root(); n != DataTree.NONE; n = tree.nextBelow(n, tree.root())) {
+            nodes.add(n);
+        }
+        for (int node : nodes) {
+            Slice path = Slice.of(script.path(node));
+            JuteOut field = new JuteOut();
+            tree.writeData(node, field);
+            tree.load(node, state);
+            state.prefixCrc =
+                    Digest.prefixCrc(path, new Slice().set(field.array(), 4, field.size() - 4));
+            sum += Digest.covers(path) ? Digest.node(state) : 0;
+        }
+        return sum;
+    }
+
+    private static TreeScript copy(DataTree tree) {
+        return install(tree.freeze());
+    }
+
+    private static TreeScript install(SnapshotSource view) {
+        TreeScript copy = new TreeScript(new DataTree(TreeOptions.DEFAULT));
+        JuteOut out = new JuteOut();
+        new SnapshotEncoder(view).encode(out, Integer.MAX_VALUE / 2);
+        SnapshotDecoder decoder = new SnapshotDecoder(copy.tree.install(view.lastZxid()));
+        decoder.decode(out.array(), 0, out.size());
+        assertThat(decoder.done()).isTrue();
+        view.close();
+        return copy;
+    }
+
+    private Stat stat(String path) {
+        Stat stat = new Stat();
+        script.tree.stat(script.find(path), stat);
+        return stat;
+    }
+}

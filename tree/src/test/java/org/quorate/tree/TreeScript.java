@@ -1,0 +1,124 @@
+package org.quorate.tree;
+
+import java.util.List;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.txn.CreateTxn;
+import org.quorate.protocol.txn.DeleteTxn;
+import org.quorate.protocol.txn.SetAclTxn;
+import org.quorate.protocol.txn.SetDataTxn;
+import org.quorate.protocol.txn.Txn;
+import org.quorate.protocol.txn.TxnHeader;
+import org.quorate.protocol.txn.TxnRecord;
+
+/** Feeds transactions to a tree the way a log would: encoded, decoded, applied. */
+final class TreeScript {
+    final DataTree tree;
+    private final TxnRecord record = new TxnRecord();
+    private final JuteIn in = new JuteIn();
+    long zxid;
+    long nowMillis = 1_000_000;
+    long sessionId;
+
+    TreeScript(DataTree tree) {
+        this.tree = tree;
+    }
+
+    void create(String path, String data) {
+        create(path, data, AclList.OPEN, false);
+    }
+
+    void create(String path, String data, AclList acl, boolean ephemeral) {
+        CreateTxn txn = new CreateTxn();
+        txn.path.set(Slice.of(path));
+        txn.data.set(Slice.of(data));
+        txn.acl.set(acl);
+        txn.ephemeral = ephemeral;
+        txn.parentCversion = CreateTxn.PARENT_CVERSION_UNKNOWN;
+        apply(txn);
+    }
+
+    void delete(String path) {
+        DeleteTxn txn = new DeleteTxn();
+        txn.type = OpCode.DELETE;
+        txn.path.set(Slice.of(path));
+        apply(txn);
+    }
+
+    void setData(String path, String data, int version) {
+        SetDataTxn txn = new SetDataTxn();
+        txn.type = OpCode.SET_DATA;
+        txn.path.set(Slice.of(path));
+        txn.data.set(Slice.of(data));
+        txn.version = version;
+        apply(txn);
+    }
+
+    void setAcl(String path, AclList acl, int version) {
+        SetAclTxn txn = new SetAclTxn();
+        txn.path.set(Slice.of(path));
+        txn.acl.set(acl);
+        txn.version = version;
+        apply(txn);
+    }
+
+    void apply(Txn txn) {
+        JuteOut out = new JuteOut();
+        new TxnHeader().set(sessionId, 0, ++zxid, ++nowMillis, txn.type()).write(out);
+        txn.write(out);
+        apply(out.copy());
+    }
+
+    void apply(byte[] encoded) {
+        tree.apply(record.read(in.wrap(encoded)), null);
+    }
+
+    int find(String path) {
+        return tree.find(Slice.of(path));
+    }
+
+    String path(int node) {
+        JuteOut out = new JuteOut();
+        tree.writePath(node, out);
+        return Slice.of(out.copy()).text();
+    }
+
+    /** Data, stat and list of every node as text, and the sessions: equal trees, equal text. */
+    List<String> dump() {
+        List<String> lines = new java.util.ArrayList<>();
+        tree.forEachSession((id, timeout) -> lines.add("session " + id + " " + timeout));
+        int top = tree.root();
+        for (int node = top; node != DataTree.NONE; node = tree.nextBelow(node, top)) {
+            lines.add(describe(node));
+        }
+        lines.sort(null);
+        return lines;
+    }
+
+    private String describe(int node) {
+        NodeState s = new NodeState();
+        tree.load(node, s);
+        JuteOut data = new JuteOut();
+        tree.writeData(node, data);
+        AclVector acl = new AclVector().set(tree.acls().list(s.aclRef));
+        return "%s %s %s %x %x %x %d %d %d %d %d %x %d"
+                .formatted(
+                        path(node),
+                        java.util.HexFormat.of().formatHex(data.copy()),
+                        acl.toList().entries(),
+                        s.czxid,
+                        s.mzxid,
+                        s.pzxid,
+                        s.ctimeMillis,
+                        s.mtimeMillis,
+                        s.version,
+                        s.cversion,
+                        s.aversion,
+                        s.ephemeralOwner,
+                        s.childCount);
+    }
+}
