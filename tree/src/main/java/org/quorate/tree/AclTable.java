@@ -129,14 +129,19 @@ public final class AclTable {
         }
     }
 
-    /** The encoded lists by reference; index 0 and gaps are null. A copy. */
-    byte[] @Nullable [] encodedLists() {
-        byte[][] lists = new byte[entries.size()][];
-        for (int i = 1; i < lists.length; i++) {
-            Entry entry = entries.get(i);
-            lists[i] = entry == null ? null : entry.encoded;
+    /** Hears the lists in use. */
+    interface ListVisitor {
+        void list(int ref, byte[] encoded);
+    }
+
+    /** Visits all lists by rising reference. */
+    void forEach(ListVisitor visitor) {
+        for (int ref = 1; ref < entries.size(); ref++) {
+            Entry entry = entries.get(ref);
+            if (entry != null) {
+                visitor.list(ref, entry.encoded);
+            }
         }
-        return lists;
     }
 
     private Entry entry(int ref) {

@@ -2,7 +2,6 @@ package org.quorate.tree;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
@@ -15,22 +14,22 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 final class FrozenTree implements SnapshotSource {
     private record Session(long id, int timeoutMillis) {}
 
+    private record Acl(int ref, Slice encoded) {}
+
     private final long lastZxid;
     private final long digest;
     private final List<Session> sessions = new ArrayList<>();
-    private final byte[] @Nullable [] acls;
-    private final int aclCount;
+    private final List<Acl> acls = new ArrayList<>();
     private final byte[] nodes;
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private int nextSession;
-    private int nextAcl = 1;
+    private int nextAcl;
 
     FrozenTree(DataTree tree) {
         lastZxid = tree.lastZxid();
         digest = tree.digest();
         tree.forEachSession((id, timeoutMillis) -> sessions.add(new Session(id, timeoutMillis)));
-        acls = tree.acls().encodedLists();
-        aclCount = tree.acls().size();
+        tree.acls().forEach((ref, encoded) -> acls.add(new Acl(ref, Slice.of(encoded))));
         nodes = encode(tree);
         in.wrap(nodes);
     }
@@ -90,19 +89,17 @@ final class FrozenTree implements SnapshotSource {
 
     @Override
     public int aclCount() {
-        return aclCount;
+        return acls.size();
     }
 
     @Override
     public long nextAcl(AclVector into) {
-        while (nextAcl < acls.length) {
-            byte[] encoded = acls[nextAcl++];
-            if (encoded != null) {
-                into.set(Slice.of(encoded));
-                return nextAcl - 1;
-            }
+        if (nextAcl == acls.size()) {
+            return 0;
         }
-        return 0;
+        Acl acl = acls.get(nextAcl++);
+        into.set(acl.encoded());
+        return acl.ref();
     }
 
     @Override
