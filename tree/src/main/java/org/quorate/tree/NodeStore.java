@@ -15,7 +15,7 @@ import org.quorate.protocol.jute.Slice;
 final class NodeStore {
     static final int NONE = DataTree.NONE;
 
-    private static final class Record {
+    private static final class Stored {
         final NodeState state = new NodeState();
         byte[] name = new byte[0];
         byte[] data = new byte[0];
@@ -27,10 +27,20 @@ final class NodeStore {
         int lastChild;
     }
 
-    private record Key(int parent, byte[] name) {
+    private static final class Key {
+        private final int parent;
+        private final byte[] name;
+
+        Key(int parent, byte[] name) {
+            this.parent = parent;
+            this.name = name;
+        }
+
         @Override
         public boolean equals(Object other) {
-            return other instanceof Key(int p, byte[] n) && p == parent && Arrays.equals(n, name);
+            return other instanceof Key key
+                    && key.parent == parent
+                    && Arrays.equals(key.name, name);
         }
 
         @Override
@@ -39,7 +49,7 @@ final class NodeStore {
         }
     }
 
-    private final List<Record> records = new ArrayList<>();
+    private final List<Stored> records = new ArrayList<>();
     private final List<Integer> free = new ArrayList<>();
     private final Map<Key, Integer> index = new HashMap<>();
     private int count;
@@ -47,8 +57,8 @@ final class NodeStore {
 
     /** Begins with a root. */
     NodeStore() {
-        records.add(new Record());
-        records.add(new Record());
+        records.add(new Stored());
+        records.add(new Stored());
         count = 1;
     }
 
@@ -63,7 +73,7 @@ final class NodeStore {
 
     int create(int parent, byte[] array, int from, int length) {
         int node = free.isEmpty() ? records.size() : free.removeLast();
-        Record record = new Record();
+        Stored record = new Stored();
         if (node == records.size()) {
             records.add(record);
         } else {
@@ -71,7 +81,7 @@ final class NodeStore {
         }
         record.name = Arrays.copyOfRange(array, from, from + length);
         record.parent = parent;
-        Record above = records.get(parent);
+        Stored above = records.get(parent);
         record.previous = above.lastChild;
         if (above.lastChild == NONE) {
             above.firstChild = node;
@@ -88,8 +98,8 @@ final class NodeStore {
 
     /** The node must not have children. */
     void remove(int node) {
-        Record record = records.get(node);
-        Record above = records.get(record.parent);
+        Stored record = records.get(node);
+        Stored above = records.get(record.parent);
         if (record.previous == NONE) {
             above.firstChild = record.next;
         } else {
@@ -134,7 +144,7 @@ final class NodeStore {
     }
 
     void setData(int node, Slice data) {
-        Record record = records.get(node);
+        Stored record = records.get(node);
         bytes += data.length() - record.data.length;
         record.data = data.copy();
         record.dataIsNull = data.isNull();
@@ -142,7 +152,7 @@ final class NodeStore {
     }
 
     void writeData(int node, JuteOut out) {
-        Record record = records.get(node);
+        Stored record = records.get(node);
         out.writeBuffer(record.dataIsNull ? null : record.data);
     }
 
