@@ -20,6 +20,8 @@ public final class Owner {
     }
 
     /**
+     * Does it say a time to live?
+     *
      * @param extendedTypes without them, no owner is a time to live
      */
     public static boolean isTtl(long owner, boolean extendedTypes) {

@@ -136,6 +136,8 @@ public final class WatchTable {
     }
 
     /**
+     * Does the watcher have such a watch?
+     *
      * @param watcherType as checkWatches sends it: 1 child, 2 data, 3 any, 4 persistent, 5
      *     persistent recursive
      */
