@@ -16,10 +16,16 @@ import org.quorate.protocol.jute.Slice;
 public final class WatchTable {
     /** Modes in which a watch is set. */
     public enum Mode {
-        DATA,
-        CHILD,
-        PERSISTENT,
-        PERSISTENT_RECURSIVE
+        DATA(0),
+        CHILD(1),
+        PERSISTENT(2),
+        PERSISTENT_RECURSIVE(3);
+
+        private final int index;
+
+        Mode(int index) {
+            this.index = index;
+        }
     }
 
     public static final int EVENT_CREATED = 1;
@@ -58,6 +64,7 @@ public final class WatchTable {
         int length;
         final @Nullable IntSet[] watchers = new IntSet[MODES];
         int id;
+        boolean dropped;
 
         Watched(byte[] path, int from, int length) {
             this.path = path;
@@ -66,7 +73,7 @@ public final class WatchTable {
         }
 
         boolean has(Mode mode, int watcher) {
-            IntSet set = watchers[mode.ordinal()];
+            IntSet set = watchers[mode.index];
             return set != null && set.contains(watcher);
         }
 
@@ -112,10 +119,10 @@ public final class WatchTable {
 
     public void add(int watcher, Slice path, Mode mode) {
         Watched at = intern(path);
-        IntSet set = at.watchers[mode.ordinal()];
+        IntSet set = at.watchers[mode.index];
         if (set == null) {
             set = new IntSet();
-            at.watchers[mode.ordinal()] = set;
+            at.watchers[mode.index] = set;
         }
         if (!set.add(watcher)) {
             return;
@@ -229,7 +236,7 @@ public final class WatchTable {
         for (Watched at : watched.values()) {
             path.set(at.path, at.from, at.length);
             for (Mode mode : Mode.values()) {
-                IntSet set = at.watchers[mode.ordinal()];
+                IntSet set = at.watchers[mode.index];
                 for (int slot = 0; set != null && slot < set.slotCount(); slot++) {
                     if (set.at(slot) != 0) {
                         lister.watch(set.at(slot), path, mode);
@@ -271,11 +278,11 @@ public final class WatchTable {
     }
 
     private void useUp(Watched at, Mode mode, int eventType, Slice path, Visitor visitor) {
-        IntSet set = at.watchers[mode.ordinal()];
+        IntSet set = at.watchers[mode.index];
         if (set == null) {
             return;
         }
-        at.watchers[mode.ordinal()] = null;
+        at.watchers[mode.index] = null;
         watchCount -= set.size();
         for (int slot = 0; slot < set.slotCount(); slot++) {
             int watcher = set.at(slot);
@@ -289,7 +296,7 @@ public final class WatchTable {
     }
 
     private void tell(Watched at, Mode mode, int eventType, Slice path, Visitor visitor) {
-        IntSet set = at.watchers[mode.ordinal()];
+        IntSet set = at.watchers[mode.index];
         for (int slot = 0; set != null && slot < set.slotCount(); slot++) {
             int watcher = set.at(slot);
             if (watcher != 0 && told.add(watcher)) {
@@ -299,7 +306,7 @@ public final class WatchTable {
     }
 
     private boolean take(Watched at, Mode mode, int watcher) {
-        IntSet set = at.watchers[mode.ordinal()];
+        IntSet set = at.watchers[mode.index];
         if (set == null || !set.remove(watcher)) {
             return false;
         }
@@ -308,7 +315,7 @@ public final class WatchTable {
             recursiveCount--;
         }
         if (set.size() == 0) {
-            at.watchers[mode.ordinal()] = null;
+            at.watchers[mode.index] = null;
         }
         return true;
     }
@@ -328,7 +335,8 @@ public final class WatchTable {
     }
 
     private void dropIfUnwatched(Watched at) {
-        if (at.isUnwatched() && byId.get(at.id) == at) {
+        if (!at.dropped && at.isUnwatched()) {
+            at.dropped = true;
             watched.remove(at);
             byId.set(at.id, null);
             freeIds.add(at.id);
