@@ -3,6 +3,7 @@ package org.quorate.replica;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.IdVector;
 
 /**
  * One client's connection as the core sees it. Made by {@link Replica#open}; all of it is written
@@ -10,22 +11,59 @@ import org.quorate.protocol.acl.Id;
  * fields on its event loops: those are what a plain read, or a ping, needs to be answered there.
  */
 public final class Connection {
+    /** Nothing is watched yet. */
+    static final int NO_WATCHER = -1;
+
     /** Whatever the host needs to find its socket again. */
     public @Nullable Object attachment;
 
     private final long id;
     private final String address;
+    private final Contact contact;
 
     private volatile List<Id> ids;
     private volatile long sessionId;
     private volatile int timeoutMillis;
     private volatile boolean readOnly;
+    private volatile boolean local;
+    private volatile boolean admitted;
     private volatile long touchedNanos;
+    private volatile long vouchedNanos;
 
-    Connection(long id, String address, List<Id> ids) {
+    // ---- of the core thread alone
+
+    /** Requests not answered yet, oldest first. */
+    final Pending.Queue queue = new Pending.Queue();
+
+    /** The session, from the handshake's acceptance until the connection ends. */
+    @Nullable Session session;
+
+    /** What the client asked for; until the handshake is answered. */
+    @Nullable Greeting greeting;
+
+    /** Its number in the watch table; {@link #NO_WATCHER} if it never watched. */
+    int watcher = NO_WATCHER;
+
+    /** Index among the open connections; −1 when it is not among them. */
+    int index = -1;
+
+    /** Nothing more is taken from it: the host was told to close it. */
+    boolean ended;
+
+    /** A request was passed over because the session is closing: it cannot go on if that fails. */
+    boolean passedOver;
+
+    /** Listed among those whose requests wait for touch with the leader. */
+    boolean waiting;
+
+    private @Nullable IdVector authInfo;
+
+    Connection(long id, String address, List<Id> ids, boolean admitted, Contact contact) {
         this.id = id;
         this.address = address;
         this.ids = List.copyOf(ids);
+        this.admitted = admitted;
+        this.contact = contact;
     }
 
     /** Drawn by the host, never used again. */
@@ -52,9 +90,14 @@ public final class Connection {
         return timeoutMillis;
     }
 
-    /** The client may be served without a quorum. */
+    /** The client is served without a quorum. */
     public boolean readOnly() {
         return readOnly;
+    }
+
+    /** The session is known to this server alone. */
+    public boolean isLocal() {
+        return local;
     }
 
     /** A frame has come in. Any thread. */
@@ -67,13 +110,65 @@ public final class Connection {
         return touchedNanos;
     }
 
+    /**
+     * May an event loop answer a plain request of this connection itself? Only if nothing of it is
+     * under way in the core, which the host knows; to be asked while the gate is held for reading.
+     * If not, the request goes to the core, which answers it later or ends the connection.
+     */
+    public boolean answersDirectly(long nowNanos) {
+        return sessionId != 0 && admitted && contact.isSafe(this, nowNanos);
+    }
+
+    /** The last sign of life that the leader is known to have heard of. */
+    long vouchedNanos() {
+        return vouchedNanos;
+    }
+
+    void vouchedNanos(long nanos) {
+        vouchedNanos = nanos;
+    }
+
+    /** Has it authenticated as far as the server insists? */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    void admitted(boolean isAdmitted) {
+        admitted = isAdmitted;
+    }
+
     void ids(List<Id> newIds) {
         ids = List.copyOf(newIds);
+        authInfo = null;
+    }
+
+    /** The ids as a forwarded request carries them. */
+    IdVector authInfo() {
+        IdVector encoded = authInfo;
+        if (encoded == null) {
+            encoded = new IdVector().set(ids);
+            authInfo = encoded;
+        }
+        return encoded;
+    }
+
+    void local(boolean isLocal) {
+        local = isLocal;
     }
 
     void session(long newSessionId, int newTimeoutMillis, boolean isReadOnly) {
         timeoutMillis = newTimeoutMillis;
         readOnly = isReadOnly;
         sessionId = newSessionId;
+    }
+
+    /** Keeps event loops from answering. */
+    void noSession() {
+        sessionId = 0;
+    }
+
+    @Override
+    public String toString() {
+        return "connection %d of %s, session 0x%x".formatted(id, address, sessionId);
     }
 }

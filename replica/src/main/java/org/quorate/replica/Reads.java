@@ -1,19 +1,54 @@
 package org.quorate.replica;
 
 import java.util.List;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.Paths;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.Perms;
+import org.quorate.protocol.client.EmptyRequest;
+import org.quorate.protocol.client.MultiFrame;
+import org.quorate.protocol.client.MultiRequest;
+import org.quorate.protocol.client.PathRequest;
+import org.quorate.protocol.client.ReadRequest;
+import org.quorate.protocol.client.ReplyFrame;
 import org.quorate.protocol.client.Request;
+import org.quorate.protocol.client.RequestDecoder;
+import org.quorate.protocol.client.RequestHeader;
+import org.quorate.protocol.client.Stat;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
+import org.quorate.tree.NodeState;
 
 /**
  * Answers requests that only look at the tree and set no watch: the same code for the core thread
  * and for event loops beside it, one instance for each thread, used while the host's gate is held
- * for reading.
+ * for reading. An operation allocates nothing beyond what the output grows.
+ *
+ * <p>An event loop asks {@link #isPlain}, and under the gate {@link Connection#answersDirectly};
+ * only then may it call {@link #answer}.
  */
 public final class Reads {
+    private static final int TYPE_AT = 4;
+
+    private final DataTree tree;
+    private final AccessRules rules;
+    private final JuteIn in;
+    private final RequestHeader header = new RequestHeader();
+    private final RequestDecoder decoder = new RequestDecoder();
+    private final Stat stat = new Stat();
+    private final NodeState state = new NodeState();
+    private final JuteOut path = new JuteOut();
+
     public Reads(DataTree tree, ReplicaOptions options) {
-        throw new IllegalStateException("not built yet: " + tree + options);
+        this.tree = tree;
+        this.rules = new AccessRules(options.skipAcl());
+        this.in = new JuteIn(options.frameBytesMax());
     }
 
     /**
@@ -23,16 +58,194 @@ public final class Reads {
      * @param frame header and body, without the length
      */
     public static boolean isPlain(byte[] frame, int from, int to) {
-        throw new IllegalStateException("not built yet");
+        if (to - from < RequestHeader.BYTES) {
+            return false;
+        }
+        return switch (type(frame, from + TYPE_AT)) {
+            case OpCode.EXISTS, OpCode.GET_DATA, OpCode.GET_CHILDREN, OpCode.GET_CHILDREN2 ->
+                    frame[to - 1] == 0 && isUnwatched(frame, from + RequestHeader.BYTES, to);
+            case OpCode.PING,
+                    OpCode.GET_ACL,
+                    OpCode.GET_ALL_CHILDREN_NUMBER,
+                    OpCode.GET_EPHEMERALS,
+                    OpCode.WHO_AM_I,
+                    OpCode.MULTI_READ ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /** The watch byte stands right behind the path; what may follow it is ignored. */
+    private static boolean isUnwatched(byte[] frame, int at, int to) {
+        if (to - at < 5) {
+            return false;
+        }
+        int length = Math.max(type(frame, at), 0);
+        return length <= to - at - 5 && frame[at + 4 + length] == 0;
+    }
+
+    private static int type(byte[] bytes, int at) {
+        return bytes[at] << 24
+                | (bytes[at + 1] & 0xff) << 16
+                | (bytes[at + 2] & 0xff) << 8
+                | bytes[at + 3] & 0xff;
     }
 
     /** Appends the whole reply frame. Malformed bodies are answered with MarshallingError. */
     public void answer(byte[] frame, int from, int to, Connection connection, JuteOut out) {
-        throw new IllegalStateException("not built yet");
+        header.read(in.wrap(frame, from, to));
+        int reply = ReplyFrame.begin(out, header.xid);
+        int err;
+        try {
+            Request request = decoder.decode(header.type, in);
+            err = body(request, connection.ids(), connection.sessionId(), out);
+        } catch (JuteException e) {
+            err = ErrorCode.MARSHALLING_ERROR;
+        }
+        ReplyFrame.end(out, reply, tree.lastZxid(), err);
     }
 
     /** Appends the body and says the error code: what {@link #answer} does behind the header. */
     int body(Request request, List<Id> ids, long sessionId, JuteOut out) {
-        throw new IllegalStateException("not built yet");
+        return switch (request) {
+            case ReadRequest read -> read(read, ids, out);
+            case PathRequest onPath -> onPath(onPath, ids, sessionId, out);
+            case MultiRequest multi -> multiRead(multi, ids, out);
+            case EmptyRequest empty -> {
+                if (empty.type == OpCode.WHO_AM_I) {
+                    whoAmI(ids, out);
+                }
+                yield ErrorCode.OK;
+            }
+            default -> throw new IllegalStateException("request " + request.type() + " is no read");
+        };
+    }
+
+    private int read(ReadRequest request, List<Id> ids, JuteOut out) {
+        if (request.path.isNull()) {
+            return ErrorCode.MARSHALLING_ERROR;
+        }
+        if (request.type == OpCode.EXISTS && Paths.hasNul(request.path)) {
+            return ErrorCode.BAD_ARGUMENTS;
+        }
+        int node = tree.find(request.path);
+        if (node == DataTree.NONE) {
+            return ErrorCode.NO_NODE;
+        }
+        if (!allows(node, Perms.READ, ids)) {
+            return ErrorCode.NO_AUTH;
+        }
+        switch (request.type) {
+            case OpCode.EXISTS -> writeStat(node, out);
+            case OpCode.GET_DATA -> {
+                tree.writeData(node, out);
+                writeStat(node, out);
+            }
+            case OpCode.GET_CHILDREN -> tree.writeChildren(node, out);
+            default -> {
+                tree.writeChildren(node, out);
+                writeStat(node, out);
+            }
+        }
+        return ErrorCode.OK;
+    }
+
+    private int onPath(PathRequest request, List<Id> ids, long sessionId, JuteOut out) {
+        if (request.type == OpCode.GET_EPHEMERALS) {
+            getEphemerals(request.path, sessionId, out);
+            return ErrorCode.OK;
+        }
+        if (request.path.isNull()) {
+            return ErrorCode.MARSHALLING_ERROR;
+        }
+        int node = tree.find(request.path);
+        if (node == DataTree.NONE) {
+            return ErrorCode.NO_NODE;
+        }
+        if (request.type == OpCode.GET_ACL) {
+            return getAcl(node, ids, out);
+        }
+        if (!allows(node, Perms.READ, ids)) {
+            return ErrorCode.NO_AUTH;
+        }
+        out.writeInt(tree.countDescendants(node));
+        return ErrorCode.OK;
+    }
+
+    private int getAcl(int node, List<Id> ids, JuteOut out) {
+        tree.load(node, state);
+        AclList acl = tree.acls().list(state.aclRef);
+        if (!rules.allows(acl, Perms.READ | Perms.ADMIN, ids)) {
+            return ErrorCode.NO_AUTH;
+        }
+        if (rules.allows(acl, Perms.ADMIN, ids)) {
+            acl.write(out);
+        } else {
+            AclList.of(acl.entries().stream().map(AccessRules::redacted).toArray(Acl[]::new))
+                    .write(out);
+        }
+        writeStat(node, out);
+        return ErrorCode.OK;
+    }
+
+    /** The session's own ephemerals; a prefix of nothing, blanks or the root means all. */
+    private void getEphemerals(Slice prefix, long sessionId, JuteOut out) {
+        boolean all = prefix.text().isBlank() || prefix.length() == 1 && prefix.at(0) == '/';
+        int countAt = out.reserve(4);
+        int[] count = new int[1];
+        tree.forEachEphemeral(
+                sessionId,
+                node -> {
+                    tree.writePath(node, path.clear());
+                    if (all || startsWith(path, prefix)) {
+                        out.writeBuffer(path.array(), 0, path.size());
+                        count[0]++;
+                    }
+                });
+        out.setInt(countAt, count[0]);
+    }
+
+    private static boolean startsWith(JuteOut path, Slice prefix) {
+        if (path.size() < prefix.length()) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (path.array()[i] != prefix.at(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int multiRead(MultiRequest request, List<Id> ids, JuteOut out) {
+        for (request.rewind(); request.next(); ) {
+            int at = out.size();
+            ReadRequest op = (ReadRequest) request.op();
+            MultiFrame.beginResult(out, op.type);
+            int err = read(op, ids, out);
+            if (err != ErrorCode.OK) {
+                out.truncate(at);
+                MultiFrame.error(out, err);
+            }
+        }
+        MultiFrame.end(out);
+        return ErrorCode.OK;
+    }
+
+    private static void whoAmI(List<Id> ids, JuteOut out) {
+        out.writeInt(ids.size());
+        for (Id id : ids) {
+            out.writeString(id.scheme()).writeString(Authentication.userOf(id));
+        }
+    }
+
+    private boolean allows(int node, int wanted, List<Id> ids) {
+        tree.load(node, state);
+        return rules.allows(tree.acls().list(state.aclRef), wanted, ids);
+    }
+
+    private void writeStat(int node, JuteOut out) {
+        tree.stat(node, stat);
+        stat.write(out);
     }
 }

@@ -1,11 +1,13 @@
 package org.quorate.replica;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.tree.DataTree;
+import org.quorate.tree.WatchTable;
 import org.quorate.zab.Zab;
 
 /**
@@ -13,8 +15,8 @@ import org.quorate.zab.Zab;
  * and events go out. A function of its inputs; owned by the core thread.
  *
  * <p>A host's turn: {@link #time}, then any number of inputs, then {@link #endTurn}. Everything
- * that changes the tree happens inside {@link #apply} calls of Zab and inside {@link #endTurn}; the
- * host takes the gate around a whole turn's commits through {@link Gate}.
+ * that changes the tree happens inside calls of Zab and inside {@link #endTurn}; the {@link Gate}
+ * is closed around it.
  */
 public final class Replica {
     /** The exclusive side of what lets readers in beside the core. Implemented by the host. */
@@ -40,9 +42,31 @@ public final class Replica {
         Zab create(org.quorate.zab.StateMachine state);
     }
 
+    /** A turn that comes later than this after the last says that the server itself was stalled. */
+    static final long STALL_NANOS = 500_000_000L;
+
+    private final Standing standing;
+    private final DataTree tree;
+    private final Effects effects;
+    private final Zab zab;
+    private final Sessions sessions;
+    private final Connections connections;
+    private final Requests requests;
+    private final Handshake handshake;
+    private final Leader leader;
+    private final Sweeper sweeper;
+    private final Commits commits;
+    private final Terms terms;
+    private final WatchTable watches = new WatchTable();
+    private final long seed;
+
+    private @Nullable SessionIds sessionIds;
+    private boolean timeKnown;
+    private long stalls;
+
     /**
      * @param tree recovered, at the last logged transaction
-     * @param seed for session ids and passwords' own needs; the same seed gives the same run
+     * @param seed for session ids; the same seed gives the same run
      */
     public Replica(
             ReplicaOptions options,
@@ -51,31 +75,101 @@ public final class Replica {
             Effects effects,
             Gate gate,
             long seed) {
-        throw new IllegalStateException("not built yet");
+        this.tree = tree;
+        this.effects = effects;
+        this.seed = seed;
+        this.standing = new Standing(options);
+        Pending.Pool pool = new Pending.Pool();
+        AccessRules rules = new AccessRules(options.skipAcl());
+        this.sessions = new Sessions(standing, tree, pool);
+        this.connections = new Connections(standing, effects, watches, pool, sessions);
+        this.leader =
+                new Leader(
+                        standing, tree, sessions, rules, new AclFixer(options.extraAclSchemes()));
+        Learner learner = new Learner(standing, connections);
+        Answers answers = new Answers(options, tree, watches, connections);
+        this.requests = new Requests(standing, connections, answers, leader, learner, pool);
+        this.handshake =
+                new Handshake(standing, tree, sessions, connections, requests, this::nextSessionId);
+        Events events = new Events(tree, watches, rules, connections);
+        this.commits = new Commits(tree, gate, events, sessions, connections, requests, handshake);
+        this.sweeper = new Sweeper(standing, tree, leader);
+        this.terms =
+                new Terms(
+                        standing,
+                        tree,
+                        connections,
+                        requests,
+                        handshake,
+                        leader,
+                        learner,
+                        sessions,
+                        sweeper);
+        this.zab =
+                zab.create(
+                        new Machine(
+                                standing,
+                                tree,
+                                effects,
+                                commits,
+                                terms,
+                                leader,
+                                learner,
+                                new Forwarded(standing, leader),
+                                handshake,
+                                requests));
+        standing.zab(this.zab);
     }
 
     public Zab zab() {
-        throw new IllegalStateException("not built yet");
+        return zab;
     }
 
     /** Begins a turn. Both never go back (the host sees to it for the wall clock's use here). */
     public void time(long nowNanos, long wallMillis) {
-        throw new IllegalStateException("not built yet");
+        long gapNanos = nowNanos - standing.nowNanos;
+        standing.nowNanos = nowNanos;
+        leader.time(wallMillis);
+        zab.time(nowNanos);
+        if (!timeKnown) {
+            timeKnown = true;
+            sessionIds = new SessionIds(standing.options.serverId(), wallMillis, seed);
+        } else if (gapNanos > STALL_NANOS) {
+            stalled(gapNanos);
+        }
+        terms.time();
+    }
+
+    /**
+     * The server itself was at fault for a while, not its clients: no session expires for what it
+     * could not say meanwhile. Called by the host for stalls that {@link #time} does not show.
+     */
+    public void stalled(long nanos) {
+        stalls++;
+        sessions.heldBack(nanos);
+        if (standing.isLeading() && sessions.size() > 0) {
+            effects.notice(
+                    Effects.Level.WARN,
+                    "this server stood still for %d ms: its sessions get that time back"
+                            .formatted(nanos / 1_000_000));
+        }
     }
 
     /** First election, or serving at once when standalone. */
     public void start() {
-        throw new IllegalStateException("not built yet");
+        zab.start(standing.nowNanos);
     }
 
     /** A client has connected. Nothing is allocated for it elsewhere until its handshake. */
     public Connection open(long id, String address, List<Id> ids) {
-        throw new IllegalStateException("not built yet");
+        return connections.add(id, address, ids, requests.authentication().admits(ids));
     }
 
     /** The first frame. {@link Effects#established} or {@link Effects#close} answers. */
     public void connect(Connection connection, ConnectRequest request) {
-        throw new IllegalStateException("not built yet");
+        commits.openGate();
+        connection.touch(standing.nowNanos);
+        handshake.connect(connection, request);
     }
 
     /**
@@ -84,31 +178,69 @@ public final class Replica {
      * answered by {@link Effects#push} at once.
      */
     public void request(Connection connection, byte[] frame, int from, int to) {
-        throw new IllegalStateException("not built yet");
+        commits.openGate();
+        requests.take(connection, frame, from, to);
     }
 
     /** The socket is gone. The session lives on. */
     public void closed(Connection connection) {
-        throw new IllegalStateException("not built yet");
+        commits.openGate();
+        connections.forget(connection);
     }
 
     /** Ends a turn: sessions expire, sweeps run, what was proposed goes to journal and peers. */
     public void endTurn() {
-        throw new IllegalStateException("not built yet");
+        commits.openGate();
+        for (Session expired = sessions.nextExpired();
+                expired != null;
+                expired = sessions.nextExpired()) {
+            expire(expired);
+        }
+        if (standing.isLeading()) {
+            leader.proceed();
+            sweeper.sweep();
+        }
+        zab.endTurn();
+        commits.openGate();
+    }
+
+    private void expire(Session expired) {
+        if (standing.isLeading() && !(expired.local && !expired.upgrading)) {
+            leader.expire(expired);
+            return;
+        }
+        Connection connection = expired.connection;
+        if (connection != null) {
+            connections.end(connection);
+        }
+        sessions.remove(expired);
     }
 
     /** For the host's snapshots. */
     public SnapshotSource freeze() {
-        throw new IllegalStateException("not built yet");
+        return tree.freeze();
     }
 
     /** How many requests are under way: handed in and not answered. */
     public int outstanding() {
-        throw new IllegalStateException("not built yet");
+        return connections.outstanding();
     }
 
     /** Applies a transaction during recovery, before {@link #start}. */
     public void replay(long zxid, Slice txn) {
-        throw new IllegalStateException("not built yet");
+        commits.replay(txn);
+    }
+
+    /** How often this server stood still so long that sessions were given time back. */
+    public long stalls() {
+        return stalls;
+    }
+
+    private long nextSessionId() {
+        SessionIds ids = sessionIds;
+        if (ids == null) {
+            throw new IllegalStateException("no time was told yet");
+        }
+        return ids.next(sessions::isTaken);
     }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a server treats its clients; names and defaults are those of ZooKeeper's configuration
- * (reference: administration §1). Immutable; made with {@link #builder}-style withers as needed.
+ * (reference: administration §1). Immutable; made with {@link #builder}.
  *
  * @param serverId for new session ids
  * @param tickMillis granularity of expiry
@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param containerNeverUsedMillis age at which a never used container goes; 0 = never
  * @param holdMillisMax how long clients are held without a leader
  * @param heldRequestsMax requests held without a leader, in all
+ * @param heldBytesMax bytes of them, in all
+ * @param extraAclSchemes further schemes that an ACL may name (comma list), such as {@code sasl}
+ *     and {@code x509} where a provider is configured
  */
 public record ReplicaOptions(
         long serverId,
@@ -45,29 +48,162 @@ public record ReplicaOptions(
         int containersPerMinuteMax,
         long containerNeverUsedMillis,
         int holdMillisMax,
-        int heldRequestsMax) {
+        int heldRequestsMax,
+        long heldBytesMax,
+        String extraAclSchemes) {
+
+    public ReplicaOptions {
+        if (tickMillis <= 0 || frameBytesMax <= 0 || containersPerMinuteMax <= 0) {
+            throw new IllegalArgumentException(
+                    "tick %d ms, frames of %d bytes, %d containers a minute: each must be above 0"
+                            .formatted(tickMillis, frameBytesMax, containersPerMinuteMax));
+        }
+        if (minSessionTimeoutMillis > maxSessionTimeoutMillis) {
+            throw new IllegalArgumentException(
+                    "minSessionTimeout %d is above maxSessionTimeout %d"
+                            .formatted(minSessionTimeoutMillis, maxSessionTimeoutMillis));
+        }
+    }
 
     /** ZooKeeper's defaults for this tick. */
     public static ReplicaOptions defaults(int tickMillis) {
-        return new ReplicaOptions(
-                0,
-                tickMillis,
-                2 * tickMillis,
-                20 * tickMillis,
-                0xfffff,
-                false,
-                false,
-                false,
-                false,
-                false,
-                false,
-                false,
-                null,
-                null,
-                60_000,
-                10_000,
-                0,
-                3_000,
-                10_000);
+        return builder(tickMillis).build();
+    }
+
+    /** ZooKeeper's defaults for this tick, to be changed. */
+    public static Builder builder(int tickMillis) {
+        return new Builder(tickMillis);
+    }
+
+    /** Collects what differs from the defaults. */
+    public static final class Builder {
+        private final int tickMillis;
+        private long serverId;
+        private int minSessionTimeoutMillis;
+        private int maxSessionTimeoutMillis;
+        private int frameBytesMax = 0xfffff;
+        private boolean extendedTypes;
+        private boolean enforceQuota;
+        private boolean skipAcl;
+        private boolean reconfigEnabled;
+        private boolean localSessions;
+        private boolean localSessionsUpgrading;
+        private boolean readOnlyMode;
+        private @Nullable String superDigest;
+        private @Nullable String enforceAuthSchemes;
+        private int containerCheckMillis = 60_000;
+        private int containersPerMinuteMax = 10_000;
+        private long containerNeverUsedMillis;
+        private int holdMillisMax = 3_000;
+        private int heldRequestsMax = 10_000;
+        private long heldBytesMax = 64L << 20;
+        private String extraAclSchemes = "";
+
+        private Builder(int tickMillis) {
+            this.tickMillis = tickMillis;
+            minSessionTimeoutMillis = 2 * tickMillis;
+            maxSessionTimeoutMillis = 20 * tickMillis;
+        }
+
+        public ReplicaOptions build() {
+            return new ReplicaOptions(
+                    serverId,
+                    tickMillis,
+                    minSessionTimeoutMillis,
+                    maxSessionTimeoutMillis,
+                    frameBytesMax,
+                    extendedTypes,
+                    enforceQuota,
+                    skipAcl,
+                    reconfigEnabled,
+                    localSessions,
+                    localSessionsUpgrading,
+                    readOnlyMode,
+                    superDigest,
+                    enforceAuthSchemes,
+                    containerCheckMillis,
+                    containersPerMinuteMax,
+                    containerNeverUsedMillis,
+                    holdMillisMax,
+                    heldRequestsMax,
+                    heldBytesMax,
+                    extraAclSchemes);
+        }
+
+        public Builder serverId(long id) {
+            serverId = id;
+            return this;
+        }
+
+        public Builder sessionTimeoutMillis(int min, int max) {
+            minSessionTimeoutMillis = min;
+            maxSessionTimeoutMillis = max;
+            return this;
+        }
+
+        public Builder frameBytesMax(int bytes) {
+            frameBytesMax = bytes;
+            return this;
+        }
+
+        public Builder extendedTypes(boolean allowed) {
+            extendedTypes = allowed;
+            return this;
+        }
+
+        public Builder enforceQuota(boolean enforce) {
+            enforceQuota = enforce;
+            return this;
+        }
+
+        public Builder skipAcl(boolean skip) {
+            skipAcl = skip;
+            return this;
+        }
+
+        public Builder reconfigEnabled(boolean enabled) {
+            reconfigEnabled = enabled;
+            return this;
+        }
+
+        public Builder localSessions(boolean enabled, boolean upgrading) {
+            localSessions = enabled;
+            localSessionsUpgrading = upgrading;
+            return this;
+        }
+
+        public Builder readOnlyMode(boolean enabled) {
+            readOnlyMode = enabled;
+            return this;
+        }
+
+        public Builder superDigest(@Nullable String digest) {
+            superDigest = digest;
+            return this;
+        }
+
+        public Builder enforceAuthSchemes(@Nullable String schemes) {
+            enforceAuthSchemes = schemes;
+            return this;
+        }
+
+        public Builder containers(int checkMillis, int perMinuteMax, long neverUsedMillis) {
+            containerCheckMillis = checkMillis;
+            containersPerMinuteMax = perMinuteMax;
+            containerNeverUsedMillis = neverUsedMillis;
+            return this;
+        }
+
+        public Builder hold(int millisMax, int requestsMax, long bytesMax) {
+            holdMillisMax = millisMax;
+            heldRequestsMax = requestsMax;
+            heldBytesMax = bytesMax;
+            return this;
+        }
+
+        public Builder extraAclSchemes(String schemes) {
+            extraAclSchemes = schemes;
+            return this;
+        }
     }
 }

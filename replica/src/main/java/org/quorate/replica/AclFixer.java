@@ -1,0 +1,115 @@
+package org.quorate.replica;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.jute.Slice;
+
+/**
+ * Makes of the list that a client sends with create or setACL the one that is stored, or refuses it
+ * (client protocol §10): drops exact duplicates, puts the connection's own ids in the place of
+ * {@code auth}, checks every id. Owned by the core thread. The few lists that an installation uses
+ * are remembered, so that they cost no allocation.
+ */
+final class AclFixer {
+    private static final int REMEMBERED = 64;
+    private static final int REMEMBERED_BYTES_MAX = 1024;
+
+    /** A list as a value and encoded. Immutable, its bytes included. */
+    static final class Fixed {
+        final AclList list;
+        final Slice encoded;
+        private final byte[] asked;
+
+        private Fixed(byte[] asked, AclList list) {
+            this.asked = asked;
+            this.list = list;
+            this.encoded = Slice.of(list.encoded());
+        }
+    }
+
+    private final Set<String> extraSchemes;
+    private final @Nullable Fixed[] remembered = new @Nullable Fixed[REMEMBERED];
+
+    /**
+     * @param extraSchemes comma list of schemes to accept beside world, auth, ip and digest
+     */
+    AclFixer(String extraSchemes) {
+        Set<String> schemes = new LinkedHashSet<>();
+        for (String scheme : extraSchemes.split(",")) {
+            if (!scheme.isBlank()) {
+                schemes.add(scheme.strip());
+            }
+        }
+        this.extraSchemes = Set.copyOf(schemes);
+    }
+
+    /**
+     * Cleans a list.
+     *
+     * @param ids of the connection that asks
+     * @return null if the list is not valid: InvalidACL
+     */
+    @Nullable Fixed fix(AclVector asked, List<Id> ids) {
+        if (asked.count() == 0) {
+            return null;
+        }
+        Slice encoded = asked.encoded();
+        int slot = hash(encoded) & REMEMBERED - 1;
+        Fixed known = remembered[slot];
+        if (known != null && encoded.sameBytes(known.asked)) {
+            return known;
+        }
+        AclList given = asked.toList();
+        List<Acl> entries = new ArrayList<>();
+        boolean depends = false;
+        for (Acl entry : new LinkedHashSet<>(given.entries())) {
+            depends |= entry.id().scheme().equals(Schemes.AUTH);
+            if (!add(entry, ids, entries)) {
+                return null;
+            }
+        }
+        Fixed fixed = new Fixed(encoded.copy(), new AclList(entries));
+        if (!depends && encoded.length() <= REMEMBERED_BYTES_MAX) {
+            remembered[slot] = fixed;
+        }
+        return fixed;
+    }
+
+    private static int hash(Slice encoded) {
+        int hash = 1;
+        for (int i = encoded.from(); i < encoded.to(); i++) {
+            hash = 31 * hash + encoded.array()[i];
+        }
+        return hash ^ hash >>> 16;
+    }
+
+    private boolean add(Acl entry, List<Id> ids, List<Acl> to) {
+        if (!entry.id().scheme().equals(Schemes.AUTH)) {
+            to.add(entry);
+            return isValid(entry.id());
+        }
+        int before = to.size();
+        for (Id id : ids) {
+            if (Schemes.isAuthenticated(id.scheme())) {
+                to.add(new Acl(entry.perms(), id));
+            }
+        }
+        return to.size() > before;
+    }
+
+    private boolean isValid(Id id) {
+        return switch (id.scheme()) {
+            case Schemes.WORLD -> id.id().equals(Id.ANYONE.id());
+            case Schemes.IP -> IpRange.isValid(id.id());
+            case Schemes.DIGEST -> id.id().split(":").length == 2;
+            default -> extraSchemes.contains(id.scheme()) && !id.id().isEmpty();
+        };
+    }
+}

@@ -1,0 +1,233 @@
+package org.quorate.replica;
+
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.client.AddWatchRequest;
+import org.quorate.protocol.client.PathVector;
+import org.quorate.protocol.client.ReadRequest;
+import org.quorate.protocol.client.RemoveWatchesRequest;
+import org.quorate.protocol.client.ReplyFrame;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.client.RequestDecoder;
+import org.quorate.protocol.client.RequestHeader;
+import org.quorate.protocol.client.SetWatchesRequest;
+import org.quorate.protocol.client.WatcherEvent;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.tree.DataTree;
+import org.quorate.tree.NodeState;
+import org.quorate.tree.WatchTable;
+import org.quorate.tree.WatchTable.Mode;
+
+/**
+ * Answers what this server can answer by itself: reads, watches, pings, and requests that are
+ * refused without a transaction. Owned by the core thread.
+ */
+final class Answers {
+    private static final long ZXID_OF_UNKNOWN = -1;
+
+    private final DataTree tree;
+    private final WatchTable watches;
+    private final Connections connections;
+    private final Reads reads;
+    private final JuteIn in;
+    private final RequestHeader header = new RequestHeader();
+    private final RequestDecoder decoder = new RequestDecoder();
+    private final JuteOut out = new JuteOut(4096);
+    private final JuteOut event = new JuteOut();
+    private final NodeState state = new NodeState();
+    private final Slice path = new Slice();
+
+    Answers(ReplicaOptions options, DataTree tree, WatchTable watches, Connections connections) {
+        this.tree = tree;
+        this.watches = watches;
+        this.connections = connections;
+        this.reads = new Reads(tree, options);
+        this.in = new JuteIn(options.frameBytesMax());
+    }
+
+    /** Answers a request whose turn has come. The connection may have ended afterwards. */
+    void answer(Connection to, byte[] frame, int from, int end) {
+        header.read(in.wrap(frame, from, end));
+        int reply = ReplyFrame.begin(out.clear(), header.xid);
+        int err;
+        try {
+            Request request = decoder.decode(header.type, in);
+            switch (request.type()) {
+                case OpCode.PING -> err = ErrorCode.OK;
+                case OpCode.DELETE_CONTAINER -> {
+                    connections.end(to);
+                    return;
+                }
+                case OpCode.CLOSE_SESSION -> {
+                    closeLocal(to, reply);
+                    return;
+                }
+                default -> err = execute(request, to);
+            }
+        } catch (JuteException e) {
+            err = ErrorCode.MARSHALLING_ERROR;
+        }
+        if (err == ErrorCode.UNIMPLEMENTED) {
+            ReplyFrame.end(out, reply, ZXID_OF_UNKNOWN, err);
+            connections.reply(to, out);
+            connections.end(to);
+            return;
+        }
+        ReplyFrame.end(out, reply, tree.lastZxid(), err);
+        connections.reply(to, out);
+    }
+
+    /** Refuses a request whose turn has come. */
+    void refuse(Connection to, int xid, int err) {
+        ReplyFrame.write(out.clear(), xid, tree.lastZxid(), err);
+        connections.reply(to, out);
+    }
+
+    /** A sync has come back: its path is echoed. */
+    void synced(Connection to, Pending pending) {
+        header.read(in.wrap(pending.frame, 0, pending.length));
+        int reply = ReplyFrame.begin(out.clear(), header.xid);
+        in.readSlice(path);
+        out.writeSlice(path);
+        ReplyFrame.end(out, reply, tree.lastZxid(), ErrorCode.OK);
+        connections.reply(to, out);
+    }
+
+    /** The end of a session that only this server knows needs no transaction. */
+    private void closeLocal(Connection to, int reply) {
+        ReplyFrame.end(out, reply, tree.lastZxid(), ErrorCode.OK);
+        connections.reply(to, out);
+        connections.endSession(to);
+    }
+
+    private int execute(Request request, Connection to) {
+        return switch (request) {
+            case ReadRequest read -> read(read, to);
+            case AddWatchRequest addWatch -> addWatch(addWatch, to);
+            case RemoveWatchesRequest remove -> removeWatches(remove, to);
+            case SetWatchesRequest setWatches -> setWatches(setWatches, to);
+            default ->
+                    isRead(request.type())
+                            ? reads.body(request, to.ids(), to.sessionId(), out)
+                            : ErrorCode.UNIMPLEMENTED;
+        };
+    }
+
+    private static boolean isRead(int type) {
+        return switch (type) {
+            case OpCode.GET_ACL,
+                    OpCode.GET_ALL_CHILDREN_NUMBER,
+                    OpCode.GET_EPHEMERALS,
+                    OpCode.WHO_AM_I,
+                    OpCode.MULTI_READ ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private int read(ReadRequest request, Connection to) {
+        int err = reads.body(request, to.ids(), to.sessionId(), out);
+        boolean exists = request.type == OpCode.EXISTS;
+        if (request.watch && (err == ErrorCode.OK || exists && err == ErrorCode.NO_NODE)) {
+            boolean onChildren =
+                    request.type == OpCode.GET_CHILDREN || request.type == OpCode.GET_CHILDREN2;
+            watch(to, request.path, onChildren ? Mode.CHILD : Mode.DATA);
+        }
+        return err;
+    }
+
+    private int addWatch(AddWatchRequest request, Connection to) {
+        Mode mode;
+        switch (request.mode) {
+            case AddWatchRequest.PERSISTENT -> mode = Mode.PERSISTENT;
+            case AddWatchRequest.PERSISTENT_RECURSIVE -> mode = Mode.PERSISTENT_RECURSIVE;
+            default -> {
+                return ErrorCode.MARSHALLING_ERROR;
+            }
+        }
+        if (request.path.isNull()) {
+            return ErrorCode.MARSHALLING_ERROR;
+        }
+        watch(to, request.path, mode);
+        out.writeInt(ErrorCode.OK);
+        return ErrorCode.OK;
+    }
+
+    private int removeWatches(RemoveWatchesRequest request, Connection to) {
+        if (request.path.isNull()
+                || request.watcherType < RemoveWatchesRequest.CHILDREN
+                || request.watcherType > RemoveWatchesRequest.PERSISTENT_RECURSIVE) {
+            return ErrorCode.MARSHALLING_ERROR;
+        }
+        if (to.watcher == Connection.NO_WATCHER) {
+            return ErrorCode.NO_WATCHER;
+        }
+        boolean found =
+                request.type == OpCode.CHECK_WATCHES
+                        ? watches.has(to.watcher, request.path, request.watcherType)
+                        : watches.remove(to.watcher, request.path, request.watcherType);
+        return found ? ErrorCode.OK : ErrorCode.NO_WATCHER;
+    }
+
+    /**
+     * Catches up after a reconnect: what has changed meanwhile fires at once, the rest is armed.
+     */
+    private int setWatches(SetWatchesRequest request, Connection to) {
+        for (PathVector data = request.data; data.next(); ) {
+            int node = load(data.path);
+            if (node == DataTree.NONE) {
+                fire(to, WatcherEvent.NODE_DELETED, data.path);
+            } else if (state.mzxid > request.relativeZxid) {
+                fire(to, WatcherEvent.NODE_DATA_CHANGED, data.path);
+            } else {
+                watch(to, data.path, Mode.DATA);
+            }
+        }
+        for (PathVector exist = request.exist; exist.next(); ) {
+            if (load(exist.path) != DataTree.NONE) {
+                fire(to, WatcherEvent.NODE_CREATED, exist.path);
+            } else {
+                watch(to, exist.path, Mode.DATA);
+            }
+        }
+        for (PathVector child = request.child; child.next(); ) {
+            int node = load(child.path);
+            if (node == DataTree.NONE) {
+                fire(to, WatcherEvent.NODE_DELETED, child.path);
+            } else if (state.pzxid > request.relativeZxid) {
+                fire(to, WatcherEvent.NODE_CHILDREN_CHANGED, child.path);
+            } else {
+                watch(to, child.path, Mode.CHILD);
+            }
+        }
+        for (PathVector persistent = request.persistent; persistent.next(); ) {
+            watch(to, persistent.path, Mode.PERSISTENT);
+        }
+        for (PathVector recursive = request.persistentRecursive; recursive.next(); ) {
+            watch(to, recursive.path, Mode.PERSISTENT_RECURSIVE);
+        }
+        return ErrorCode.OK;
+    }
+
+    private int load(Slice where) {
+        int node = tree.find(where);
+        if (node != DataTree.NONE) {
+            tree.load(node, state);
+        }
+        return node;
+    }
+
+    private void watch(Connection by, Slice where, Mode mode) {
+        if (!where.isNull()) {
+            watches.add(connections.watcherOf(by), where, mode);
+        }
+    }
+
+    private void fire(Connection to, int type, Slice where) {
+        WatcherEvent.writeFrame(event.clear(), WatcherEvent.ZXID_UNKNOWN, type, where);
+        connections.push(to, event);
+    }
+}

@@ -1,0 +1,217 @@
+package org.quorate.replica;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.tree.WatchTable;
+
+/**
+ * The open connections, in an order that depends on nothing but the calls before, and what is sent
+ * to them. Owned by the core thread.
+ */
+final class Connections {
+    private static final int CAPACITY_MIN = 16;
+
+    private final Standing standing;
+    private final Effects effects;
+    private final WatchTable watches;
+    private final Pending.Pool pool;
+    private final Sessions sessions;
+
+    private @Nullable Connection[] open = new @Nullable Connection[CAPACITY_MIN];
+    private int size;
+
+    private @Nullable Connection[] watchers = new @Nullable Connection[CAPACITY_MIN];
+    private int[] freeWatchers = new int[CAPACITY_MIN];
+    private int freeWatcherCount;
+    private int watcherCount;
+
+    private int outstanding;
+    private long outstandingBytes;
+
+    Connections(
+            Standing standing,
+            Effects effects,
+            WatchTable watches,
+            Pending.Pool pool,
+            Sessions sessions) {
+        this.standing = standing;
+        this.effects = effects;
+        this.watches = watches;
+        this.pool = pool;
+        this.sessions = sessions;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The connections in a row; when one ends the last moves to its place. */
+    Connection at(int index) {
+        Connection connection = open[index];
+        if (index >= size || connection == null) {
+            throw new IndexOutOfBoundsException(index + " of " + size);
+        }
+        return connection;
+    }
+
+    Connection add(long id, String address, List<Id> ids, boolean admitted) {
+        Connection connection = new Connection(id, address, ids, admitted, standing.contact);
+        if (size == open.length) {
+            open = Arrays.copyOf(open, 2 * size);
+        }
+        connection.index = size;
+        open[size++] = connection;
+        return connection;
+    }
+
+    // ---- requests under way
+
+    /** Requests handed in and not answered. */
+    int outstanding() {
+        return outstanding;
+    }
+
+    /** Takes a request into the connection's queue. */
+    void enqueue(Connection connection, Pending pending) {
+        connection.queue.append(pending);
+        outstanding++;
+        outstandingBytes += pending.length;
+    }
+
+    /** Takes the oldest request out: it was answered. */
+    void dequeue(Connection connection) {
+        pool.give(remove(connection));
+    }
+
+    /** Takes the oldest request out, for the caller to answer and to give back to the pool. */
+    Pending remove(Connection connection) {
+        Pending oldest = connection.queue.removeHead();
+        outstanding--;
+        outstandingBytes -= oldest.length;
+        return oldest;
+    }
+
+    /** Is there room to hold what came last until there is a leader? */
+    boolean mayHold() {
+        return outstanding <= standing.options.heldRequestsMax()
+                && outstandingBytes <= standing.options.heldBytesMax();
+    }
+
+    // ---- what is sent
+
+    /** Sends a frame that answers the oldest request. */
+    void reply(Connection to, JuteOut frame) {
+        effects.reply(to, frame.array(), 0, frame.size());
+    }
+
+    /** Sends a frame that answers nothing in order. */
+    void push(Connection to, JuteOut frame) {
+        effects.push(to, frame.array(), 0, frame.size());
+    }
+
+    /** Answers the handshake and lets further frames in. */
+    void establish(Connection connection, JuteOut response) {
+        reply(connection, response);
+        effects.established(connection);
+    }
+
+    /** Ends a connection and has the host close it behind what was sent. */
+    void end(Connection connection) {
+        if (forget(connection)) {
+            effects.close(connection);
+        }
+    }
+
+    /** Ends a connection and with it a session that only this server knows. */
+    void endSession(Connection connection) {
+        Session session = connection.session;
+        end(connection);
+        if (session != null) {
+            sessions.remove(session);
+        }
+    }
+
+    /**
+     * The connection is over; its session lives on.
+     *
+     * @return false if it was over before
+     */
+    boolean forget(Connection connection) {
+        if (connection.ended) {
+            return false;
+        }
+        connection.ended = true;
+        connection.noSession();
+        connection.greeting = null;
+        size--;
+        Connection last = open[size];
+        open[connection.index] = last;
+        if (last != null) {
+            last.index = connection.index;
+        }
+        open[size] = null;
+        connection.index = -1;
+        forgetWatches(connection);
+        forgetRequests(connection);
+        sessions.disconnected(connection);
+        return true;
+    }
+
+    private void forgetRequests(Connection connection) {
+        Session session = connection.session;
+        while (!connection.queue.isEmpty()) {
+            Pending pending = remove(connection);
+            if (pending.wait == Pending.Wait.SYNC) {
+                pending.answered =
+                        true; // goes back to the pool when its turn among the syncs comes
+            } else if (pending.wait == Pending.Wait.COMMIT
+                    && pending.zxid == 0
+                    && session != null) {
+                session.addOrphan(pending);
+            } else {
+                pool.give(pending);
+            }
+        }
+    }
+
+    // ---- watchers
+
+    /** The connection's number in the watch table; drawn at its first watch. */
+    int watcherOf(Connection connection) {
+        if (connection.watcher == Connection.NO_WATCHER) {
+            int watcher = freeWatcherCount > 0 ? freeWatchers[--freeWatcherCount] : watcherCount++;
+            if (watcher == watchers.length) {
+                watchers = Arrays.copyOf(watchers, 2 * watcher);
+            }
+            watchers[watcher] = connection;
+            connection.watcher = watcher;
+        }
+        return connection.watcher;
+    }
+
+    /** The connection behind a number. */
+    Connection watcher(int watcher) {
+        Connection connection = watchers[watcher];
+        if (connection == null) {
+            throw new IllegalStateException("watcher " + watcher + " is nobody");
+        }
+        return connection;
+    }
+
+    private void forgetWatches(Connection connection) {
+        int watcher = connection.watcher;
+        if (watcher == Connection.NO_WATCHER) {
+            return;
+        }
+        watches.removeAll(watcher);
+        watchers[watcher] = null;
+        connection.watcher = Connection.NO_WATCHER;
+        if (freeWatcherCount == freeWatchers.length) {
+            freeWatchers = Arrays.copyOf(freeWatchers, 2 * freeWatcherCount);
+        }
+        freeWatchers[freeWatcherCount++] = watcher;
+    }
+}

@@ -1,0 +1,165 @@
+package org.quorate.replica;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of a connection that is not answered yet, with a copy of its frame: a read needs it
+ * when its turn comes, a write when it has to be submitted again to another leader. Pooled; belongs
+ * to exactly one queue.
+ */
+final class Pending {
+    /** Frames up to this size keep their array when they go back to the pool. */
+    private static final int KEPT_BYTES_MAX = 1024;
+
+    private static final byte[] NONE = new byte[0];
+
+    /** What a request waits for. */
+    enum Wait {
+        /** For those before it: then it is answered here. */
+        TURN,
+        /** For its transaction. */
+        COMMIT,
+        /** For {@code synced}. */
+        SYNC,
+        /** For a leader, to be submitted. */
+        LEADER
+    }
+
+    @Nullable Pending next;
+    Wait wait = Wait.TURN;
+    int xid;
+    int type;
+
+    /** With {@link Wait#TURN}: the answer if it is already known to be an error, else 0. */
+    int err;
+
+    /** With {@link Wait#COMMIT}: the transaction's zxid if this server proposed it, else 0. */
+    long zxid;
+
+    /** The epoch of the leader it was submitted to. */
+    long epoch;
+
+    /** With {@link Wait#SYNC}: answered ahead of {@code synced}. */
+    boolean answered;
+
+    byte[] frame = NONE;
+    int length;
+
+    /** Copies the frame: header and body. */
+    void frame(byte[] bytes, int from, int to) {
+        length = to - from;
+        if (frame.length < length) {
+            frame = new byte[Math.max(length, 64)];
+        }
+        System.arraycopy(bytes, from, frame, 0, length);
+    }
+
+    /** Forgets everything but a small array. */
+    void clear() {
+        next = null;
+        wait = Wait.TURN;
+        xid = 0;
+        type = 0;
+        err = 0;
+        zxid = 0;
+        epoch = 0;
+        answered = false;
+        length = 0;
+        if (frame.length > KEPT_BYTES_MAX) {
+            frame = NONE;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "%s xid %d type %d zxid 0x%x %s"
+                .formatted(wait, xid, type, zxid, Arrays.toString(Arrays.copyOf(frame, length)));
+    }
+
+    /** Requests that are done, for the next ones. */
+    static final class Pool {
+        private static final int KEPT_MAX = 4096;
+
+        private @Nullable Pending free;
+        private int count;
+
+        Pending take() {
+            Pending taken = free;
+            if (taken == null) {
+                return new Pending();
+            }
+            free = taken.next;
+            taken.next = null;
+            count--;
+            return taken;
+        }
+
+        void give(Pending done) {
+            done.clear();
+            if (count < KEPT_MAX) {
+                done.next = free;
+                free = done;
+                count++;
+            }
+        }
+    }
+
+    /** A first-in-first-out list of requests, linked through {@link Pending#next}. */
+    static final class Queue {
+        @Nullable Pending head;
+        private @Nullable Pending tail;
+        private int size;
+        private long bytes;
+
+        boolean isEmpty() {
+            return head == null;
+        }
+
+        int size() {
+            return size;
+        }
+
+        /** Bytes of the frames in it. */
+        long bytes() {
+            return bytes;
+        }
+
+        void append(Pending last) {
+            Pending before = tail;
+            if (before == null) {
+                head = last;
+            } else {
+                before.next = last;
+            }
+            tail = last;
+            size++;
+            bytes += last.length;
+        }
+
+        /** Takes the first one out. */
+        Pending removeHead() {
+            Pending first = head;
+            if (first == null) {
+                throw new IllegalStateException("nothing is pending");
+            }
+            head = first.next;
+            if (head == null) {
+                tail = null;
+            }
+            first.next = null;
+            size--;
+            bytes -= first.length;
+            return first;
+        }
+
+        /** The first one that waits for its transaction, or null. */
+        @Nullable Pending firstSubmitted() {
+            Pending p = head;
+            while (p != null && p.wait != Wait.COMMIT) {
+                p = p.next;
+            }
+            return p;
+        }
+    }
+}

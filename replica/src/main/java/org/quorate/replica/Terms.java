@@ -1,0 +1,179 @@
+package org.quorate.replica;
+
+import org.quorate.tree.DataTree;
+import org.quorate.zab.Role;
+
+/**
+ * What happens to clients when leaders come and go (design §6): connections live through an
+ * election, for as long as their sessions cannot have expired anywhere, and no longer than the
+ * configured hold. Owned by the core thread.
+ */
+final class Terms {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private final Standing standing;
+    private final DataTree tree;
+    private final Connections connections;
+    private final Requests requests;
+    private final Handshake handshake;
+    private final Leader leader;
+    private final Learner learner;
+    private final Sessions sessions;
+    private final Sweeper sweeper;
+
+    private long lookingSinceNanos;
+    private boolean lookedAtStart;
+
+    /** The greatest zxid that a client may have seen here before the state was replaced. */
+    private long shownZxid;
+
+    private long heldElections;
+
+    Terms(
+            Standing standing,
+            DataTree tree,
+            Connections connections,
+            Requests requests,
+            Handshake handshake,
+            Leader leader,
+            Learner learner,
+            Sessions sessions,
+            Sweeper sweeper) {
+        this.standing = standing;
+        this.tree = tree;
+        this.connections = connections;
+        this.requests = requests;
+        this.handshake = handshake;
+        this.leader = leader;
+        this.learner = learner;
+        this.sessions = sessions;
+        this.sweeper = sweeper;
+    }
+
+    /** How many times clients were held through the time without a leader. */
+    long heldElections() {
+        return heldElections;
+    }
+
+    /** The role has changed. */
+    void role(Role role) {
+        Role before = standing.role;
+        boolean wasLeading = standing.isLeading();
+        standing.role = role;
+        standing.contact.leading(standing.isLeading());
+        if (before.isServing()
+                && role.kind() == before.kind()
+                && role.leader() == before.leader()) {
+            return; // the same leader in another epoch: nothing is interrupted
+        }
+        if (before.isServing()) {
+            lost(wasLeading);
+        }
+        if (role.isServing()) {
+            serve();
+        }
+    }
+
+    private void lost(boolean wasLeading) {
+        lookingSinceNanos = standing.nowNanos;
+        if (wasLeading) {
+            leader.end();
+        }
+        learner.lost();
+        requests.leaderLost();
+        handshake.leaderLost();
+    }
+
+    private void serve() {
+        Contact contact = standing.contact;
+        if (contact.isReadOnly()) {
+            contact.readOnly(false);
+            endReadOnly();
+        }
+        if (contact.isOpen()) {
+            heldElections++;
+        }
+        contact.contactNanos(standing.zab().lastContactNanos());
+        if (shownZxid > tree.lastZxid()) {
+            endAll();
+        }
+        shownZxid = 0;
+        contact.treeReadable(true);
+        contact.open(true);
+        if (standing.isLeading()) {
+            leader.begin();
+            sweeper.begin();
+        } else {
+            handshake.confirmSessions();
+        }
+        requests.resume();
+        handshake.resume();
+    }
+
+    /** The state is about to be replaced by another. */
+    void stateReplaced() {
+        shownZxid = Math.max(shownZxid, tree.lastZxid());
+        requests.stateReplaced();
+    }
+
+    /** Time has passed: goes on with who waited for touch, or lets go whoever was held too long. */
+    void time() {
+        Contact contact = standing.contact;
+        contact.contactNanos(standing.zab().lastContactNanos());
+        if (standing.isServing()) {
+            requests.resumeWaiting();
+            if (handshake.hasHeld()) {
+                handshake.resume();
+            }
+        } else if (contact.isOpen()) {
+            hold();
+        } else if (!contact.isReadOnly() && standing.options.readOnlyMode()) {
+            tryReadOnly();
+        }
+    }
+
+    private void hold() {
+        long silentNanos = standing.nowNanos - standing.contact.contactNanos();
+        if (silentNanos > standing.options.holdMillisMax() * NANOS_PER_MILLI) {
+            standing.contact.open(false);
+            endAll();
+            return;
+        }
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            Connection connection = connections.at(i);
+            boolean isGlobal = connection.sessionId() != 0 && !connection.isLocal();
+            if (isGlobal && silentNanos > Sessions.halfNanos(connection.timeoutMillis())) {
+                connections.end(connection);
+            }
+        }
+    }
+
+    private void tryReadOnly() {
+        if (!lookedAtStart) {
+            lookedAtStart = true;
+            lookingSinceNanos = standing.nowNanos;
+        }
+        if (standing.nowNanos - lookingSinceNanos
+                > standing.options.holdMillisMax() * NANOS_PER_MILLI) {
+            standing.contact.treeReadable(true);
+            standing.contact.readOnly(true);
+        }
+    }
+
+    private void endAll() {
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            connections.end(connections.at(i));
+        }
+    }
+
+    /**
+     * Who was content without a quorum is to look for a server that has one; such sessions are
+     * over.
+     */
+    private void endReadOnly() {
+        endAll();
+        if (!standing.options.localSessions()) {
+            sessions.removeLocal();
+        }
+    }
+}

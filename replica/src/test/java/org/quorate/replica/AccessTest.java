@@ -1,0 +1,170 @@
+package org.quorate.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.Perms;
+import org.quorate.protocol.client.AuthRequest;
+import org.quorate.protocol.jute.Slice;
+
+/** Permission checks, the cleaning of lists, and authentication (client protocol §10). */
+class AccessTest {
+    private static final Id ANN = new Id("digest", "ann:hash");
+    private static final Id BOB = new Id("digest", "bob:hash");
+    private static final Id HERE = new Id("ip", "127.0.0.1");
+
+    private final AccessRules rules = new AccessRules(false);
+    private final AclFixer fixer = new AclFixer("sasl");
+
+    @Test
+    void oneEntryWithOneOfTheWantedBitsIsEnough() {
+        AclList acl = AclList.of(new Acl(Perms.READ, ANN), new Acl(Perms.ADMIN, BOB));
+        assertThat(rules.allows(acl, Perms.READ, List.of(ANN))).isTrue();
+        assertThat(rules.allows(acl, Perms.READ, List.of(BOB))).isFalse();
+        assertThat(rules.allows(acl, Perms.READ | Perms.ADMIN, List.of(HERE, BOB))).isTrue();
+        assertThat(rules.allows(acl, Perms.WRITE, List.of(ANN, BOB))).isFalse();
+        assertThat(rules.allows(acl, Perms.READ, List.of())).isFalse();
+    }
+
+    @Test
+    void theWorldTheSuperUserAndAnEmptyListPass() {
+        AclList closed = AclList.of(new Acl(Perms.READ, ANN));
+        assertThat(rules.allows(AclList.OPEN, Perms.DELETE, List.of())).isTrue();
+        assertThat(rules.allows(AclList.READ_ONLY, Perms.WRITE, List.of())).isFalse();
+        assertThat(rules.allows(closed, Perms.WRITE, List.of(new Id("super", "")))).isTrue();
+        assertThat(rules.allows(AclList.of(), Perms.WRITE, List.of())).isTrue();
+        assertThat(new AccessRules(true).allows(closed, Perms.WRITE, List.of())).isTrue();
+        assertThat(rules.check(closed, Perms.WRITE, List.of())).isEqualTo(ErrorCode.NO_AUTH);
+    }
+
+    @Test
+    void anAddressMatchesARange() {
+        AclList acl = AclList.of(new Acl(Perms.ALL, new Id("ip", "127.0.0.0/8")));
+        assertThat(rules.allows(acl, Perms.READ, List.of(HERE))).isTrue();
+        assertThat(rules.allows(acl, Perms.READ, List.of(new Id("ip", "10.0.0.1")))).isFalse();
+        assertThat(rules.allows(acl, Perms.READ, List.of(new Id("digest", "127.0.0.1")))).isFalse();
+    }
+
+    @Test
+    void hashesAreHiddenFromWhoIsNoAdmin() {
+        assertThat(AccessRules.redacted(new Acl(1, ANN)))
+                .isEqualTo(new Acl(1, new Id("digest", "ann:x")));
+        assertThat(AccessRules.redacted(new Acl(1, HERE))).isEqualTo(new Acl(1, HERE));
+    }
+
+    @Test
+    void exactDuplicatesAreDroppedAndTheOrderIsKept() {
+        AclList fixed =
+                fix(List.of(), new Acl(1, BOB), new Acl(1, ANN), new Acl(1, BOB), new Acl(2, BOB));
+        assertThat(fixed).isEqualTo(AclList.of(new Acl(1, BOB), new Acl(1, ANN), new Acl(2, BOB)));
+    }
+
+    @Test
+    void authStandsForTheAuthenticatedIds() {
+        Acl auth = new Acl(31, new Id("auth", "whatever"));
+        assertThat(fix(List.of(HERE, ANN, BOB), auth))
+                .isEqualTo(AclList.of(new Acl(31, ANN), new Acl(31, BOB)));
+        assertThat(fix(List.of(HERE), auth)).isNull();
+        assertThat(fix(List.of(BOB), auth)).isEqualTo(AclList.of(new Acl(31, BOB)));
+    }
+
+    @Test
+    void everyIdMustBeValidForItsScheme() {
+        assertThat(fix(List.of())).isNull();
+        for (Id bad :
+                List.of(
+                        new Id("world", "someone"),
+                        new Id("digest", "ann"),
+                        new Id("digest", "a:b:c"),
+                        new Id("digest", "ann:"),
+                        new Id("ip", "nowhere"),
+                        new Id("super", ""),
+                        new Id("sasl", ""),
+                        new Id("x509", "CN=ann"),
+                        new Id("", ""))) {
+            assertThat(fix(List.of(ANN), new Acl(31, ANN), new Acl(31, bad)))
+                    .as("%s", bad)
+                    .isNull();
+        }
+        assertThat(fix(List.of(), new Acl(31, new Id("sasl", "ann")))).isNotNull();
+        assertThat(fix(List.of(), new Acl(64, Id.ANYONE)))
+                .isEqualTo(AclList.of(new Acl(64, Id.ANYONE)));
+    }
+
+    @Test
+    void theNullListIsNotValid() {
+        assertThat(fixer.fix(new AclVector().setNull(), List.of(ANN))).isNull();
+    }
+
+    @Test
+    void aListSeenBeforeIsNotWorkedOutAgain() {
+        AclVector open = new AclVector().set(AclList.OPEN);
+        assertThat(fixer.fix(open, List.of())).isSameAs(fixer.fix(open, List.of(ANN)));
+        assertThat(fixer.fix(open, List.of()).encoded.sameBytes(AclList.OPEN.encoded())).isTrue();
+    }
+
+    @Test
+    void digestAuthenticationAddsTheUserAndTheSuperUser() {
+        String superDigest = Authentication.digestId("super:superpw");
+        Authentication authentication = new Authentication(superDigest, null);
+        Connection connection = connection(true);
+        assertThat(authenticate(authentication, connection, "digest", "ann:pw")).isZero();
+        assertThat(connection.ids())
+                .containsExactly(HERE, new Id("digest", "ann:RYbu6l5aZwqon8VWmkcGvezdzfc="));
+        assertThat(authenticate(authentication, connection, "digest", "super:superpw")).isZero();
+        assertThat(connection.ids()).contains(new Id("super", ""), new Id("digest", superDigest));
+        assertThat(connection.ids()).hasSize(4);
+        assertThat(authenticate(authentication, connection, "digest", "ann:pw")).isZero();
+        assertThat(connection.ids()).hasSize(4);
+    }
+
+    @Test
+    void otherSchemesAreRefusedAndIpChangesNothing() {
+        Authentication authentication = new Authentication(null, null);
+        Connection connection = connection(true);
+        assertThat(authenticate(authentication, connection, "ip", "")).isZero();
+        assertThat(authenticate(authentication, connection, "world", "anyone"))
+                .isEqualTo(ErrorCode.AUTH_FAILED);
+        assertThat(authenticate(authentication, connection, "magic", "x"))
+                .isEqualTo(ErrorCode.AUTH_FAILED);
+        assertThat(connection.ids()).containsExactly(HERE);
+    }
+
+    @Test
+    void aServerThatInsistsAdmitsByScheme() {
+        Authentication authentication = new Authentication(null, " sasl , digest ");
+        assertThat(authentication.admits(List.of(HERE))).isFalse();
+        Connection connection = connection(false);
+        authenticate(authentication, connection, "digest", "ann:pw");
+        assertThat(connection.isAdmitted()).isTrue();
+    }
+
+    @Test
+    void whoAmIShowsNoHash() {
+        assertThat(Authentication.userOf(ANN)).isEqualTo("ann");
+        assertThat(Authentication.userOf(HERE)).isEqualTo("127.0.0.1");
+    }
+
+    private AclList fix(List<Id> ids, Acl... entries) {
+        AclFixer.Fixed fixed = fixer.fix(new AclVector().set(AclList.of(entries)), ids);
+        return fixed == null ? null : fixed.list;
+    }
+
+    private static Connection connection(boolean admitted) {
+        return new Connection(1, "127.0.0.1", List.of(HERE), admitted, new Contact());
+    }
+
+    private static int authenticate(
+            Authentication authentication, Connection connection, String scheme, String auth) {
+        AuthRequest request = new AuthRequest();
+        request.scheme.set(Slice.of(scheme));
+        request.auth.set(Slice.of(auth));
+        return authentication.authenticate(request, connection);
+    }
+}
