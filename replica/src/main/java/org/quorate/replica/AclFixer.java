@@ -1,6 +1,7 @@
 package org.quorate.replica;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -96,11 +97,10 @@ final class AclFixer {
             return isValid(entry.id());
         }
         int before = to.size();
-        for (Id id : ids) {
-            if (Schemes.isAuthenticated(id.scheme())) {
-                to.add(new Acl(entry.perms(), id));
-            }
-        }
+        ids.stream()
+                .filter(id -> Schemes.isAuthenticated(id.scheme()))
+                .sorted(Comparator.comparing(Id::scheme).thenComparing(Id::id))
+                .forEach(id -> to.add(new Acl(entry.perms(), id)));
         return to.size() > before;
     }
 

@@ -68,7 +68,9 @@ final class Answers {
                 default -> err = execute(request, to);
             }
         } catch (JuteException e) {
-            err = ErrorCode.MARSHALLING_ERROR;
+            Reads.malformed(header.type, out, reply, tree.lastZxid());
+            connections.reply(to, out);
+            return;
         }
         if (err == ErrorCode.UNIMPLEMENTED) {
             ReplyFrame.end(out, reply, ZXID_OF_UNKNOWN, err);

@@ -12,7 +12,7 @@ import org.quorate.protocol.acl.IdVector;
  */
 public final class Connection {
     /** Nothing is watched yet. */
-    static final int NO_WATCHER = -1;
+    static final int NO_WATCHER = 0;
 
     /** Whatever the host needs to find its socket again. */
     public @Nullable Object attachment;

@@ -26,7 +26,7 @@ final class Connections {
     private @Nullable Connection[] watchers = new @Nullable Connection[CAPACITY_MIN];
     private int[] freeWatchers = new int[CAPACITY_MIN];
     private int freeWatcherCount;
-    private int watcherCount;
+    private int watcherCount = 1; // numbers begin at 1
 
     private int outstanding;
     private long outstandingBytes;

@@ -63,7 +63,7 @@ public final class Reads {
         }
         return switch (type(frame, from + TYPE_AT)) {
             case OpCode.EXISTS, OpCode.GET_DATA, OpCode.GET_CHILDREN, OpCode.GET_CHILDREN2 ->
-                    frame[to - 1] == 0 && isUnwatched(frame, from + RequestHeader.BYTES, to);
+                    isUnwatched(frame, from + RequestHeader.BYTES, to);
             case OpCode.PING,
                     OpCode.GET_ACL,
                     OpCode.GET_ALL_CHILDREN_NUMBER,
@@ -95,14 +95,24 @@ public final class Reads {
     public void answer(byte[] frame, int from, int to, Connection connection, JuteOut out) {
         header.read(in.wrap(frame, from, to));
         int reply = ReplyFrame.begin(out, header.xid);
-        int err;
         try {
             Request request = decoder.decode(header.type, in);
-            err = body(request, connection.ids(), connection.sessionId(), out);
+            int err = body(request, connection.ids(), connection.sessionId(), out);
+            ReplyFrame.end(out, reply, tree.lastZxid(), err);
         } catch (JuteException e) {
-            err = ErrorCode.MARSHALLING_ERROR;
+            malformed(header.type, out, reply, tree.lastZxid());
         }
-        ReplyFrame.end(out, reply, tree.lastZxid(), err);
+    }
+
+    /**
+     * Completes the reply to a malformed body. That to a multiRead has a body, as ZooKeeper's has.
+     */
+    static void malformed(int type, JuteOut out, int reply, long zxid) {
+        ReplyFrame.end(out, reply, zxid, ErrorCode.MARSHALLING_ERROR);
+        if (type == OpCode.MULTI_READ) {
+            MultiFrame.end(out);
+            ReplyFrame.endWithBody(out, reply, zxid, ErrorCode.MARSHALLING_ERROR);
+        }
     }
 
     /** Appends the body and says the error code: what {@link #answer} does behind the header. */

@@ -194,7 +194,7 @@ final class Requests {
         }
         Request request = decode(pending);
         if (request == null) {
-            refuse(pending, ErrorCode.MARSHALLING_ERROR);
+            refuseMalformed(connection, session, pending);
         } else if (session.local && isServedHere(connection, session, pending, request)) {
             return;
         } else if (!standing.isServing()) {
@@ -202,6 +202,42 @@ final class Requests {
         } else {
             send(connection, session, pending, request);
         }
+    }
+
+    /**
+     * Nothing malformed reaches another server; a real leader would not survive some of it (peer
+     * protocol §6.2).
+     */
+    private void refuseMalformed(Connection connection, Session session, Pending pending) {
+        if (standing.isLeading() && takesZxid(pending)) {
+            pending.wait = Wait.COMMIT;
+            pending.epoch = standing.role.epoch();
+            pending.zxid =
+                    leader.refuse(
+                            author(connection, session, pending), ErrorCode.MARSHALLING_ERROR);
+        } else {
+            refuse(pending, ErrorCode.MARSHALLING_ERROR);
+        }
+    }
+
+    /**
+     * ZooKeeper takes a zxid for a malformed multi and for a path that is null, and for nothing
+     * else malformed.
+     */
+    private boolean takesZxid(Pending pending) {
+        if (pending.type == OpCode.MULTI) {
+            return true;
+        }
+        try {
+            in.wrap(pending.frame, RequestHeader.BYTES, pending.length);
+            return namesNoPath(decoder.decode(pending.type, in));
+        } catch (JuteException e) {
+            return false;
+        }
+    }
+
+    private Author author(Connection connection, Session session, Pending pending) {
+        return author.set(session.id, pending.xid, standing.options.serverId(), connection.ids());
     }
 
     private void send(Connection connection, Session session, Pending pending, Request request) {
@@ -219,8 +255,7 @@ final class Requests {
             pending.wait = Wait.COMMIT;
         }
         if (standing.isLeading()) {
-            author.set(session.id, pending.xid, standing.options.serverId(), connection.ids());
-            pending.zxid = leader.submit(author, request);
+            pending.zxid = leader.submit(author(connection, session, pending), request);
         } else {
             pending.zxid = 0;
             learner.forward(
