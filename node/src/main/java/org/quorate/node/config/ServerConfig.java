@@ -449,6 +449,7 @@ public record ServerConfig(
 
     /** What the replica needs. */
     public ReplicaOptions replicaOptions() {
+        ReplicaOptions defaults = ReplicaOptions.defaults(timing.tickMillis);
         return new ReplicaOptions(
                 serverId,
                 timing.tickMillis,
@@ -468,7 +469,9 @@ public record ServerConfig(
                 timing.containersPerMinuteMax,
                 timing.containerNeverUsedMillis,
                 limits.holdMillisMax,
-                limits.heldRequestsMax);
+                limits.heldRequestsMax,
+                defaults.heldBytesMax(),
+                defaults.extraAclSchemes());
     }
 
     /**
