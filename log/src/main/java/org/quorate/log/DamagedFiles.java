@@ -2,6 +2,7 @@ package org.quorate.log;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a server has put aside because of damage lies in {@code version-2/damaged-N}, for people to
@@ -32,7 +33,24 @@ final class DamagedFiles {
         }
         directory.disk.syncDirectory(logs);
         directory.disk.syncDirectory(directory.logs);
+        for (String epoch : List.of(Epochs.ACCEPTED, Epochs.CURRENT)) {
+            if (!isReadable(directory, epoch)) {
+                directory.disk.rename(
+                        directory.snapshots.resolve(epoch), snapshots.resolve(epoch));
+            }
+        }
+        directory.disk.syncDirectory(snapshots);
+        directory.disk.syncDirectory(directory.snapshots);
         return snapshots;
+    }
+
+    private static boolean isReadable(Directory directory, String epoch) throws IOException {
+        try {
+            new EpochFile(directory, epoch).read();
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
     }
 
     private static Path makeDirectory(Directory directory, Path parent) throws IOException {

@@ -9,14 +9,17 @@ import org.quorate.protocol.Zxid;
  * (peer protocol §5.6). Owned by one thread.
  */
 final class Epochs {
+    static final String ACCEPTED = "acceptedEpoch";
+    static final String CURRENT = "currentEpoch";
+
     private final EpochFile acceptedFile;
     private final EpochFile currentFile;
     private long accepted;
     private long current;
 
     Epochs(Directory directory) {
-        acceptedFile = new EpochFile(directory, "acceptedEpoch");
-        currentFile = new EpochFile(directory, "currentEpoch");
+        acceptedFile = new EpochFile(directory, ACCEPTED);
+        currentFile = new EpochFile(directory, CURRENT);
     }
 
     /**

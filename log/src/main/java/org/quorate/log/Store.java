@@ -181,8 +181,8 @@ public final class Store implements AutoCloseable {
 
     /**
      * Puts everything that this server has lost faith in aside, after a {@link StoreException}
-     * because of damage, so that it can take the state from its peers. The epochs stay: promises
-     * hold. From then on it may not vote, also after a restart, until a snapshot was written.
+     * because of damage, so that it can take the state from its peers. The epochs stay if they
+     * can be read: promises hold. From then on it may not vote, also after a restart, until a snapshot was written.
      *
      * @return where the files are now
      */
