@@ -35,8 +35,7 @@ final class DamagedFiles {
         directory.disk.syncDirectory(directory.logs);
         for (String epoch : List.of(Epochs.ACCEPTED, Epochs.CURRENT)) {
             if (!isReadable(directory, epoch)) {
-                directory.disk.rename(
-                        directory.snapshots.resolve(epoch), snapshots.resolve(epoch));
+                directory.disk.rename(directory.snapshots.resolve(epoch), snapshots.resolve(epoch));
             }
         }
         directory.disk.syncDirectory(snapshots);

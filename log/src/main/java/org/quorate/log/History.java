@@ -20,7 +20,8 @@ final class History {
      * @param openFile the file being written, null if none
      * @param openFileBytes how much of it is synced
      * @return null if the log does not reach back to a record ≤ {@code afterZxid}, or the files
-     *     behind the one that holds it are together longer than {@code bytesMax}
+     *     behind the one that holds it are together longer than {@code bytesMax}, or something in
+     *     it is missing or damaged
      */
     @Nullable HistoryCursor behind(
             long afterZxid, long bytesMax, @Nullable Path openFile, long openFileBytes)
@@ -33,9 +34,8 @@ final class History {
         if (first < 0) {
             return null;
         }
-        List<Path> paths = new ArrayList<>();
         List<LogScan> scans = new ArrayList<>();
-        HistoryCursor cursor = new HistoryCursor(scans, paths, afterZxid);
+        HistoryCursor cursor = new HistoryCursor(scans, afterZxid);
         boolean usable = false;
         try {
             long bytes = 0;
@@ -44,13 +44,9 @@ final class History {
                 long limit = path.equals(openFile) ? openFileBytes : Long.MAX_VALUE;
                 LogScan scan = new LogScan(directory.disk, path, limit);
                 scans.add(scan);
-                paths.add(path);
                 bytes += scans.size() > 1 ? scan.size() : 0;
             }
-            if (bytes <= bytesMax) {
-                cursor.begin();
-                usable = cursor.previous() != Store.Cursor.END;
-            }
+            usable = bytes <= bytesMax && cursor.check();
             return usable ? cursor : null;
         } finally {
             if (!usable) {

@@ -1,39 +1,58 @@
 package org.quorate.log;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 
 /** Walks log files from a record on. The files stay open, so a purge beside it does no harm. */
 final class HistoryCursor implements Store.Cursor {
     private final List<LogScan> scans;
-    private final List<Path> paths;
     private final LogBlock block = new LogBlock(128 << 10);
     private final long afterZxid;
+    private long previous = END;
+    private long last;
     private int file;
     private int record;
-    private long previous;
-    private long last;
 
     /**
-     * @param scans open files, oldest first; the first begins with a record ≤ {@code afterZxid}
+     * Takes files over.
+     *
+     * @param scans open files, oldest first
      */
-    HistoryCursor(List<LogScan> scans, List<Path> paths, long afterZxid) {
+    HistoryCursor(List<LogScan> scans, long afterZxid) {
         this.scans = scans;
-        this.paths = paths;
         this.afterZxid = afterZxid;
-        this.previous = Store.Cursor.END;
         this.last = afterZxid;
     }
 
-    /** Passes over what is not behind {@code afterZxid}, so that {@link #previous} is known. */
-    void begin() throws IOException {
-        while (fetch() && block.zxid(record) <= afterZxid) {
-            previous = Math.max(previous, block.zxid(record));
-            record++;
+    /**
+     * Walks once to the end before anything is handed out: a peer that was given the first half of
+     * a history with a hole could not be told.
+     *
+     * @return false if the log does not reach back far enough, or something is missing or damaged
+     */
+    boolean check() throws IOException {
+        long before = END;
+        while (fetch()) {
+            long zxid = block.zxid(record++);
+            if (zxid <= afterZxid) {
+                previous = Math.max(previous, zxid);
+            } else if (zxid > before && before != END && !ZxidOrder.follows(before, zxid)) {
+                return false;
+            }
+            before = Math.max(before, zxid);
+            if (previous == END) {
+                return false;
+            }
         }
+        boolean whole = file == scans.size();
+        file = 0;
+        record = 0;
+        block.clear(0);
+        for (LogScan scan : scans) {
+            scan.rewind();
+        }
+        return whole && previous != END;
     }
 
     @Override
@@ -47,11 +66,6 @@ final class HistoryCursor implements Store.Cursor {
             int index = record++;
             long zxid = block.zxid(index);
             if (zxid > last) {
-                if (last != afterZxid && !ZxidOrder.follows(last, zxid)) {
-                    throw new IOException(
-                            "%s: transaction 0x%x follows 0x%x"
-                                    .formatted(paths.get(file), zxid, last));
-                }
                 last = zxid;
                 into.set(block.bytes, block.body(index), block.length(index));
                 return zxid;
@@ -60,28 +74,23 @@ final class HistoryCursor implements Store.Cursor {
         return END;
     }
 
-    /** Makes sure that {@link #record} is there; false at the end of the last file. */
+    /** Makes sure that {@link #record} is there; false behind the last one, or at damage. */
     private boolean fetch() throws IOException {
         while (record >= block.count) {
-            if (file >= scans.size()) {
+            if (file == scans.size() || isDamaged(block.end)) {
                 return false;
             }
             record = 0;
             if (!scans.get(file).read(block)) {
                 file++;
-            } else if (block.end != null) {
-                refuseDamage(block.end);
             }
         }
         return true;
     }
 
-    private void refuseDamage(@Nullable LogEnd end) throws IOException {
-        if (end != null && end.kind() == LogEnd.Kind.DAMAGED) {
-            throw new IOException(
-                    "%s at offset %d is damaged: %s"
-                            .formatted(paths.get(file), end.offset(), end.reason()));
-        }
+    private static boolean isDamaged(@org.jspecify.annotations.Nullable LogEnd end) {
+        return end != null
+                && (end.kind() == LogEnd.Kind.DAMAGED || end.kind() == LogEnd.Kind.UNKNOWN);
     }
 
     @Override

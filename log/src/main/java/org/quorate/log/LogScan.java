@@ -43,14 +43,10 @@ final class LogScan implements AutoCloseable {
         return size;
     }
 
-    /** How far reading is. */
-    long offset() {
-        return offset;
-    }
-
-    /** How the file ends; null until {@link #read} has come there. */
-    @Nullable LogEnd end() {
-        return end;
+    /** Begins again with the first record. */
+    void rewind() throws IOException {
+        offset = LogFormat.FILE_HEADER_BYTES;
+        end = checkHeader();
     }
 
     /**

@@ -38,7 +38,8 @@ final class Purge {
             }
         }
         List<FileName> logs = directory.logFiles();
-        List<FileName> kept = Replay.needed(logs, oldest);
+        // Recovery could do without a log named exactly so; ZooKeeper keeps one more, so do we.
+        List<FileName> kept = Replay.needed(logs, oldest - 1);
         for (FileName file : logs.subList(0, logs.size() - kept.size())) {
             directory.disk.delete(directory.log(file));
             removed.add(file.name());

@@ -6,6 +6,7 @@ import org.quorate.protocol.snapshot.SnapshotSink;
 
 /** Counts what is in a snapshot and keeps nothing else. */
 final class SnapshotTally implements SnapshotSink {
+    private final TreeDigest digest = new TreeDigest();
     private long sessions;
     private long acls;
     private long nodes;
@@ -33,6 +34,7 @@ final class SnapshotTally implements SnapshotSink {
     @Override
     public void node(SnapshotNode node) {
         nodes++;
+        digest.add(node);
         ephemerals += node.ephemeralOwner != 0 ? 1 : 0;
         dataBytes += node.data.length();
         if (node.data.length() > largestDataBytes) {
@@ -47,33 +49,18 @@ final class SnapshotTally implements SnapshotSink {
     @Override
     public void end() {}
 
-    long sessions() {
-        return sessions;
-    }
-
-    long acls() {
-        return acls;
-    }
-
-    long nodes() {
-        return nodes;
-    }
-
-    long ephemerals() {
-        return ephemerals;
-    }
-
-    long dataBytes() {
-        return dataBytes;
-    }
-
-    long largestDataBytes() {
-        return largestDataBytes;
-    }
-
-    /** Empty if no node has data. */
-    String largestPath() {
-        return largestPath;
+    SnapshotFile.Stats stats(SnapshotFile.Label label) {
+        return new SnapshotFile.Stats(
+                label,
+                sessions,
+                acls,
+                nodes,
+                ephemerals,
+                dataBytes,
+                largestDataBytes,
+                largestPath,
+                greatestZxid,
+                digest.sum());
     }
 
     /** Greatest zxid that any node names. */

@@ -102,6 +102,9 @@ public final class Store implements AutoCloseable {
 
     private volatile boolean hasSnapshot;
 
+    /** A state was installed, and its snapshot is not written yet. */
+    private boolean logsReplaced;
+
     private Store(Disk disk, StoreOptions options, Directory directory, Locks locks) {
         this.disk = disk;
         this.options = options;
@@ -166,6 +169,7 @@ public final class Store implements AutoCloseable {
         pace.start(loading.replayedCount(), loading.replayedBytes());
         pace.snapshotSize(newestSnapshotBytes());
         hasSnapshot = recovery.snapshotZxid() >= 0;
+        logsReplaced = false;
         recovered = true;
         return new Recovery(
                 recovery.lastZxid(),
@@ -181,8 +185,9 @@ public final class Store implements AutoCloseable {
 
     /**
      * Puts everything that this server has lost faith in aside, after a {@link StoreException}
-     * because of damage, so that it can take the state from its peers. The epochs stay if they
-     * can be read: promises hold. From then on it may not vote, also after a restart, until a snapshot was written.
+     * because of damage, so that it can take the state from its peers. The epochs stay if they can
+     * be read: promises hold. From then on it may not vote, also after a restart, until a snapshot
+     * was written.
      *
      * @return where the files are now
      */
@@ -335,6 +340,7 @@ public final class Store implements AutoCloseable {
                         there = true;
                         hasSnapshot = true;
                         pace.snapshotSize(bytes);
+                        dropReplacedLogs();
                     }
                 }
             } finally {
@@ -359,7 +365,22 @@ public final class Store implements AutoCloseable {
             pace.start(0, 0);
             history++;
             hasSnapshot = false;
+            logsReplaced = true;
             recovered = true;
+        }
+    }
+
+    /**
+     * What was logged before another state was installed may be another history: nobody must be
+     * given it as this one.
+     */
+    private void dropReplacedLogs() throws IOException {
+        if (logsReplaced) {
+            for (FileName file : directory.logFiles()) {
+                disk.delete(directory.log(file));
+            }
+            disk.syncDirectory(directory.logs);
+            logsReplaced = false;
         }
     }
 

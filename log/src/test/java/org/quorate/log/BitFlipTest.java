@@ -17,13 +17,23 @@ import org.quorate.protocol.snapshot.SnapshotNode;
 
 /** One wrong bit anywhere is refused, or changes nothing. */
 class BitFlipTest {
-    private static final int FLIPS = 3000;
+    private static final int FLIPS = 1200;
     private static final long LAST_ZXID = 60;
 
     private static StoreOptions options(String compression) {
         return new StoreOptions(
-                Opened.DIR, Opened.DIR, 100_000, 1L << 32, 8 << 10, true, compression, false, true,
-                true, true, 1);
+                Opened.DIR,
+                Opened.DIR,
+                100_000,
+                1L << 32,
+                8 << 10,
+                true,
+                compression,
+                false,
+                true,
+                true,
+                true,
+                1);
     }
 
     /** Three snapshots, four logs, the last of them with zeros behind its records. */
@@ -74,7 +84,8 @@ class BitFlipTest {
     @ValueSource(strings = {"", "gz", "snappy"})
     void aFlippedBitIsRefusedOrRedundant(String compression) throws Exception {
         Map<Path, byte[]> image = image(compression);
-        Map<Long, ByteBuffer> expected = state(Opened.on(FaultyDisk.of(image), options(compression)));
+        Map<Long, ByteBuffer> expected =
+                state(Opened.on(FaultyDisk.of(image), options(compression)));
         assertThat(expected).hasSize((int) LAST_ZXID);
         Random random = new Random(7);
         int refused = 0;
@@ -117,7 +128,9 @@ class BitFlipTest {
         for (byte[] bytes : opened.snapshot.nodes) {
             node.read(new JuteIn().wrap(bytes));
             if (node.path.length() > 0) {
-                state.put(Long.parseLong(node.path.text().substring(2)), ByteBuffer.wrap(node.data.copy()));
+                state.put(
+                        Long.parseLong(node.path.text().substring(2)),
+                        ByteBuffer.wrap(node.data.copy()));
             }
         }
         opened.txns.forEach((zxid, txn) -> state.put(zxid, ByteBuffer.wrap(txn)));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The machine stops at any moment, and what was not synced arrives in part or not at all. */
 class CrashTest {
-    private static final int SEEDS = 1000;
+    private static final int SEEDS = 600;
 
     /** Few zeros ahead, so that records fall on them and behind them. */
     private static final StoreOptions OPTIONS =
