@@ -3,6 +3,7 @@ package org.quorate.node.admin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.zab.Role;
 
 /**
@@ -95,6 +95,9 @@ public interface ServerView {
         public static final Sizes NONE = new Sizes(-1, -1, -1);
     }
 
+    /** Syncs of the log that took longer than {@code fsync.warningthresholdms}. */
+    long slowSyncs();
+
     /** Each client's plain connection. */
     List<LinkStats> connections() throws IOException;
 
@@ -148,8 +151,11 @@ public interface ServerView {
     /** The newest snapshot on disk; null if there is none. */
     @Nullable SnapshotFile lastSnapshot();
 
-    /** A snapshot's transaction, and its time in ms. */
-    record SnapshotFile(long zxid, long writtenMillis) {}
+    /** Writes a snapshot of the state as it is now into the data directory. */
+    SnapshotFile takeSnapshot() throws IOException;
+
+    /** A snapshot, its transaction, and its time in ms. */
+    record SnapshotFile(Path file, long zxid, long writtenMillis) {}
 
     /** How far synchronisation has come, in ZooKeeper's words. */
     ZabState zabState();
@@ -200,9 +206,6 @@ public interface ServerView {
 
     /** The root's access control list, which decides about snapshots and restores over HTTP. */
     List<Acl> rootAcl() throws IOException;
-
-    /** An immutable image of the state; closed by whoever asked for it. */
-    SnapshotSource freeze() throws IOException;
 
     /**
      * Replaces the state of a standalone server by a snapshot file's.

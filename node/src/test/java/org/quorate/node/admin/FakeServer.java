@@ -15,7 +15,6 @@ import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.zab.Role;
 
 /** A server that is whatever a test wants; by default as the recordings' standalone server was. */
@@ -47,7 +46,6 @@ final class FakeServer implements ServerView {
     @Nullable Leadership leadership;
     List<Quota> quotas = new ArrayList<>();
     List<Acl> rootAcl = List.of(new Acl(Perms.ALL, new Id("world", "anyone")));
-    @Nullable SnapshotSource frozen;
     byte @Nullable [] restored;
     int trafficResets;
     int connectionResets;
@@ -141,6 +139,11 @@ final class FakeServer implements ServerView {
     }
 
     @Override
+    public long slowSyncs() {
+        return 0;
+    }
+
+    @Override
     public List<LinkStats> connections() throws IOException {
         return orGone(connections);
     }
@@ -206,11 +209,11 @@ final class FakeServer implements ServerView {
     }
 
     @Override
-    public SnapshotSource freeze() throws IOException {
-        if (frozen == null) {
-            throw new IOException("nothing to freeze");
+    public SnapshotFile takeSnapshot() throws IOException {
+        if (lastSnapshot == null) {
+            throw new IOException("the disk is full");
         }
-        return frozen;
+        return lastSnapshot;
     }
 
     @Override

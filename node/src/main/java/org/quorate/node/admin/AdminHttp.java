@@ -1,0 +1,105 @@
+package org.quorate.node.admin;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.http.HttpExchange;
+import org.quorate.node.http.HttpHandler;
+import org.quorate.node.metrics.PrometheusText;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What stands at which URL of the admin port: ZooKeeper's commands, {@code /health} for load
+ * balancers, {@code /metrics}. Any thread that may wait.
+ */
+final class AdminHttp implements HttpHandler {
+    private static final String HTML = "text/html; charset=utf-8";
+    private static final String JSON = "application/json";
+
+    private final ServerView server;
+    private final Monitor monitor;
+    private final Commands commands;
+    private final SnapshotCommands snapshots;
+    private final String commandUrl;
+    private final JsonMapper json =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    AdminHttp(ServerView server, Monitor monitor, Commands commands, SnapshotCommands snapshots) {
+        this.server = server;
+        this.monitor = monitor;
+        this.commands = commands;
+        this.snapshots = snapshots;
+        this.commandUrl = server.config().admin().commandUrl();
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        String path = exchange.path();
+        if (exchange.method().equals("TRACE")) {
+            exchange.send(403, "text/plain; charset=utf-8", "TRACE is refused\n");
+        } else if (path.equals(commandUrl) || path.equals(commandUrl + "/")) {
+            exchange.send(200, HTML, index());
+        } else if (path.startsWith(commandUrl + "/")) {
+            command(exchange, path.substring(commandUrl.length() + 1));
+        } else if (path.equals("/metrics")) {
+            exchange.send(200, PrometheusText.CONTENT_TYPE, monitor.prometheus());
+        } else if (path.equals("/health") || path.equals("/health/ready")) {
+            health(exchange, server.isServing());
+        } else if (path.equals("/health/live")) {
+            health(exchange, true);
+        }
+    }
+
+    private void command(HttpExchange exchange, String name) throws IOException {
+        boolean post = exchange.method().equals("POST");
+        boolean get = exchange.method().equals("GET") || exchange.method().equals("HEAD");
+        boolean restore = name.equals(SnapshotCommands.RESTORE) || name.equals("rest");
+        if (restore ? !post : !get) {
+            String wanted = restore ? "POST" : "GET";
+            send(exchange, Reply.error(name, "the command wants " + wanted, 405));
+        } else if (restore) {
+            send(exchange, snapshots.restore(exchange));
+        } else if (name.equals(SnapshotCommands.SNAPSHOT) || name.equals("snap")) {
+            Reply reply = snapshots.snapshot(exchange);
+            if (reply != null) {
+                send(exchange, reply);
+            }
+        } else {
+            @Nullable Command command = commands.find(name);
+            send(
+                    exchange,
+                    command == null
+                            ? Reply.error(name, "Unknown command: " + name, 200)
+                            : commands.run(command, exchange.query()));
+        }
+    }
+
+    private void send(HttpExchange exchange, Reply reply) throws IOException {
+        exchange.send(reply.status(), JSON, json.writeValueAsString(reply.fields()));
+    }
+
+    private String index() {
+        List<String> names = new ArrayList<>(commands.names());
+        names.add(SnapshotCommands.SNAPSHOT);
+        names.add(SnapshotCommands.RESTORE);
+        names.sort(null);
+        StringBuilder page = new StringBuilder();
+        for (String name : names) {
+            page.append("<a href=\"%s/%s\">%s</a>\n<br/>\n".formatted(commandUrl, name, name));
+        }
+        return page.toString();
+    }
+
+    /** Live: the process answers. Ready: it serves clients too. */
+    private void health(HttpExchange exchange, boolean well) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("live", true);
+        fields.put("ready", server.isServing());
+        fields.put("mode", Mode.of(server));
+        exchange.send(well ? 200 : 503, JSON, json.writeValueAsString(fields));
+    }
+}
