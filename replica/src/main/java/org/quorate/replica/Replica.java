@@ -57,12 +57,12 @@ public final class Replica {
     private final Sweeper sweeper;
     private final Commits commits;
     private final Terms terms;
-    private final WatchTable watches = new WatchTable();
+    private final Inspection inspection;
     private final long seed;
 
     private @Nullable SessionIds sessionIds;
     private boolean timeKnown;
-    private long stalls;
+    private long stallCount;
 
     /**
      * @param tree recovered, at the last logged transaction
@@ -79,6 +79,7 @@ public final class Replica {
         this.effects = effects;
         this.seed = seed;
         this.standing = new Standing(options);
+        WatchTable watches = new WatchTable();
         Pending.Pool pool = new Pending.Pool();
         AccessRules rules = new AccessRules(options.skipAcl());
         this.sessions = new Sessions(standing, tree, pool);
@@ -105,6 +106,8 @@ public final class Replica {
                         learner,
                         sessions,
                         sweeper);
+        this.inspection =
+                new Inspection(standing, tree, sessions, connections, watches, leader, terms);
         this.zab =
                 zab.create(
                         new Machine(
@@ -145,7 +148,7 @@ public final class Replica {
      * could not say meanwhile. Called by the host for stalls that {@link #time} does not show.
      */
     public void stalled(long nanos) {
-        stalls++;
+        stallCount++;
         sessions.heldBack(nanos);
         if (standing.isLeading() && sessions.size() > 0) {
             effects.notice(
@@ -232,8 +235,13 @@ public final class Replica {
     }
 
     /** How often this server stood still so long that sessions were given time back. */
-    public long stalls() {
-        return stalls;
+    public long stallCount() {
+        return stallCount;
+    }
+
+    /** Answers what people ask. */
+    public Inspection inspect() {
+        return inspection;
     }
 
     private long nextSessionId() {

@@ -59,6 +59,11 @@ final class Sessions {
         clock.add(session, standing.nowNanos);
     }
 
+    /** Is its expiry decided here? */
+    boolean isWatchedOver(Session session) {
+        return clock.contains(session);
+    }
+
     /** From now on its expiry is decided by the leader. */
     void becameGlobal(Session session) {
         if (!standing.isLeading()) {
