@@ -81,7 +81,8 @@ public final class Store implements AutoCloseable {
         void close();
     }
 
-    private static final long SNAPSHOT_BYTES_PER_SECOND = 48L << 20;
+    /** How fast {@link #writeSnapshot} writes unless told otherwise. */
+    public static final long SNAPSHOT_BYTES_PER_SECOND = 48L << 20;
 
     private final Disk disk;
     private final StoreOptions options;

@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class ClientEdge implements AutoCloseable {
     private final List<ClientLoop> loopList = new ArrayList<>();
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final AcceptLimits limits;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final UnderWay underWay;
 
     /**
      * Starts the loops. Nothing listens yet.
@@ -56,6 +55,7 @@ public final class ClientEdge implements AutoCloseable {
             Function<EdgeLoop, ClientHandler> handlers,
             FourLetterWords words) {
         this.options = options;
+        this.underWay = new UnderWay(options.requestsMax(), options.requestBytesMax());
         this.group = Transport.group(options.loops(), name);
         this.limits =
                 new AcceptLimits(options.connectionsPerAddressMax(), options.connectionsMax());
@@ -114,7 +114,7 @@ public final class ClientEdge implements AutoCloseable {
 
     /** Requests handed on and not answered. */
     public int underWay() {
-        return underWay.get();
+        return underWay.requests();
     }
 
     /** Frames received since the start or the last reset. */

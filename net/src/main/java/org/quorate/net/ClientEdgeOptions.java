@@ -12,6 +12,7 @@ package org.quorate.net;
  * @param requestsPerConnectionMax under way of one connection; past it its socket is not read
  * @param requestsMax {@code globalOutstandingLimit}: past it sockets with requests under way are
  *     not read
+ * @param requestBytesMax bytes of all requests under way, with the same effect
  * @param outboundBytesPause unsent bytes of one connection past which it is not read
  * @param outboundBytesMax unsent bytes of one connection, its longest frame left out, past which it
  *     is closed: a client that is sent events and never reads
@@ -27,6 +28,7 @@ public record ClientEdgeOptions(
         int lingerMillisMax,
         int requestsPerConnectionMax,
         int requestsMax,
+        long requestBytesMax,
         int outboundBytesPause,
         long outboundBytesMax,
         int backlog,
@@ -43,11 +45,13 @@ public record ClientEdgeOptions(
                     5_000,
                     1_000,
                     1_000,
+                    64L << 20,
                     256 << 10,
                     64L << 20,
                     50,
                     false);
 
+    /** The same with so many event loops. */
     public ClientEdgeOptions withLoops(int value) {
         return new ClientEdgeOptions(
                 value,
@@ -58,12 +62,14 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
                 backlog,
                 tcpKeepAlive);
     }
 
+    /** The same with another longest frame. */
     public ClientEdgeOptions withFrameBytesMax(int value) {
         return new ClientEdgeOptions(
                 loops,
@@ -74,12 +80,14 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
                 backlog,
                 tcpKeepAlive);
     }
 
+    /** The same with other limits of connections; 0 = no limit. */
     public ClientEdgeOptions withConnectionsMax(int perAddress, int all) {
         return new ClientEdgeOptions(
                 loops,
@@ -90,12 +98,14 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
                 backlog,
                 tcpKeepAlive);
     }
 
+    /** The same with other times to be silent, or to linger, at most. */
     public ClientEdgeOptions withMillisMax(int sessionless, int linger) {
         return new ClientEdgeOptions(
                 loops,
@@ -106,13 +116,15 @@ public record ClientEdgeOptions(
                 linger,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
                 backlog,
                 tcpKeepAlive);
     }
 
-    public ClientEdgeOptions withRequestsMax(int perConnection, int all) {
+    /** The same with other limits of what is under way. */
+    public ClientEdgeOptions withRequestsMax(int perConnection, int all, long bytesOfAll) {
         return new ClientEdgeOptions(
                 loops,
                 frameBytesMax,
@@ -122,12 +134,14 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 perConnection,
                 all,
+                bytesOfAll,
                 outboundBytesPause,
                 outboundBytesMax,
                 backlog,
                 tcpKeepAlive);
     }
 
+    /** The same with other limits of unsent bytes. */
     public ClientEdgeOptions withOutboundBytes(int pause, long max) {
         return new ClientEdgeOptions(
                 loops,
@@ -138,12 +152,14 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 pause,
                 max,
                 backlog,
                 tcpKeepAlive);
     }
 
+    /** The same with other socket options. */
     public ClientEdgeOptions withSocket(int newBacklog, boolean newTcpKeepAlive) {
         return new ClientEdgeOptions(
                 loops,
@@ -154,6 +170,7 @@ public record ClientEdgeOptions(
                 lingerMillisMax,
                 requestsPerConnectionMax,
                 requestsMax,
+                requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
                 newBacklog,

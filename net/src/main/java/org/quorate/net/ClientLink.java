@@ -45,6 +45,7 @@ public final class ClientLink extends Link {
     private long heardNanos = System.nanoTime();
 
     private int underWay;
+    private long underWayBytes;
     private @Nullable RequestTimes times;
     private boolean gone;
     private boolean answeredWord;
@@ -86,12 +87,16 @@ public final class ClientLink extends Link {
         return underWay;
     }
 
-    /** May another request be handed on? */
-    public boolean hasRoom() {
-        return underWay == 0
-                || (underWay < loop.options().requestsPerConnectionMax()
-                        && loop.underWay().get() < loop.options().requestsMax()
-                        && outboundBytes() < loop.options().outboundBytesPause());
+    /** How many more requests may be handed on now. One always, if none is under way. */
+    public int requestRoom() {
+        if (outboundRoom() <= 0) {
+            return 0;
+        }
+        int room =
+                Math.min(
+                        loop.options().requestsPerConnectionMax() - underWay,
+                        loop.underWay().requestRoom());
+        return underWay == 0 ? Math.max(1, room) : Math.max(0, room);
     }
 
     /** How many bytes may be written before this link is to be read no further; ≤ 0 for none. */
@@ -100,15 +105,16 @@ public final class ClientLink extends Link {
     }
 
     /** Requests go to another thread, which answers each through the {@link Outbox}. */
-    public void handOver(int count) {
+    public void handOver(int count, int bytes) {
         RequestTimes known = times;
         if (known == null) {
             known = new RequestTimes();
             times = known;
         }
-        known.add(count, heardNanos);
+        known.add(count, bytes, heardNanos);
         underWay += count;
-        loop.underWay().addAndGet(count);
+        underWayBytes += bytes;
+        loop.underWay().add(count, bytes);
     }
 
     /** Requests were answered by {@link #write} on this loop. */
@@ -258,8 +264,9 @@ public final class ClientLink extends Link {
     /** The channel is inactive. */
     void gone() {
         gone = true;
-        loop.underWay().addAndGet(-underWay);
+        loop.underWay().add(-underWay, -underWayBytes);
         underWay = 0;
+        underWayBytes = 0;
         times = null;
         dropPending();
         cutter.drop();
@@ -310,12 +317,15 @@ public final class ClientLink extends Link {
         }
         for (int left = count; left > 0; ) {
             long since = known.oldestNanos();
+            int bytes = known.endsOldest(left) ? known.oldestBytes() : 0;
+            underWayBytes -= bytes;
+            loop.underWay().add(0, -bytes);
             int taken = known.take(left);
             answered(taken, since, nowNanos);
             left -= taken;
         }
         underWay -= count;
-        loop.underWay().addAndGet(-count);
+        loop.underWay().add(-count, 0);
     }
 
     private void answered(int count, long sinceNanos, long nowNanos) {

@@ -7,7 +7,6 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ final class ClientLoop {
     private final ClientEdgeOptions options;
     private final FourLetterWords words;
     private final ClientHandler handler;
-    private final AtomicInteger underWay;
+    private final UnderWay underWay;
     private final IdleWheel wheel;
     private final long bucketMillis;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
@@ -40,7 +39,7 @@ final class ClientLoop {
     ClientLoop(
             EventLoop eventLoop,
             ClientEdgeOptions options,
-            AtomicInteger underWay,
+            UnderWay underWay,
             Function<EdgeLoop, ClientHandler> handlers,
             FourLetterWords words) {
         this.edgeLoop = new EdgeLoop(eventLoop);
@@ -69,7 +68,7 @@ final class ClientLoop {
     }
 
     /** Requests of all links of all loops that are under way. */
-    AtomicInteger underWay() {
+    UnderWay underWay() {
         return underWay;
     }
 
@@ -125,6 +124,7 @@ final class ClientLoop {
             links.set(link.listIndex, last);
             last.listIndex = link.listIndex;
         }
+        roundBegins();
         link.gone();
     }
 

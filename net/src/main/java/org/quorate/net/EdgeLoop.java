@@ -65,7 +65,8 @@ public final class EdgeLoop {
         dirty.add(link);
     }
 
-    void flush() {
+    /** Writes out what was appended to links. Done by the edge itself at the end of its calls. */
+    public void flush() {
         // By index: flushing may make further links dirty.
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();

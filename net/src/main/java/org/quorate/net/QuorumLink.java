@@ -27,6 +27,9 @@ public final class QuorumLink extends Link {
         NOW
     }
 
+    /** Whatever the host needs with this link; the event loop's. */
+    public @Nullable Object attachment;
+
     private final long id;
     private final String remote;
     private final long behindBytesMax;

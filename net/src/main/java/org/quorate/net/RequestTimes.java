@@ -4,29 +4,41 @@ import java.util.Arrays;
 
 /**
  * When the requests under way were received, oldest first: a ring of arrival times, each with the
- * number of requests that one read of the socket brought. Owned by one event loop.
+ * number of requests that one read of the socket brought, and their bytes. Owned by one event loop.
  */
 final class RequestTimes {
     private static final int CAPACITY_MIN = 4;
 
     private long[] receivedNanos = new long[CAPACITY_MIN];
     private int[] counts = new int[CAPACITY_MIN];
+    private int[] sizes = new int[CAPACITY_MIN];
     private int head;
     private int size;
 
-    void add(int count, long nowNanos) {
+    void add(int count, int bytes, long nowNanos) {
         if (size == counts.length) {
             grow();
         }
         int tail = (head + size) % counts.length;
         receivedNanos[tail] = nowNanos;
         counts[tail] = count;
+        sizes[tail] = bytes;
         size++;
     }
 
     /** When the oldest group was received. */
     long oldestNanos() {
         return receivedNanos[head];
+    }
+
+    /** Bytes of the oldest group, all of them until all of its requests are answered. */
+    int oldestBytes() {
+        return sizes[head];
+    }
+
+    /** Are all requests of the oldest group answered, if {@code count} more are? */
+    boolean endsOldest(int count) {
+        return counts[head] <= count;
     }
 
     /**
@@ -51,13 +63,16 @@ final class RequestTimes {
         int capacity = counts.length;
         long[] times = Arrays.copyOf(receivedNanos, 2 * capacity);
         int[] numbers = Arrays.copyOf(counts, 2 * capacity);
+        int[] bytes = Arrays.copyOf(sizes, 2 * capacity);
         for (int i = 0; i < size; i++) {
             int from = (head + i) % capacity;
             times[i] = receivedNanos[from];
             numbers[i] = counts[from];
+            bytes[i] = sizes[from];
         }
         receivedNanos = times;
         counts = numbers;
+        sizes = bytes;
         head = 0;
     }
 }

@@ -375,7 +375,7 @@ class ClientEdgeTest {
 
     @Test
     void aConnectionWithTooMuchUnderWayIsReadNoFurtherUntilAnswersCome() throws Exception {
-        start(OPTIONS.withRequestsMax(10, 1_000));
+        start(OPTIONS.withRequestsMax(10, 1_000, 1 << 20));
         Socket socket = session();
         handler().mode = ScriptedHandler.Mode.KEEP;
         for (int i = 0; i < 25; i++) {
@@ -400,7 +400,7 @@ class ClientEdgeTest {
 
     @Test
     void theLimitOfAllRequestsLeavesEachConnectionOne() throws Exception {
-        start(OPTIONS.withRequestsMax(1_000, 5));
+        start(OPTIONS.withRequestsMax(1_000, 5, 1 << 20));
         handler().mode = ScriptedHandler.Mode.KEEP;
         List<Socket> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -418,6 +418,23 @@ class ClientEdgeTest {
         assertThat(handler().frames.stream().filter("m"::equals)).hasSize(2);
         greedy.close();
         await().until(() -> edge.underWay() == 2);
+    }
+
+    @Test
+    void theLimitOfAllBytesHoldsBackWhoHasRequestsUnderWay() throws Exception {
+        start(OPTIONS.withRequestsMax(1_000, 1_000, 10_000));
+        handler().mode = ScriptedHandler.Mode.KEEP;
+        Socket socket = session();
+        for (int i = 0; i < 6; i++) {
+            socket.getOutputStream().write(ScriptedHandler.frame(new byte[5_000]));
+        }
+        ClientLink link = handler().links.getFirst();
+        await().until(() -> handler().frames.size() == 2);
+        handler().answerAll(link, 1);
+        await().until(() -> handler().frames.size() == 3);
+        handler().answerAll(link, 2);
+        await().until(() -> handler().frames.size() == 5);
+        assertThat(edge.underWay()).isEqualTo(2);
     }
 
     @Test

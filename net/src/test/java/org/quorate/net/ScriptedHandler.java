@@ -42,7 +42,7 @@ final class ScriptedHandler implements ClientHandler {
             link.attachment = this;
             links.add(link);
             int length = FrameCutter.intAt(bytes, at);
-            link.handOver(1);
+            link.handOver(1, 4 + length);
             loop.outbox().reply(link, frame("hello".getBytes()), 0, 9);
             loop.outbox().established(link, 77, timeoutMillis);
             loop.outbox().wake();
@@ -53,7 +53,7 @@ final class ScriptedHandler implements ClientHandler {
         }
         while (at < to) {
             outboundBytesSeenMax = Math.max(outboundBytesSeenMax, link.outboundBytes());
-            boolean room = mode == Mode.KEEP ? link.hasRoom() : link.outboundRoom() > 0;
+            boolean room = mode == Mode.KEEP ? link.requestRoom() > 0 : link.outboundRoom() > 0;
             if (!room) {
                 return at;
             }
@@ -69,7 +69,7 @@ final class ScriptedHandler implements ClientHandler {
                     link.write(reply, 0, reply.length);
                     link.answered(1, 5);
                 }
-                case KEEP -> link.handOver(1);
+                case KEEP -> link.handOver(1, 4 + length);
             }
             at += 4 + length;
         }

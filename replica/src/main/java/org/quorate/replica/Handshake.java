@@ -142,6 +142,10 @@ final class Handshake {
         } else if (greeting.lastZxidSeen() > tree.lastZxid()) {
             connections.end(connection);
         } else if (greeting.isNew()) {
+            if (standing.diskFull && standing.isLeading()) {
+                connections.end(connection); // another server may have room
+                return;
+            }
             create(connection, greeting);
         } else if (!greeting.passwordMatches()) {
             refuse(connection);

@@ -158,6 +158,14 @@ public final class Replica {
         }
     }
 
+    /**
+     * The log has no room for what was appended, or has some again. Meanwhile writes are refused
+     * with QuotaExceeded. (The host of an ensemble's leader asks Zab to hand over as well.)
+     */
+    public void diskFull(boolean full) {
+        standing.diskFull = full;
+    }
+
     /** First election, or serving at once when standalone. */
     public void start() {
         zab.start(standing.nowNanos);

@@ -241,6 +241,10 @@ final class Requests {
     }
 
     private void send(Connection connection, Session session, Pending pending, Request request) {
+        if (standing.diskFull && standing.isLeading() && isRefusedWithoutRoom(pending.type)) {
+            refuse(pending, ErrorCode.QUOTA_EXCEEDED);
+            return;
+        }
         pending.epoch = standing.role.epoch();
         if (pending.type == OpCode.SYNC) {
             pending.wait = Wait.SYNC;
@@ -266,6 +270,11 @@ final class Requests {
                     pending.length,
                     connection.authInfo());
         }
+    }
+
+    /** A session may end, and a client may wait for what was written before. */
+    private static boolean isRefusedWithoutRoom(int type) {
+        return type != OpCode.SYNC && type != OpCode.CLOSE_SESSION && type != OpCode.CREATE_SESSION;
     }
 
     /** A local session ends here, and becomes a global one when it makes its first ephemeral. */

@@ -13,6 +13,10 @@ final class Standing {
     final Contact contact = new Contact();
     Role role = Role.LOOKING;
     long nowNanos;
+
+    /** The log has no room: writes are refused before they become transactions. */
+    boolean diskFull;
+
     private @Nullable Zab zab;
 
     Standing(ReplicaOptions options) {

@@ -71,7 +71,12 @@ public record ServerConfig(
             @Nullable Endpoint secure,
             boolean unified,
             int backlog,
-            boolean keepAlive) {}
+            boolean keepAlive) {
+        /** The same with another plain port. */
+        public Ports withPlain(@Nullable Endpoint other) {
+            return new Ports(other, secure, unified, backlog, keepAlive);
+        }
+    }
 
     /**
      * Where it stores.
@@ -90,7 +95,18 @@ public record ServerConfig(
             int maxSessionTimeoutMillis,
             int containerCheckMillis,
             int containersPerMinuteMax,
-            long containerNeverUsedMillis) {}
+            long containerNeverUsedMillis) {
+        /** The same with another tick, and session timeouts of 2 to 20 of it. */
+        public Timing withTick(int otherTickMillis) {
+            return new Timing(
+                    otherTickMillis,
+                    2 * otherTickMillis,
+                    20 * otherTickMillis,
+                    containerCheckMillis,
+                    containersPerMinuteMax,
+                    containerNeverUsedMillis);
+        }
+    }
 
     /**
      * What is refused or held back.
@@ -118,7 +134,23 @@ public record ServerConfig(
             int handshakeMillisMax,
             long treeBytesMax,
             int holdMillisMax,
-            int heldRequestsMax) {}
+            int heldRequestsMax) {
+        /** The same with another limit of connections of one address. */
+        public Limits withConnectionsPerAddressMax(int other) {
+            return new Limits(
+                    frameBytesMax,
+                    fieldBytesMax,
+                    other,
+                    connectionsMax,
+                    outstandingRequestsMax,
+                    largeRequestBytesMax,
+                    largeRequestBytes,
+                    handshakeMillisMax,
+                    treeBytesMax,
+                    holdMillisMax,
+                    heldRequestsMax);
+        }
+    }
 
     /** How it stores; see {@link StoreOptions}. */
     public record Storage(
@@ -130,7 +162,21 @@ public record ServerConfig(
             boolean trustEmpty,
             boolean digest,
             int fsyncWarningMillis,
-            int commitLogCount) {}
+            int commitLogCount) {
+        /** The same with so many zeros laid ahead. */
+        public Storage withPreallocBytes(long other) {
+            return new Storage(
+                    snapCount,
+                    snapBytes,
+                    other,
+                    forceSync,
+                    compression,
+                    trustEmpty,
+                    digest,
+                    fsyncWarningMillis,
+                    commitLogCount);
+        }
+    }
 
     /**
      * Which old files go.
@@ -215,6 +261,19 @@ public record ServerConfig(
             List<String> words) {
         public Admin {
             words = List.copyOf(words);
+        }
+
+        /** The same without the admin server, and with these four-letter words. */
+        public Admin withoutServer(List<String> otherWords) {
+            return new Admin(
+                    false,
+                    address,
+                    commandUrl,
+                    idleTimeoutMillis,
+                    snapshotEnabled,
+                    restoreEnabled,
+                    rateLimitMillis,
+                    otherWords);
         }
     }
 
@@ -449,29 +508,28 @@ public record ServerConfig(
 
     /** What the replica needs. */
     public ReplicaOptions replicaOptions() {
-        ReplicaOptions defaults = ReplicaOptions.defaults(timing.tickMillis);
-        return new ReplicaOptions(
-                serverId,
-                timing.tickMillis,
-                timing.minSessionTimeoutMillis,
-                timing.maxSessionTimeoutMillis,
-                limits.frameBytesMax,
-                behaviour.extendedTypes,
-                behaviour.enforceQuota,
-                behaviour.skipAcl,
-                quorum.reconfigEnabled,
-                behaviour.localSessions,
-                behaviour.localSessionsUpgrading,
-                behaviour.readOnlyMode,
-                auth.superDigest,
-                auth.enforcedSchemes,
-                timing.containerCheckMillis,
-                timing.containersPerMinuteMax,
-                timing.containerNeverUsedMillis,
-                limits.holdMillisMax,
-                limits.heldRequestsMax,
-                defaults.heldBytesMax(),
-                defaults.extraAclSchemes());
+        return ReplicaOptions.builder(timing.tickMillis)
+                .serverId(serverId)
+                .sessionTimeoutMillis(
+                        timing.minSessionTimeoutMillis, timing.maxSessionTimeoutMillis)
+                .frameBytesMax(limits.frameBytesMax)
+                .extendedTypes(behaviour.extendedTypes)
+                .enforceQuota(behaviour.enforceQuota)
+                .skipAcl(behaviour.skipAcl)
+                .reconfigEnabled(quorum.reconfigEnabled)
+                .localSessions(behaviour.localSessions, behaviour.localSessionsUpgrading)
+                .readOnlyMode(behaviour.readOnlyMode)
+                .superDigest(auth.superDigest)
+                .enforceAuthSchemes(auth.enforcedSchemes)
+                .containers(
+                        timing.containerCheckMillis,
+                        timing.containersPerMinuteMax,
+                        timing.containerNeverUsedMillis)
+                .hold(
+                        limits.holdMillisMax,
+                        limits.heldRequestsMax,
+                        ReplicaOptions.defaults(timing.tickMillis).heldBytesMax())
+                .build();
     }
 
     /**

@@ -1,0 +1,226 @@
+package org.quorate.node.host;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.ClientHandler;
+import org.quorate.net.ClientLink;
+import org.quorate.net.EdgeLoop;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.replica.Connection;
+import org.quorate.replica.Reads;
+import org.quorate.tree.DataTree;
+
+/**
+ * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
+ * under way in the core are answered here, everything else is handed to the core, in order, once
+ * for each round over the loop's sockets. Owned by the loop, except {@link #giveBack}.
+ */
+final class ClientReader implements ClientHandler {
+    /** Batches of one loop that may wait for the core; with all of them out, sockets wait. */
+    private static final int BATCHES_MAX = 8;
+
+    private static final int OUT_BYTES = 16 << 10;
+    private static final int OUT_BYTES_KEPT_MAX = 1 << 20;
+
+    private final EdgeLoop loop;
+    private final ReaderContext context;
+    private final Reads reads;
+    private final DataTree tree;
+    private JuteOut out = new JuteOut(OUT_BYTES);
+
+    // The core gives batches back through it.
+    private final SpscAtomicArrayQueue<RequestBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
+    private int batches;
+    private @Nullable RequestBatch current;
+
+    // Links, and closings, that wait for a batch.
+    private final List<ClientLink> starving = new ArrayList<>();
+    private final ArrayDeque<HostedClient> closings = new ArrayDeque<>();
+    private volatile boolean waiting;
+    private final Runnable feedStarving = this::feedStarving;
+
+    ClientReader(EdgeLoop loop, ReaderContext context) {
+        this.loop = loop;
+        this.context = context;
+        this.reads = context.newReads();
+        this.tree = context.tree();
+    }
+
+    @Override
+    public int received(ClientLink link, byte[] bytes, int from, int to) {
+        if (context.isDraining()) {
+            return from;
+        }
+        if (!(link.attachment instanceof HostedClient client)) {
+            return handshake(link, bytes, from);
+        }
+        Connection connection = client.connection;
+        if (!link.isEstablished() || connection == null) {
+            return from;
+        }
+        connection.touch(link.heardNanos());
+        int at = from;
+        if (link.underWay() == 0 && isPlain(bytes, at)) {
+            at = answer(link, connection, bytes, at, to);
+            if (at == to || link.outboundRoom() <= 0) {
+                return at;
+            }
+        }
+        return handOver(link, client, bytes, at, to);
+    }
+
+    @Override
+    public void roundDone() {
+        RequestBatch batch = current;
+        if (batch != null && !batch.isEmpty()) {
+            current = null;
+            context.core().put(batch);
+        }
+    }
+
+    @Override
+    public void closed(ClientLink link) {
+        if (link.attachment instanceof HostedClient client) {
+            starving.remove(link);
+            closings.add(client);
+            passClosings();
+        }
+    }
+
+    /** The core has fed the batch. Called on the core thread. */
+    void giveBack(RequestBatch batch) {
+        free.offer(batch);
+        if (waiting) {
+            waiting = false;
+            loop.execute(feedStarving);
+        }
+    }
+
+    private int handshake(ClientLink link, byte[] bytes, int from) {
+        RequestBatch batch = batch();
+        if (batch == null) {
+            starve(link);
+            return from;
+        }
+        HostedClient client = new HostedClient(link, context.nextConnectionId());
+        link.attachment = client;
+        int to = from + 4 + Frames.length(bytes, from);
+        batch.handshake(client, bytes, from + 4, to);
+        link.handOver(1, to - from);
+        return to;
+    }
+
+    private static boolean isPlain(byte[] bytes, int at) {
+        return Reads.isPlain(bytes, at + 4, at + 4 + Frames.length(bytes, at));
+    }
+
+    /** Answers plain reads until something else comes or the client should read first. */
+    private int answer(ClientLink link, Connection connection, byte[] bytes, int from, int to) {
+        int at = from;
+        int count = 0;
+        long zxid;
+        out.clear();
+        long stamp = context.gate().enter();
+        try {
+            if (!connection.answersDirectly(link.heardNanos())) {
+                return from;
+            }
+            // What the core has said until now goes out before what can be seen now.
+            loop.outbox().drain();
+            long room = link.outboundRoom();
+            do {
+                int end = at + 4 + Frames.length(bytes, at);
+                reads.answer(bytes, at + 4, end, connection, out);
+                at = end;
+                count++;
+            } while (at < to && out.size() < room && isPlain(bytes, at));
+            zxid = tree.lastZxid();
+        } finally {
+            context.gate().leave(stamp);
+        }
+        link.write(out.array(), 0, out.size());
+        link.answered(count, zxid);
+        if (out.array().length > OUT_BYTES_KEPT_MAX) {
+            out = new JuteOut(OUT_BYTES);
+        }
+        return at;
+    }
+
+    private int handOver(ClientLink link, HostedClient client, byte[] bytes, int from, int to) {
+        RequestBatch batch = batch();
+        if (batch == null) {
+            starve(link);
+            return from;
+        }
+        int room = link.requestRoom();
+        int at = from;
+        int count = 0;
+        while (at < to && count < room) {
+            at += 4 + Frames.length(bytes, at);
+            count++;
+        }
+        if (count > 0) {
+            batch.frames(client, bytes, from, at);
+            link.handOver(count, at - from);
+        }
+        return at;
+    }
+
+    /** A batch with room; null if the core has all of them. */
+    private @Nullable RequestBatch batch() {
+        RequestBatch batch = current;
+        if (batch != null && !batch.isFull()) {
+            return batch;
+        }
+        roundDone();
+        batch = free.poll();
+        if (batch == null && batches < BATCHES_MAX) {
+            batches++;
+            batch = new RequestBatch(this, context.effects());
+        }
+        current = batch;
+        return batch;
+    }
+
+    /** Closings are never lost: they wait until there is a batch. */
+    private void passClosings() {
+        while (!closings.isEmpty()) {
+            RequestBatch batch = batch();
+            if (batch == null) {
+                waitForBatch();
+                return;
+            }
+            batch.closed(closings.remove());
+        }
+    }
+
+    private void starve(ClientLink link) {
+        if (!starving.contains(link)) {
+            starving.add(link);
+        }
+        waitForBatch();
+    }
+
+    private void waitForBatch() {
+        waiting = true;
+        if (!free.isEmpty()) {
+            // Given back between the look and the flag.
+            waiting = false;
+            loop.execute(feedStarving);
+        }
+    }
+
+    private void feedStarving() {
+        passClosings();
+        List<ClientLink> links = List.copyOf(starving);
+        starving.clear();
+        for (ClientLink link : links) {
+            link.resume();
+        }
+        roundDone();
+        loop.flush();
+    }
+}

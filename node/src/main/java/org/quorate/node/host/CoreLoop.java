@@ -1,0 +1,183 @@
+package org.quorate.node.host;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.quorate.replica.Replica;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The core thread: the only one that touches the {@link Replica}. Each turn takes the inputs that
+ * are there, feeds them, and hands over what came of them; without inputs it sleeps.
+ */
+final class CoreLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(CoreLoop.class);
+
+    /** Room for inputs. Each kind of producer has a lower bound of its own. */
+    static final int INPUTS_MAX = 1 << 15;
+
+    /** Inputs of one turn: more would delay the replies to the first. */
+    private static final int INPUTS_PER_TURN_MAX = 64;
+
+    private static final long PUT_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final int ASK_INPUTS_MAX = INPUTS_MAX / 2;
+
+    /** What happens around the feeding of inputs; called on the core thread. */
+    interface Turn {
+        /** Before the first input. */
+        void begin(Replica replica);
+
+        /** After the replica's own end of turn: hands over what it asked for. */
+        void end(Replica replica);
+    }
+
+    private final MpscAtomicArrayQueue<Input> inputs = new MpscAtomicArrayQueue<>(INPUTS_MAX);
+    private final Replica replica;
+    private final Turn turn;
+    private final long sleepNanos;
+    private final Fatal fatal;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean sleeping;
+    private volatile boolean stopping;
+    private volatile boolean signalled;
+
+    /**
+     * @param sleepMillis how long it sleeps at most: the granularity of the core's timers
+     */
+    CoreLoop(String threadName, Replica replica, Turn turn, int sleepMillis, Fatal fatal) {
+        this.replica = replica;
+        this.turn = turn;
+        this.sleepNanos = TimeUnit.MILLISECONDS.toNanos(sleepMillis);
+        this.fatal = fatal;
+        this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Hands an input over, waits for room. Not for the core thread.
+     *
+     * @return false if the core has ended: the input will not be fed
+     */
+    boolean put(Input input) {
+        while (!offer(input)) {
+            if (ended.getCount() == 0) {
+                return false;
+            }
+            LockSupport.parkNanos(PUT_PAUSE_NANOS);
+        }
+        return true;
+    }
+
+    /** Hands an input over if there is room. Any thread. */
+    boolean offer(Input input) {
+        if (stopping || !inputs.offer(input)) {
+            return false;
+        }
+        wake();
+        return true;
+    }
+
+    /** Makes the core take a turn soon. Any thread. */
+    void signal() {
+        signalled = true;
+        wake();
+    }
+
+    /**
+     * Asks something of the core, between its inputs. The question must be short and must not
+     * change anything by itself. Any thread.
+     */
+    <T> CompletableFuture<T> ask(Function<Replica, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Input input =
+                core -> {
+                    try {
+                        answer.complete(question.apply(core));
+                    } catch (RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                };
+        if (inputs.size() > ASK_INPUTS_MAX || !offer(input)) {
+            answer.completeExceptionally(
+                    new IllegalStateException(stopping ? "stopping" : "too busy to be asked"));
+        } else if (ended.getCount() == 0) {
+            answer.completeExceptionally(new IllegalStateException("stopped"));
+        }
+        return answer;
+    }
+
+    boolean inCore() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Ends the thread behind the inputs that are there, and waits for it. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        if (inCore()) {
+            return;
+        }
+        try {
+            if (thread.getState() != Thread.State.NEW && !ended.await(10, TimeUnit.SECONDS)) {
+                LOG.warn("the core thread has not ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake() {
+        if (sleeping) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                turn();
+                sleepIfIdle();
+            }
+            turn();
+        } catch (Throwable e) {
+            fatal.dies("the core has failed", e);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void turn() {
+        signalled = false;
+        turn.begin(replica);
+        for (int i = 0; i < INPUTS_PER_TURN_MAX; i++) {
+            @Nullable Input input = inputs.poll();
+            if (input == null) {
+                break;
+            }
+            input.feed(replica);
+        }
+        replica.endTurn();
+        turn.end(replica);
+    }
+
+    private void sleepIfIdle() {
+        if (!inputs.isEmpty() || signalled) {
+            return;
+        }
+        sleeping = true;
+        // Whoever comes between the check and the sleep finds `sleeping` and wakes the thread.
+        if (inputs.isEmpty() && !signalled && !stopping) {
+            LockSupport.parkNanos(this, sleepNanos);
+        }
+        sleeping = false;
+    }
+}

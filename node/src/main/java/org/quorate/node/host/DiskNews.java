@@ -1,0 +1,87 @@
+package org.quorate.node.host;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.metrics.ServerMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on what the disk has done: to the core, to the metrics, to people. */
+final class DiskNews implements JournalListener {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskNews.class);
+
+    private final int slowMillis;
+    private final ServerMetrics metrics;
+
+    // Set before the journal thread starts.
+    private @Nullable CoreLoop core;
+    private @Nullable HostTurn turn;
+    private @Nullable Maintenance maintenance;
+
+    /**
+     * @param slowMillis a sync that takes longer is told
+     */
+    DiskNews(int slowMillis, ServerMetrics metrics) {
+        this.slowMillis = slowMillis;
+        this.metrics = metrics;
+    }
+
+    void tell(CoreLoop theCore, HostTurn theTurn, Maintenance theMaintenance) {
+        core = theCore;
+        turn = theTurn;
+        maintenance = theMaintenance;
+    }
+
+    @Override
+    public void durable() {
+        signal();
+    }
+
+    @Override
+    public void diskFull(boolean full, String what) {
+        if (full) {
+            LOG.error("the disk is full, writes wait and new ones are refused: {}", what);
+        } else {
+            LOG.warn("{}: writing goes on", what);
+        }
+        HostTurn told = turn;
+        if (told != null) {
+            told.diskFull(full);
+            signal();
+        }
+    }
+
+    @Override
+    public void snapshotDue() {
+        HostTurn told = turn;
+        if (told != null) {
+            told.wantSnapshot();
+            signal();
+        }
+    }
+
+    @Override
+    public void synced(long nanos, int bytes, int records) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        metrics.fsyncTime.add(millis);
+        metrics.syncBatchSize.add(records);
+        if (millis >= slowMillis) {
+            LOG.warn(
+                    "a sync of {} bytes of transaction log took {} ms: the disk is slow, and all"
+                            + " writes with it",
+                    bytes,
+                    millis);
+        }
+        Maintenance told = maintenance;
+        if (told != null) {
+            told.prepareIfWanted();
+        }
+    }
+
+    private void signal() {
+        CoreLoop told = core;
+        if (told != null) {
+            told.signal();
+        }
+    }
+}

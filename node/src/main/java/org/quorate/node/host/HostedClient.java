@@ -1,0 +1,25 @@
+package org.quorate.node.host;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.ClientLink;
+import org.quorate.replica.Connection;
+
+/** A client's socket and the core's connection of it, joined. */
+final class HostedClient {
+    final ClientLink link;
+
+    /** Drawn when the first frame came. */
+    final long connectionId;
+
+    // Written by the core before the handshake is answered; event loops read it after the answer
+    // has come through the outbox.
+    @Nullable Connection connection;
+
+    // Of the core: it wants no further input.
+    boolean closed;
+
+    HostedClient(ClientLink link, long connectionId) {
+        this.link = link;
+        this.connectionId = connectionId;
+    }
+}

@@ -1,0 +1,173 @@
+package org.quorate.node.host;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.quorate.log.DiskFullException;
+import org.quorate.log.Store;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done to the data directory beside the log: snapshots are written, old files go, zeros are
+ * laid ahead of the log's end. Two threads that exist only while there is something to do: a
+ * snapshot may take minutes, and the log must not run out of zeros meanwhile.
+ */
+final class Maintenance {
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+    private static final int TASKS_MAX = 16;
+    private static final long STOP_SECONDS_MAX = 5;
+
+    private final Store store;
+    private final int retainCount;
+    private final boolean purging;
+    private final ServerMetrics metrics;
+    private final Fatal fatal;
+    private final ThreadPoolExecutor snapshots;
+    private final ThreadPoolExecutor zeros;
+    private final AtomicBoolean preparing = new AtomicBoolean();
+    private volatile long lastSnapshotZxid = -1;
+    private volatile long lastSnapshotMillis;
+
+    /**
+     * @param retainCount snapshots that are kept
+     * @param purging whether older ones go
+     */
+    Maintenance(
+            String threadName,
+            Store store,
+            int retainCount,
+            boolean purging,
+            ServerMetrics metrics,
+            Fatal fatal) {
+        this.store = store;
+        this.retainCount = retainCount;
+        this.purging = purging;
+        this.metrics = metrics;
+        this.fatal = fatal;
+        this.snapshots = lane(threadName + "-snapshots");
+        this.zeros = lane(threadName + "-zeros");
+    }
+
+    private static ThreadPoolExecutor lane(String name) {
+        ThreadPoolExecutor lane =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        1,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(TASKS_MAX),
+                        Thread.ofPlatform().daemon().name(name).factory());
+        lane.allowCoreThreadTimeOut(true);
+        return lane;
+    }
+
+    /** Writes a snapshot and purges. Closes the view, also if it comes too late. */
+    void snapshot(SnapshotSource view) {
+        try {
+            snapshots.execute(() -> writeSnapshot(view));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no snapshot: stopping, or too many are waiting");
+            view.close();
+        }
+    }
+
+    /** Lays zeros ahead if they are wanted. Any thread, often. */
+    void prepareIfWanted() {
+        if (store.prepareWanted() && preparing.compareAndSet(false, true)) {
+            try {
+                zeros.execute(this::prepare);
+            } catch (RejectedExecutionException e) {
+                preparing.set(false);
+            }
+        }
+    }
+
+    /** Removes files that the newest snapshots do not need. */
+    void purge() {
+        try {
+            snapshots.execute(this::purgeNow);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("no purge: stopping, or too much is waiting");
+        }
+    }
+
+    /** The last transaction of the newest snapshot written here; −1 if none was. */
+    long lastSnapshotZxid() {
+        return lastSnapshotZxid;
+    }
+
+    /** When it was written, wall clock. */
+    long lastSnapshotMillis() {
+        return lastSnapshotMillis;
+    }
+
+    void stop() {
+        stop(zeros);
+        stop(snapshots);
+    }
+
+    private static void stop(ExecutorService lane) {
+        lane.shutdown();
+        try {
+            if (!lane.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.info("a snapshot is left unfinished");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeSnapshot(SnapshotSource view) {
+        long zxid = view.lastZxid();
+        long begin = System.nanoTime();
+        try {
+            if (store.writeSnapshot(view)) {
+                lastSnapshotZxid = zxid;
+                lastSnapshotMillis = System.currentTimeMillis();
+                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+                metrics.snapshotTime.add(millis);
+                LOG.info("snapshot at 0x{} written in {} ms", Zxid.hex(zxid), millis);
+            }
+            if (purging) {
+                purgeNow();
+            }
+        } catch (IOException e) {
+            // The log has everything: the next snapshot is tried as usual.
+            LOG.error("no snapshot at 0x{}: {}", Zxid.hex(zxid), e.toString());
+        } catch (RuntimeException e) {
+            LOG.error("no snapshot at 0x{}", Zxid.hex(zxid), e);
+        }
+    }
+
+    private void purgeNow() {
+        try {
+            List<String> removed = store.purge(retainCount);
+            if (!removed.isEmpty()) {
+                LOG.info("removed {} old files: {}", removed.size(), removed);
+            }
+        } catch (IOException e) {
+            LOG.error("old files cannot be removed: {}", e.toString());
+        }
+    }
+
+    private void prepare() {
+        try {
+            store.prepare();
+        } catch (DiskFullException e) {
+            LOG.warn("{}", e.getMessage());
+        } catch (IOException e) {
+            fatal.dies("the transaction log cannot be prepared", e);
+        } finally {
+            preparing.set(false);
+        }
+    }
+}

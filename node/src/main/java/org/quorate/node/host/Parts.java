@@ -1,0 +1,255 @@
+package org.quorate.node.host;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.quorate.log.Disk;
+import org.quorate.log.Store;
+import org.quorate.log.StoreException;
+import org.quorate.net.ClientEdge;
+import org.quorate.net.ClientEdgeOptions;
+import org.quorate.net.EdgeLoop;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.replica.Replica;
+import org.quorate.tree.DataTree;
+import org.quorate.zab.StateMachine;
+import org.quorate.zab.Zab;
+import org.quorate.zab.ZabOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of one server and how they are joined; {@link Server} is their life. */
+final class Parts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Parts.class);
+
+    /** How long the core of a standalone server sleeps at most. */
+    private static final int SLEEP_MILLIS_MAX = 100;
+
+    /** The same in an ensemble: Zab's timers want it. */
+    private static final int SLEEP_MILLIS_IN_ENSEMBLE = 10;
+
+    private final Store store;
+    private final DataTree tree;
+    private final ReadGate gate = new ReadGate();
+    private final ClientEffects effects = new ClientEffects();
+    private final LateWords words = new LateWords();
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final ReaderContext context;
+    private final Journaling journaling;
+    private final ZabJournal journal;
+    private final Maintenance maintenance;
+    private final @Nullable PeerHost peers;
+    private final ClientEdge edge;
+    private final HostTurn turn;
+    private final CoreLoop core;
+
+    private Parts(ServerConfig config, Store store, DataTree tree, Fatal fatal)
+            throws StoreException, IOException {
+        this.store = store;
+        this.tree = tree;
+        String name = "quorate-" + config.serverId();
+        Store.Recovery recovery = recover(config);
+        DiskNews news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
+        context = new ReaderContext(tree, config.replicaOptions(), gate, effects);
+        journaling = new Journaling(name + "-log", store, news, fatal);
+        journal = new ZabJournal(journaling);
+        maintenance = maintenance(name, config, fatal);
+        peers = config.quorum().standalone() ? null : peers(name, config, fatal);
+        edge = edge(name, config);
+        gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
+        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers);
+        core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
+        context.core(core);
+        news.tell(core, turn, maintenance);
+    }
+
+    /**
+     * Opens and recovers the data, makes the threads; nothing runs yet.
+     *
+     * @throws StartException with one line for the operator; nothing is left open
+     */
+    static Parts join(ServerConfig config, Fatal fatal) throws StartException {
+        Store store;
+        try {
+            store = Store.open(Disk.REAL, config.storeOptions(seed()));
+        } catch (StoreException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        DataTree tree = new DataTree(config.treeOptions());
+        try {
+            return new Parts(config, store, tree, fatal);
+        } catch (StoreException | IOException e) {
+            tree.close();
+            closeStore(store);
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Store.Recovery recover(ServerConfig config) throws StoreException, IOException {
+        boolean hasPeers = !config.quorum().standalone();
+        Store.Recovery recovery = new Recovering(store, tree).run(hasPeers);
+        if (recovery.snapshotZxid() < 0 && recovery.mayVote()) {
+            // ZooKeeper would not open a log without one.
+            store.writeSnapshot(tree.freeze());
+        }
+        return recovery;
+    }
+
+    private Maintenance maintenance(String name, ServerConfig config, Fatal fatal) {
+        ServerConfig.Purge purge = config.purge();
+        return new Maintenance(
+                name, store, purge.retainCount(), purge.intervalHours() > 0, metrics, fatal);
+    }
+
+    private PeerHost peers(String name, ServerConfig config, Fatal fatal) {
+        ServerConfig.Quorum quorum = config.quorum();
+        ZabOptions zab = config.zabOptions(0);
+        return new PeerHost(
+                name + "-peers",
+                new PeerHost.Options(
+                        config.serverId(),
+                        quorum.listenOnAllAddresses(),
+                        zab.tickMillis(),
+                        quorum.connectLimitTicks() > 0
+                                ? quorum.connectLimitTicks()
+                                : zab.initLimitTicks(),
+                        zab.syncLimitTicks()),
+                quorum.members(),
+                context,
+                fatal);
+    }
+
+    private ClientEdge edge(String name, ServerConfig config) {
+        ServerConfig.Limits limits = config.limits();
+        ClientEdgeOptions options =
+                ClientEdgeOptions.DEFAULT
+                        .withFrameBytesMax(limits.frameBytesMax())
+                        .withConnectionsMax(
+                                limits.connectionsPerAddressMax(), limits.connectionsMax())
+                        .withMillisMax(
+                                limits.handshakeMillisMax(),
+                                ClientEdgeOptions.DEFAULT.lingerMillisMax())
+                        .withRequestsMax(
+                                limits.outstandingRequestsMax(),
+                                limits.outstandingRequestsMax(),
+                                ClientEdgeOptions.DEFAULT.requestBytesMax())
+                        .withSocket(
+                                config.ports().backlog() > 0
+                                        ? config.ports().backlog()
+                                        : ClientEdgeOptions.DEFAULT.backlog(),
+                                config.ports().keepAlive());
+        return new ClientEdge(
+                name + "-net", options, loop -> new ClientReader(loop, context), words);
+    }
+
+    private Replica replica(ServerConfig config, Store.Recovery recovery) {
+        return new Replica(
+                config.replicaOptions(),
+                tree,
+                state -> zab(config, recovery, state),
+                effects,
+                gate,
+                seed());
+    }
+
+    private Zab zab(ServerConfig config, Store.Recovery recovery, StateMachine state) {
+        journal.state(state);
+        return new Zab(
+                config.zabOptions(Capabilities.ALL),
+                config.quorum().members(),
+                store.acceptedEpoch(),
+                store.currentEpoch(),
+                recovery.lastZxid(),
+                recovery.mayVote(),
+                seed(),
+                journal,
+                peers == null ? new NoPeers() : peers,
+                state);
+    }
+
+    private static int sleep(ServerConfig config) {
+        return config.quorum().standalone()
+                ? Math.clamp(config.timing().tickMillis() / 20, 10, SLEEP_MILLIS_MAX)
+                : SLEEP_MILLIS_IN_ENSEMBLE;
+    }
+
+    /** Chance, where the core wants some. */
+    private static long seed() {
+        return System.nanoTime() ^ Double.doubleToLongBits(Math.random());
+    }
+
+    /** Starts the threads and the first election; a standalone server begins to lead. */
+    void start() {
+        journaling.start();
+        maintenance.prepareIfWanted();
+        core.start();
+        if (peers != null) {
+            peers.listen();
+        }
+        core.put(Replica::start);
+    }
+
+    ServerMetrics metrics() {
+        return metrics;
+    }
+
+    ReadGate gate() {
+        return gate;
+    }
+
+    DataTree tree() {
+        return tree;
+    }
+
+    ClientEffects effects() {
+        return effects;
+    }
+
+    LateWords words() {
+        return words;
+    }
+
+    ReaderContext context() {
+        return context;
+    }
+
+    Maintenance maintenance() {
+        return maintenance;
+    }
+
+    ClientEdge edge() {
+        return edge;
+    }
+
+    HostTurn turn() {
+        return turn;
+    }
+
+    CoreLoop core() {
+        return core;
+    }
+
+    /** Ends everything, what is under way in the core first; the data is on disk then. */
+    @Override
+    public void close() {
+        edge.stopListening();
+        core.stop();
+        journaling.stop();
+        edge.close();
+        if (peers != null) {
+            peers.close();
+        }
+        maintenance.stop();
+        closeStore(store);
+        tree.close();
+    }
+
+    private static void closeStore(Store store) {
+        try {
+            store.close();
+        } catch (IOException e) {
+            LOG.error("the data directory cannot be closed: {}", e.toString());
+        }
+    }
+}

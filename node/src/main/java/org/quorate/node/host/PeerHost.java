@@ -1,0 +1,297 @@
+package org.quorate.node.host;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.quorate.net.ElectionLinks;
+import org.quorate.net.PeerGroup;
+import org.quorate.net.QuorumLink;
+import org.quorate.net.QuorumLinks;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.zab.Peers;
+
+/**
+ * The other servers: carries out what Zab asks of the network, on the core thread, and brings what
+ * they say to the core, from the peers' event loop.
+ */
+final class PeerHost implements Peers, AutoCloseable {
+    /**
+     * @param serverId own id
+     * @param listenOnAllAddresses bind on all addresses instead of those told in the configuration
+     * @param tickMillis base of the limits
+     * @param initLimitTicks to connect
+     * @param syncLimitTicks to say who one is on an election port
+     */
+    record Options(
+            long serverId,
+            boolean listenOnAllAddresses,
+            int tickMillis,
+            int initLimitTicks,
+            int syncLimitTicks) {}
+
+    /** Bytes of one link that wait for the core; past it the link is not read. */
+    private static final int LINK_BYTES_MAX = 4 << 20;
+
+    private final Options options;
+    private final Fatal fatal;
+    private final PeerGroup group;
+    private final QuorumLinks quorum;
+    private final ElectionLinks elections;
+    private final ReaderContext context;
+
+    // The core's: links by id, and where each server is.
+    private final Map<Long, OpenLink> links = new HashMap<>();
+    private EnsembleConfig committed;
+    private EnsembleConfig lastSeen;
+
+    PeerHost(
+            String threadName,
+            Options options,
+            EnsembleConfig config,
+            ReaderContext context,
+            Fatal fatal) {
+        this.options = options;
+        this.committed = config;
+        this.lastSeen = config;
+        this.context = context;
+        this.fatal = fatal;
+        this.group = new PeerGroup(threadName);
+        this.quorum =
+                new QuorumLinks(
+                        group,
+                        QuorumLinks.Options.of(options.tickMillis * options.initLimitTicks),
+                        new Links());
+        this.elections =
+                new ElectionLinks(
+                        group,
+                        ElectionLinks.Options.of(
+                                options.serverId,
+                                self().stream().map(Member.Address::election).toList(),
+                                options.tickMillis * options.syncLimitTicks),
+                        new Votes());
+        members(config, config);
+    }
+
+    /** Opens the election port. Before the core runs, or on it. */
+    void listen() {
+        elections.listen(self().stream().map(address -> bindTo(address.election())).toList());
+    }
+
+    /** Hands over what was sent this turn. The core. */
+    void endTurn() {
+        group.loop().outbox().wake();
+    }
+
+    @Override
+    public void close() {
+        quorum.accept(false);
+        elections.close();
+        group.close();
+    }
+
+    // ---- what Zab asks, on the core
+
+    @Override
+    public void vote(long serverId, Notification vote) {
+        elections.send(serverId, vote);
+    }
+
+    @Override
+    public void dial(long attempt, long serverId) {
+        quorum.dial(attempt, addresses(serverId, false));
+    }
+
+    @Override
+    public void acceptLearners(boolean accept) {
+        quorum.accept(accept);
+    }
+
+    @Override
+    public void send(long link, byte[] bytes, int from, int length) {
+        OpenLink open = links.get(link);
+        if (open != null) {
+            group.loop().outbox().push(open.link, bytes, from, length);
+        }
+    }
+
+    @Override
+    public void sendSnapshot(long link, SnapshotSource view) {
+        OpenLink open = links.get(link);
+        if (open == null) {
+            view.close();
+        } else {
+            quorum.sendSnapshot(open.link, view);
+        }
+    }
+
+    @Override
+    public void close(long link) {
+        OpenLink open = links.remove(link);
+        if (open != null) {
+            open.closed = true;
+            quorum.close(open.link);
+        }
+    }
+
+    @Override
+    public void members(EnsembleConfig newCommitted, EnsembleConfig newLastSeen) {
+        committed = newCommitted;
+        lastSeen = newLastSeen;
+        TreeMap<Long, List<Endpoint>> electionAddresses = new TreeMap<>();
+        for (EnsembleConfig config : List.of(lastSeen, committed)) {
+            for (Member member : config.members().values()) {
+                if (member.serverId() != options.serverId) {
+                    electionAddresses.put(member.serverId(), addresses(member.serverId(), true));
+                }
+            }
+        }
+        elections.members(electionAddresses);
+        quorum.listenOn(self().stream().map(address -> bindTo(address.quorum())).toList());
+    }
+
+    /** The committed configuration counts first, then the one seen last. */
+    private List<Endpoint> addresses(long serverId, boolean election) {
+        Member member = committed.member(serverId);
+        if (member == null) {
+            member = lastSeen.member(serverId);
+        }
+        return member == null
+                ? List.of()
+                : member.addresses().stream()
+                        .map(address -> election ? address.election() : address.quorum())
+                        .toList();
+    }
+
+    private List<Member.Address> self() {
+        Member member = committed.member(options.serverId);
+        if (member == null) {
+            member = lastSeen.member(options.serverId);
+        }
+        return member == null ? List.of() : member.addresses();
+    }
+
+    private InetSocketAddress bindTo(Endpoint endpoint) {
+        return options.listenOnAllAddresses
+                ? new InetSocketAddress(endpoint.port())
+                : new InetSocketAddress(endpoint.host(), endpoint.port());
+    }
+
+    // ---- what they say, on the peers' event loop
+
+    /** A link and how much of it the core has not heard yet. */
+    private static final class OpenLink {
+        final QuorumLink link;
+        final AtomicLong waitingBytes = new AtomicLong();
+        volatile boolean paused;
+
+        // The core's.
+        boolean closed;
+
+        OpenLink(QuorumLink link) {
+            this.link = link;
+        }
+
+        void arrived(int bytes) {
+            if (waitingBytes.addAndGet(bytes) > LINK_BYTES_MAX && !paused) {
+                paused = true;
+                link.readOn(false);
+            }
+        }
+
+        void heard(int bytes) {
+            if (waitingBytes.addAndGet(-bytes) <= LINK_BYTES_MAX / 2 && paused) {
+                paused = false;
+                link.readOn(true);
+            }
+        }
+    }
+
+    private final class Votes implements ElectionLinks.Handler {
+        @Override
+        public void vote(long serverId, Notification vote) {
+            // A vote that finds no room is lost, as on a bad line: it is sent again.
+            context.core().offer(replica -> replica.zab().vote(serverId, vote));
+        }
+
+        @Override
+        public void cannotListen(IOException why) {
+            fatal.dies(String.valueOf(why.getMessage()), why);
+        }
+    }
+
+    private final class Links implements QuorumLinks.Handler {
+        @Override
+        public void accepted(QuorumLink link) {
+            OpenLink opened = open(link);
+            context.core()
+                    .put(replica -> {
+                        links.put(link.id(), opened);
+                        replica.zab().learnerConnected(link.id(), link.remote());
+                    });
+        }
+
+        @Override
+        public void opened(long attempt, QuorumLink link) {
+            OpenLink opened = open(link);
+            context.core()
+                    .put(replica -> {
+                        links.put(link.id(), opened);
+                        replica.zab().linkOpened(attempt, link.id());
+                    });
+        }
+
+        @Override
+        public void dialFailed(long attempt, String why) {
+            context.core().put(replica -> replica.zab().dialFailed(attempt, why));
+        }
+
+        @Override
+        public void received(QuorumLink link, byte[] bytes, int from, int to) {
+            OpenLink sender = known(link);
+            byte[] copy = Arrays.copyOfRange(bytes, from, to);
+            sender.arrived(copy.length);
+            context.core()
+                    .put(replica -> {
+                        sender.heard(copy.length);
+                        if (!sender.closed) {
+                            replica.zab().received(link.id(), copy, 0, copy.length);
+                        }
+                    });
+        }
+
+        @Override
+        public void closed(QuorumLink link) {
+            OpenLink gone = known(link);
+            context.core()
+                    .put(replica -> {
+                        if (!gone.closed) {
+                            gone.closed = true;
+                            links.remove(link.id());
+                            replica.zab().linkClosed(link.id());
+                        }
+                    });
+        }
+
+        private static OpenLink open(QuorumLink link) {
+            OpenLink opened = new OpenLink(link);
+            link.attachment = opened;
+            return opened;
+        }
+
+        private static OpenLink known(QuorumLink link) {
+            if (link.attachment instanceof OpenLink opened) {
+                return opened;
+            }
+            throw new IllegalStateException("link %d is nobody's".formatted(link.id()));
+        }
+    }
+}

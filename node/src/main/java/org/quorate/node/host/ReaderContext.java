@@ -1,0 +1,70 @@
+package org.quorate.node.host;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.quorate.replica.Effects;
+import org.quorate.replica.Reads;
+import org.quorate.replica.ReplicaOptions;
+import org.quorate.tree.DataTree;
+
+/** What the {@link ClientReader}s of all event loops have in common. */
+final class ReaderContext {
+    private final DataTree tree;
+    private final ReplicaOptions options;
+    private final ReadGate gate;
+    private final Effects effects;
+    private final AtomicLong connectionIds = new AtomicLong();
+    private volatile @Nullable CoreLoop core;
+    private volatile boolean draining;
+
+    ReaderContext(DataTree tree, ReplicaOptions options, ReadGate gate, Effects effects) {
+        this.tree = tree;
+        this.options = options;
+        this.gate = gate;
+        this.effects = effects;
+    }
+
+    DataTree tree() {
+        return tree;
+    }
+
+    ReadGate gate() {
+        return gate;
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    /** A reader of the tree for one event loop. */
+    Reads newReads() {
+        return new Reads(tree, options);
+    }
+
+    /** Never zero, never the same twice. */
+    long nextConnectionId() {
+        return connectionIds.incrementAndGet();
+    }
+
+    /** Before anything listens. */
+    void core(CoreLoop theCore) {
+        core = theCore;
+    }
+
+    CoreLoop core() {
+        CoreLoop known = core;
+        if (known == null) {
+            throw new IllegalStateException("the core is not there yet");
+        }
+        return known;
+    }
+
+    /** The server is stopping: nothing more is taken from clients. */
+    void drain() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+}

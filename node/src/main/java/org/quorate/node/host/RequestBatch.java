@@ -1,0 +1,163 @@
+package org.quorate.node.host;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.client.ConnectRequest;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.replica.Connection;
+import org.quorate.replica.Effects;
+import org.quorate.replica.Replica;
+
+/**
+ * What one round over an event loop's sockets has for the core: handshakes, frames and closings, in
+ * order. Filled by the loop, fed by the core, given back to the loop: never two owners at once.
+ */
+final class RequestBatch implements Input {
+    /** Past it the next entry goes into another batch. */
+    static final int BYTES_MAX = 256 << 10;
+
+    /** Grown beyond by one long frame, its bytes are not kept. */
+    private static final int BYTES_KEPT_MAX = 2 * BYTES_MAX;
+
+    private static final byte HANDSHAKE = 0;
+    private static final byte FRAMES = 1;
+    private static final byte CLOSED = 2;
+
+    private final ClientReader owner;
+    private final Effects effects;
+    private final ConnectRequest handshake = new ConnectRequest();
+    private final JuteIn in = new JuteIn();
+
+    // An entry's bytes begin where those of the entry before it end; frames have their lengths.
+    private @Nullable HostedClient[] clients = new HostedClient[32];
+    private byte[] kinds = new byte[32];
+    private int[] ends = new int[32];
+    private byte[] bytes = new byte[4 << 10];
+    private int count;
+    private int size;
+
+    RequestBatch(ClientReader owner, Effects effects) {
+        this.owner = owner;
+        this.effects = effects;
+    }
+
+    // ---- the event loop
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    boolean isFull() {
+        return size >= BYTES_MAX;
+    }
+
+    /** The first frame, without its length. */
+    void handshake(HostedClient client, byte[] from, int at, int to) {
+        copy(from, at, to);
+        add(client, HANDSHAKE);
+    }
+
+    /** Whole frames with their lengths. */
+    void frames(HostedClient client, byte[] from, int at, int to) {
+        copy(from, at, to);
+        add(client, FRAMES);
+    }
+
+    void closed(HostedClient client) {
+        add(client, CLOSED);
+    }
+
+    private void copy(byte[] from, int at, int to) {
+        int length = to - at;
+        if (bytes.length - size < length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + length));
+        }
+        System.arraycopy(from, at, bytes, size, length);
+        size += length;
+    }
+
+    private void add(HostedClient client, byte kind) {
+        if (count == kinds.length) {
+            clients = Arrays.copyOf(clients, 2 * count);
+            kinds = Arrays.copyOf(kinds, 2 * count);
+            ends = Arrays.copyOf(ends, 2 * count);
+        }
+        clients[count] = client;
+        kinds[count] = kind;
+        ends[count] = size;
+        count++;
+    }
+
+    // ---- the core
+
+    @Override
+    public void feed(Replica replica) {
+        int from = 0;
+        for (int i = 0; i < count; i++) {
+            HostedClient client = clients[i];
+            clients[i] = null;
+            if (client == null) {
+                throw new IllegalStateException("entry %d of %d is empty".formatted(i, count));
+            }
+            if (!client.closed) {
+                feed(replica, client, kinds[i], from, ends[i]);
+            }
+            from = ends[i];
+        }
+        count = 0;
+        size = 0;
+        if (bytes.length > BYTES_KEPT_MAX) {
+            bytes = new byte[BYTES_MAX];
+        }
+        owner.giveBack(this);
+    }
+
+    private void feed(Replica replica, HostedClient client, byte kind, int from, int to) {
+        switch (kind) {
+            case HANDSHAKE -> connect(replica, client, from, to);
+            case FRAMES -> {
+                Connection connection = connection(client);
+                for (int at = from; at < to && !client.closed; ) {
+                    int end = at + 4 + Frames.length(bytes, at);
+                    replica.request(connection, bytes, at + 4, end);
+                    at = end;
+                }
+            }
+            default -> {
+                client.closed = true;
+                replica.closed(connection(client));
+            }
+        }
+    }
+
+    private void connect(Replica replica, HostedClient client, int from, int to) {
+        InetAddress address = client.link.address();
+        String host = address.getHostAddress();
+        Connection connection =
+                replica.open(client.connectionId, host, List.of(new Id("ip", host)));
+        connection.attachment = client;
+        client.connection = connection;
+        connection.touch(client.link.heardNanos());
+        try {
+            handshake.read(in.wrap(bytes, from, to));
+        } catch (JuteException e) {
+            // Too short: closed without a frame.
+            replica.closed(connection);
+            effects.close(connection);
+            return;
+        }
+        replica.connect(connection, handshake);
+    }
+
+    private static Connection connection(HostedClient client) {
+        Connection connection = client.connection;
+        if (connection == null) {
+            throw new IllegalStateException("no handshake of " + client.link.remote());
+        }
+        return connection;
+    }
+}

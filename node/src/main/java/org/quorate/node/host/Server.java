@@ -1,0 +1,260 @@
+package org.quorate.node.host;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.ClientEdge;
+import org.quorate.net.FourLetterWords;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.replica.Replica;
+import org.quorate.zab.Role;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running server: store, core, edges, joined by hand. Nothing static is shared, so several live
+ * in one JVM. All threads are daemons. Methods may be called by any thread but the server's own.
+ */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final long SERVE_SECONDS_MAX = 10;
+    private static final long ANSWER_SECONDS_MAX = 5;
+    private static final long HAND_OVER_SECONDS_MAX = 3;
+    private static final long CHECK_EVERY_MILLIS = 2;
+
+    private final ServerConfig config;
+    private final Fatal whenFailed;
+    private final Parts parts;
+    private final long startedNanos = System.nanoTime();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable Throwable failure;
+    private volatile int clientPort = -1;
+
+    private Server(ServerConfig config, Fatal whenFailed) throws StartException {
+        this.config = config;
+        this.whenFailed = whenFailed;
+        this.parts = Parts.join(config, this::failed);
+    }
+
+    /**
+     * Recovers the data, begins to take part, and listens for clients.
+     *
+     * @param whenFailed what to do when it cannot go on later; the server is closed by itself
+     *     unless this ends the process
+     * @throws StartException with one line for the operator; nothing is left running
+     */
+    public static Server start(ServerConfig config, Fatal whenFailed) throws StartException {
+        Server server = new Server(config, whenFailed);
+        try {
+            server.begin();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw new StartException(line(e), e);
+        }
+    }
+
+    private static String line(Throwable e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private void begin() throws IOException {
+        parts.start();
+        if (config.quorum().standalone()) {
+            awaitServing();
+        }
+        Endpoint plain = config.ports().plain();
+        if (plain != null) {
+            clientPort = parts.edge().listen(address(plain), null);
+            LOG.info("clients are served on {}:{}", plain.host(), clientPort);
+        }
+    }
+
+    private static InetSocketAddress address(Endpoint endpoint) {
+        return new InetSocketAddress(endpoint.host(), endpoint.port());
+    }
+
+    private void awaitServing() throws IOException {
+        if (!await(() -> role().isServing() || failure != null, SERVE_SECONDS_MAX)) {
+            throw new IOException("the server does not begin to serve");
+        }
+        Throwable why = failure;
+        if (why != null) {
+            throw new IOException(line(why), why);
+        }
+    }
+
+    // ---- what it is
+
+    /** What it was told at its start. */
+    public ServerConfig config() {
+        return config;
+    }
+
+    /** The port that plain clients connect to, also where 0 was configured; −1 if there is none. */
+    public int clientPort() {
+        return clientPort;
+    }
+
+    /** What it is in the ensemble; a standalone server leads. */
+    public Role role() {
+        return parts.effects().role();
+    }
+
+    /** Hears of each change of the role, on the core thread: must be quick. */
+    public void onRole(Consumer<Role> listener) {
+        parts.effects().onRole(listener);
+    }
+
+    /** Milliseconds since the start. */
+    public long uptimeMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+    }
+
+    /** Why it could not go on; null while it can. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    // ---- what it is asked
+
+    /** Four-letter words: known from now on. */
+    public void words(FourLetterWords words) {
+        parts.words().are(words);
+    }
+
+    /** Clients' connections: counters, statistics, closing. */
+    public ClientEdge edge() {
+        return parts.edge();
+    }
+
+    /** Asks the core something, in order with all else; the question must not change anything. */
+    public <T> CompletableFuture<T> ask(Function<Replica, T> question) {
+        return parts.core().ask(question);
+    }
+
+    /** Looks at the tree beside the core. Short: the core waits. */
+    public <T> T read(Function<org.quorate.tree.DataTree, T> question) {
+        ReadGate gate = parts.gate();
+        long stamp = gate.enter();
+        try {
+            return question.apply(parts.tree());
+        } finally {
+            gate.leave(stamp);
+        }
+    }
+
+    /** Takes a snapshot soon. */
+    public void snapshot() {
+        parts.turn().wantSnapshot();
+        parts.core().signal();
+    }
+
+    // ---- its end
+
+    /** Waits until the server has been closed, or has failed and closed itself. */
+    public void awaitClosed() throws InterruptedException {
+        closed.await();
+    }
+
+    /**
+     * Stops in order: no new clients, leadership handed over, what is under way answered,
+     * connections closed, everything on disk. Idempotent; waits until it is done.
+     */
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            if (failure == null) {
+                windDown();
+            }
+            parts.close();
+            closed.countDown();
+        } else {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    closed.await();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void windDown() {
+        parts.edge().stopListening();
+        boolean leads = role().kind() == Role.Kind.LEADING;
+        if (leads && !config.quorum().standalone()) {
+            handOver();
+        }
+        parts.context().drain();
+        if (!await(this::isAllAnswered, ANSWER_SECONDS_MAX)) {
+            LOG.warn("{} requests are left unanswered", parts.edge().underWay());
+        }
+    }
+
+    private boolean isAllAnswered() {
+        return parts.edge().underWay() == 0;
+    }
+
+    private void handOver() {
+        CompletableFuture<Boolean> asked =
+                ask(replica -> {
+                    replica.zab().handOver();
+                    return true;
+                });
+        try {
+            asked.get(HAND_OVER_SECONDS_MAX, TimeUnit.SECONDS);
+            await(() -> role().kind() != Role.Kind.LEADING, HAND_OVER_SECONDS_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("leadership is not handed over: {}", e.toString());
+        }
+    }
+
+    /** Looks again and again: only while starting and stopping. */
+    private static boolean await(BooleanSupplier condition, long secondsMax) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(secondsMax);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(CHECK_EVERY_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /** Comes from one of the server's own threads. */
+    private void failed(String what, Throwable why) {
+        synchronized (this) { // guards the first failure
+            if (failure != null) {
+                return;
+            }
+            failure = why;
+        }
+        LOG.error("{}", what, why);
+        whenFailed.dies(what, why);
+        Thread.ofPlatform().daemon().name("quorate-fails").start(this::close);
+    }
+}
