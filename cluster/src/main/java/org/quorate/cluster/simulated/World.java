@@ -3,10 +3,12 @@ package org.quorate.cluster.simulated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Znode;
 
 /**
  * True time and all that happens in it. One thread only.
@@ -89,6 +91,11 @@ public final class World {
     /** Deletes a znode behind everybody's back, if it is there and has no children. */
     public void deleteByHand(String path) {
         service.deleteByHand(path);
+    }
+
+    /** What the service holds at {@code path} now, seen from outside: no time passes. */
+    public Optional<Znode> look(String path) {
+        return service.get(path);
     }
 
     SplittableRandom random() {
