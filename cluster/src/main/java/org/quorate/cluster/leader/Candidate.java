@@ -1,6 +1,7 @@
 package org.quorate.cluster.leader;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -192,7 +193,7 @@ public final class Candidate implements AutoCloseable {
         end();
         String wish = handOverTo;
         handOverTo = null;
-        resign(session, election, reign.epoch(), wish == null ? "" : wish);
+        resign(session, reign.epoch(), wish == null ? "" : wish);
         return SOON;
     }
 
@@ -248,12 +249,7 @@ public final class Candidate implements AutoCloseable {
      * the copy has not seen yet that we gave it up.
      */
     private Step.Next adopt(Session session) throws CoordinationException, InterruptedException {
-        znodes.sync(path);
-        NavigableMap<String, Znode> fresh = new TreeMap<>();
-        for (Optional<Znode> one : znodes.readAll(List.of(path, Election.leaderPath(path)))) {
-            one.ifPresent(znode -> fresh.put(znode.path(), znode));
-        }
-        Election election = new Election(path, fresh);
+        Election election = freshElection();
         Znode root = election.root().orElse(null);
         Znode leader = election.leaderZnode().orElse(null);
         if (root == null || leader == null || leader.ownerSession() != session.id()) {
@@ -261,7 +257,7 @@ public final class Candidate implements AutoCloseable {
         }
         boolean alreadyEnded = leader.createdZxid() <= lastEnded.value();
         if (alreadyEnded || root.modifiedZxid() != leader.createdZxid()) {
-            resign(session, election, new Epoch(leader.createdZxid()), "");
+            resign(session, new Epoch(leader.createdZxid()), "");
             return SOON;
         }
         reign(session, new Epoch(leader.createdZxid()), root.version());
@@ -299,9 +295,10 @@ public final class Candidate implements AutoCloseable {
         }
     }
 
-    private void resign(Session session, Election election, Epoch epoch, String wish)
+    private void resign(Session session, Epoch epoch, String wish)
             throws CoordinationException, InterruptedException {
-        Optional<Znode> there = znodes.read(Election.leaderPath(path));
+        Election election = freshElection();
+        Optional<Znode> there = election.leaderZnode();
         if (there.isEmpty()
                 || there.get().ownerSession() != session.id()
                 || there.get().createdZxid() != epoch.value()) {
@@ -315,6 +312,20 @@ public final class Candidate implements AutoCloseable {
                         .put(path, Election.next(next), Transaction.ANY_VERSION));
     }
 
+    /** Read from the service now, because the copy lags behind what we and others have done. */
+    private Election freshElection() throws CoordinationException, InterruptedException {
+        znodes.sync(path);
+        List<String> paths = new ArrayList<>(List.of(path));
+        for (String name : znodes.children(path).orElse(List.of())) {
+            paths.add(Paths.join(path, name));
+        }
+        NavigableMap<String, Znode> fresh = new TreeMap<>();
+        for (Optional<Znode> one : znodes.readAll(paths)) {
+            one.ifPresent(znode -> fresh.put(znode.path(), znode));
+        }
+        return new Election(path, fresh);
+    }
+
     private void withdraw() throws CoordinationException, InterruptedException {
         Session session = coordinator.currentSession().orElse(null);
         if (session == null) {
@@ -322,8 +333,7 @@ public final class Candidate implements AutoCloseable {
         }
         Optional<Znode> leader = znodes.read(Election.leaderPath(path));
         if (leader.isPresent() && leader.get().ownerSession() == session.id()) {
-            Election election = new Election(path, mirror.now());
-            resign(session, election, new Epoch(leader.get().createdZxid()), "");
+            resign(session, new Epoch(leader.get().createdZxid()), "");
         }
         Optional<Znode> mine = znodes.read(Election.candidatePath(path, id));
         if (mine.isPresent() && mine.get().ownerSession() == session.id()) {
