@@ -364,7 +364,7 @@ final class Host implements AutoCloseable {
         }
     }
 
-    private static final class NoPeers implements Peers {
+    static final class NoPeers implements Peers {
         @Override
         public void vote(long serverId, Notification vote) {}
 
