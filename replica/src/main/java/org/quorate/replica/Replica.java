@@ -8,6 +8,7 @@ import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.WatchTable;
+import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 
 /**
@@ -39,7 +40,7 @@ public final class Replica {
 
     /** Makes the consensus part once the replica is there to be its state machine. */
     public interface ZabFactory {
-        Zab create(org.quorate.zab.StateMachine state);
+        Zab create(StateMachine state);
     }
 
     /** A turn that comes later than this after the last says that the server itself was stalled. */

@@ -3,10 +3,12 @@ package org.quorate.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.CreateRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.txn.TxnRecord;
@@ -66,7 +68,7 @@ class LargeSessionTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whileItEndsItCannotGrow() {
         try (Host host =
                 new Host(
@@ -80,8 +82,7 @@ class LargeSessionTest {
                         "/e-long-enough-to-matter", "", CreateRequest.FLAG_EPHEMERAL_SEQUENTIAL);
             }
             owner.send(Caller.empty(OpCode.CLOSE_SESSION));
-            owner.send(
-                    Caller.createRequest(1, "/late", "", 1, org.quorate.protocol.acl.AclList.OPEN));
+            owner.send(Caller.createRequest(1, "/late", "", 1, AclList.OPEN));
             assertThat(owner.receive()).isZero();
             Caller other = Caller.open(host);
             assertThat(other.exists("/late", false)).isEqualTo(ErrorCode.NO_NODE);

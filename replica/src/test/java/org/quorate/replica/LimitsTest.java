@@ -6,7 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.client.MultiRequest;
 import org.quorate.protocol.client.Request;
@@ -55,10 +57,7 @@ class LimitsTest {
             for (int i = 0; i < 40; i++) {
                 assertThat(caller.auth("digest", "user" + i + ":password")).isZero();
             }
-            AclList auth =
-                    AclList.of(
-                            new org.quorate.protocol.acl.Acl(
-                                    31, new org.quorate.protocol.acl.Id("auth", "")));
+            AclList auth = AclList.of(new Acl(31, new Id("auth", "")));
             assertThat(
                             multi(
                                     caller,

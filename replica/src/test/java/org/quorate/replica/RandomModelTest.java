@@ -15,9 +15,11 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.CreateRequest;
+import org.quorate.protocol.client.DeleteRequest;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.client.MultiRequest;
 import org.quorate.protocol.client.Request;
+import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
@@ -226,7 +228,7 @@ class RandomModelTest {
     private int apply(Request request, long session, String[] text) {
         return switch (request) {
             case CreateRequest create -> create(create, session, text);
-            case org.quorate.protocol.client.DeleteRequest delete -> {
+            case DeleteRequest delete -> {
                 String path = delete.path.text();
                 Node node = model.get(path);
                 if (!model.containsKey(parent(path)) || node == null) {
@@ -241,7 +243,7 @@ class RandomModelTest {
                 remove(path);
                 yield ErrorCode.OK;
             }
-            case org.quorate.protocol.client.SetDataRequest setData -> {
+            case SetDataRequest setData -> {
                 Node node = model.get(setData.path.text());
                 if (node == null) {
                     yield ErrorCode.NO_NODE;

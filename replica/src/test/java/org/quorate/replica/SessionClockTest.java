@@ -2,8 +2,10 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -40,7 +42,7 @@ class SessionClockTest {
     void aSignOfLifeOfTheConnectionCountsWithoutAnybodyNotingIt() {
         clock.nextExpired(0);
         Session session = session(1, 4000, 0);
-        session.connection = new Connection(1, "a", java.util.List.of(), true, new Contact());
+        session.connection = new Connection(1, "a", List.of(), true, new Contact());
         clock.add(session, 0);
         session.connection.touch(3900 * MILLI);
         assertThat(clock.nextExpired(7999 * MILLI)).isNull();
@@ -128,7 +130,7 @@ class SessionClockTest {
 
     private static Session pick(Random random, Map<Session, Long> from) {
         return from.keySet().stream()
-                .sorted(java.util.Comparator.comparingLong(s -> s.id))
+                .sorted(Comparator.comparingLong(s -> s.id))
                 .skip(random.nextInt(from.size()))
                 .findFirst()
                 .orElseThrow();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.client.CreateRequest;
+import org.quorate.protocol.jute.JuteOut;
 
 /** How sessions begin, move and end (client protocol §3, §14). */
 class SessionLifeTest {
@@ -127,7 +129,7 @@ class SessionLifeTest {
         Caller caller = Caller.open(host);
         host.logging = false;
         caller.send(Caller.empty(-11));
-        caller.send(Caller.createRequest(1, "/late", "", 0, org.quorate.protocol.acl.AclList.OPEN));
+        caller.send(Caller.createRequest(1, "/late", "", 0, AclList.OPEN));
         host.logging = true;
         assertThat(caller.receive()).isZero();
         assertThat(caller.header.xid).isEqualTo(1);
@@ -139,10 +141,10 @@ class SessionLifeTest {
     void theCloseTakesCreatesThatAreStillUnderWay() {
         Caller caller = Caller.open(host);
         host.logging = false;
-        caller.send(Caller.createRequest(1, "/e1", "", 1, org.quorate.protocol.acl.AclList.OPEN));
-        caller.send(Caller.createRequest(1, "/e2", "", 1, org.quorate.protocol.acl.AclList.OPEN));
+        caller.send(Caller.createRequest(1, "/e1", "", 1, AclList.OPEN));
+        caller.send(Caller.createRequest(1, "/e2", "", 1, AclList.OPEN));
         caller.send(Caller.deleteRequest("/e2", -1));
-        caller.send(Caller.createRequest(1, "/p", "", 0, org.quorate.protocol.acl.AclList.OPEN));
+        caller.send(Caller.createRequest(1, "/p", "", 0, AclList.OPEN));
         caller.send(Caller.empty(-11));
         host.logging = true;
         for (int i = 0; i < 5; i++) {
@@ -176,7 +178,7 @@ class SessionLifeTest {
         Host.Client client = host.connect();
         ConnectRequest request = new ConnectRequest();
         request.timeoutMillis = 2000;
-        org.quorate.protocol.jute.JuteOut out = new org.quorate.protocol.jute.JuteOut();
+        JuteOut out = new JuteOut();
         out.writeInt(0);
         request.write(out);
         out.setInt(0, out.size() - 4);
