@@ -47,6 +47,7 @@ final class Commits implements TreeListener {
     private final JuteOut out = new JuteOut(4096);
 
     private boolean closed;
+    private boolean applying;
     private int runTxns;
     private int runBytes;
 
@@ -84,6 +85,9 @@ final class Commits implements TreeListener {
 
     /** Lets readers in. */
     void openGate() {
+        if (applying) {
+            throw new IllegalStateException("an input came in the middle of an effect");
+        }
         if (closed) {
             closed = false;
             gate.open();
@@ -98,6 +102,7 @@ final class Commits implements TreeListener {
     /** Applies a committed transaction. */
     void apply(Slice txn) {
         closeGate();
+        applying = true;
         TxnHeader header = record.read(in.wrap(txn)).header;
         Session session = header.sessionId == 0 ? null : sessions.find(header.sessionId);
         Connection connection = session == null ? null : session.connection;
@@ -116,6 +121,7 @@ final class Commits implements TreeListener {
         if (session != null) {
             settle(header, session);
         }
+        applying = false;
         runTxns++;
         runBytes += txn.length();
         if (runTxns >= RUN_TXNS_MAX || runBytes >= RUN_BYTES_MAX) {

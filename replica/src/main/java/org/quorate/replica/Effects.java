@@ -4,7 +4,8 @@ import org.quorate.zab.Role;
 
 /**
  * What the replica asks of its host towards clients. Bytes are valid during the call. Calls for one
- * connection are carried out in order. (Disk and peers are asked through {@link
+ * connection are carried out in order. An effect is never answered by an input before the call into
+ * the replica that caused it has returned. (Disk and peers are asked through {@link
  * org.quorate.zab.Journal} and {@link org.quorate.zab.Peers}.)
  */
 public interface Effects {

@@ -138,7 +138,7 @@ final class Handshake {
         if (contact.isReadOnly() ? !greeting.readOnly() : !contact.isOpen()) {
             connections.end(connection);
         } else if (!contact.isReadOnly() && !isInTouch(greeting)) {
-            held.add(connection);
+            hold(connection);
         } else if (greeting.lastZxidSeen() > tree.lastZxid()) {
             connections.end(connection);
         } else if (greeting.isNew()) {
@@ -151,6 +151,14 @@ final class Handshake {
             refuse(connection);
         } else {
             resumeSession(connection, greeting);
+        }
+    }
+
+    private void hold(Connection connection) {
+        if (held.size() < standing.options.heldRequestsMax()) {
+            held.add(connection);
+        } else {
+            connections.end(connection);
         }
     }
 

@@ -106,7 +106,6 @@ final class Machine implements StateMachine {
         commits.openGate();
         digestDiffers = false;
         terms.role(role);
-        effects.role(role);
     }
 
     /** As in ZooKeeper each server shows it for itself, without a transaction. */
@@ -124,17 +123,20 @@ final class Machine implements StateMachine {
     @Override
     public void forwarded(long server, QuorumPacket packet) {
         commits.openGate();
+        terms.takeUp();
         forwarded.request(server, packet);
     }
 
     @Override
     public void revalidate(long server, long sessionId, int timeoutMillis) {
+        terms.takeUp();
         boolean valid = leader.revalidate(server, sessionId, timeoutMillis);
         standing.zab().revalidated(server, sessionId, valid);
     }
 
     @Override
     public void touched(long server, long sessionId, int timeoutMillis) {
+        terms.takeUp();
         leader.touched(sessionId, timeoutMillis);
     }
 

@@ -100,6 +100,7 @@ public final class Replica {
                 new Terms(
                         standing,
                         tree,
+                        effects,
                         connections,
                         requests,
                         handshake,
@@ -141,6 +142,7 @@ public final class Replica {
         } else if (gapNanos > STALL_NANOS) {
             stalled(gapNanos);
         }
+        begin();
         terms.time();
     }
 
@@ -170,6 +172,7 @@ public final class Replica {
     /** First election, or serving at once when standalone. */
     public void start() {
         zab.start(standing.nowNanos);
+        begin();
     }
 
     /** A client has connected. Nothing is allocated for it elsewhere until its handshake. */
@@ -179,7 +182,7 @@ public final class Replica {
 
     /** The first frame. {@link Effects#established} or {@link Effects#close} answers. */
     public void connect(Connection connection, ConnectRequest request) {
-        commits.openGate();
+        begin();
         connection.touch(standing.nowNanos);
         handshake.connect(connection, request);
     }
@@ -190,19 +193,19 @@ public final class Replica {
      * answered by {@link Effects#push} at once.
      */
     public void request(Connection connection, byte[] frame, int from, int to) {
-        commits.openGate();
+        begin();
         requests.take(connection, frame, from, to);
     }
 
     /** The socket is gone. The session lives on. */
     public void closed(Connection connection) {
-        commits.openGate();
+        begin();
         connections.forget(connection);
     }
 
     /** Ends a turn: sessions expire, sweeps run, what was proposed goes to journal and peers. */
     public void endTurn() {
-        commits.openGate();
+        begin();
         for (Session expired = sessions.nextExpired();
                 expired != null;
                 expired = sessions.nextExpired()) {
@@ -213,7 +216,16 @@ public final class Replica {
             sweeper.sweep();
         }
         zab.endTurn();
+        begin();
+    }
+
+    /**
+     * Before anything but Zab's own inputs: lets readers in again, and takes up a role that Zab has
+     * told.
+     */
+    private void begin() {
         commits.openGate();
+        terms.takeUp();
     }
 
     private void expire(Session expired) {

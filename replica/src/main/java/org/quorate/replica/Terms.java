@@ -1,5 +1,6 @@
 package org.quorate.replica;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
 
@@ -13,6 +14,7 @@ final class Terms {
 
     private final Standing standing;
     private final DataTree tree;
+    private final Effects effects;
     private final Connections connections;
     private final Requests requests;
     private final Handshake handshake;
@@ -20,6 +22,9 @@ final class Terms {
     private final Learner learner;
     private final Sessions sessions;
     private final Sweeper sweeper;
+
+    /** Told, and not taken up yet. */
+    private @Nullable Role next;
 
     private long lookingSinceNanos;
     private boolean lookedAtStart;
@@ -32,6 +37,7 @@ final class Terms {
     Terms(
             Standing standing,
             DataTree tree,
+            Effects effects,
             Connections connections,
             Requests requests,
             Handshake handshake,
@@ -41,6 +47,7 @@ final class Terms {
             Sweeper sweeper) {
         this.standing = standing;
         this.tree = tree;
+        this.effects = effects;
         this.connections = connections;
         this.requests = requests;
         this.handshake = handshake;
@@ -55,8 +62,30 @@ final class Terms {
         return heldElections;
     }
 
-    /** The role has changed. */
+    /**
+     * The role has changed. What this server is to do as one that serves waits until Zab has
+     * finished telling: it will want to ask things of Zab.
+     */
     void role(Role role) {
+        if (role.isServing()) {
+            next = role;
+        } else {
+            next = null;
+            change(role);
+        }
+    }
+
+    /** Takes up a role that was told. */
+    void takeUp() {
+        Role role = next;
+        if (role != null) {
+            next = null;
+            change(role);
+        }
+    }
+
+    private void change(Role role) {
+        effects.role(role);
         Role before = standing.role;
         boolean wasLeading = standing.isLeading();
         standing.role = role;
@@ -100,6 +129,7 @@ final class Terms {
         shownZxid = 0;
         contact.treeReadable(true);
         contact.open(true);
+        endLostSessions();
         if (standing.isLeading()) {
             leader.begin();
             sweeper.begin();
@@ -157,6 +187,17 @@ final class Terms {
                 > standing.options.holdMillisMax() * NANOS_PER_MILLI) {
             standing.contact.treeReadable(true);
             standing.contact.readOnly(true);
+        }
+    }
+
+    /** After a whole state was taken in, sessions may be gone without a word. */
+    private void endLostSessions() {
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            Connection connection = connections.at(i);
+            long sessionId = connection.sessionId();
+            if (sessionId != 0 && !connection.isLocal() && !tree.hasSession(sessionId)) {
+                connections.end(connection);
+            }
         }
     }
 

@@ -47,6 +47,7 @@ final class Host implements AutoCloseable {
     int gateClosings;
     private final Reads reads;
     private final JuteOut readOut = new JuteOut();
+    private final Deque<Client> readyToRead = new ArrayDeque<>();
     private long nowMillis = 1_000;
     private long nextId = 1;
 
@@ -117,6 +118,9 @@ final class Host implements AutoCloseable {
     void turn() {
         nowMillis += TURN_MILLIS;
         replica.time(nowNanos(), wallMillis());
+        while (!readyToRead.isEmpty()) {
+            readyToRead.remove().read();
+        }
         endTurn();
     }
 
@@ -278,7 +282,7 @@ final class Host implements AutoCloseable {
         public void established(Connection connection) {
             Client client = client(connection);
             client.established = true;
-            client.read();
+            readyToRead.add(client);
         }
 
         @Override
