@@ -34,6 +34,16 @@ record SnapshotEnding(long digestZxid, int digestVersion, long digest, long last
         return null;
     }
 
+    /** Whether a crash may have left these bytes of an ending that was being written. */
+    static boolean isCut(byte[] bytes, long sealed) {
+        if (bytes.length < SnapshotFormat.SEAL_BYTES) {
+            return true;
+        }
+        return bytes.length < SnapshotFormat.FULL_ENDING_BYTES
+                && bytes[bytes.length - 1] != '/'
+                && readSeal(new JuteIn().wrap(bytes), 0, sealed, new Adler32());
+    }
+
     private static @Nullable SnapshotEnding parse(
             byte[] bytes, int from, int to, long sealed, boolean hasDigest, boolean hasLastZxid) {
         JuteIn in = new JuteIn().wrap(bytes, from, to);

@@ -158,7 +158,7 @@ final class SnapshotReader {
         if (parsed != null) {
             return parsed;
         }
-        boolean cut = ending.length < SnapshotFormat.SEAL_BYTES;
+        boolean cut = SnapshotEnding.isCut(ending, sealed);
         throw new SnapshotDamageException(cut ? "it ends early" : "its checksum is wrong", cut);
     }
 

@@ -125,6 +125,11 @@ public final class Store implements AutoCloseable {
      *     newer format
      */
     public static Store open(Disk disk, StoreOptions options) throws StoreException {
+        try {
+            Compression.ofMethod(options.compression());
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), e);
+        }
         Directory directory = new Directory(disk, options.dataDir(), options.logDir());
         Locks locks = Opening.take(directory, options.dirAutocreate());
         return new Store(disk, options, directory, locks);

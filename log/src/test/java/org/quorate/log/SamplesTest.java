@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
 /** Data directories of ZooKeeper 3.9.6 open here with the same result, or the same refusal. */
 class SamplesTest {
@@ -99,5 +104,59 @@ class SamplesTest {
                 assertThat(opened.txns).hasSameSizeAs(needed);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("loading")
+    void theTreeIsZooKeepersTree(Sample sample) throws Exception {
+        Path data = sample.unpack(dir);
+        try (Store store = Store.open(Disk.REAL, options(data, sample))) {
+            LoadedTree loaded = LoadedTree.from(store);
+            compare(sample, loaded);
+            // And again from a snapshot of our own.
+            store.writeSnapshot(loaded.tree().freeze());
+            LoadedTree again = LoadedTree.from(store);
+            compare(sample, again);
+            assertThat(again.compared()).isPositive();
+            assertThat(again.tree().digest()).isEqualTo(loaded.tree().digest());
+        }
+    }
+
+    private static void compare(Sample sample, LoadedTree loaded) {
+        JsonNode expected = sample.expected();
+        assertThat(loaded.tree().lastZxid()).isEqualTo(sample.lastZxid());
+        if (!sample.hasProperty("digest.enabled=false")) {
+            assertThat(Long.toUnsignedString(loaded.tree().digest()))
+                    .isEqualTo(expected.get("treeDigest").stringValue());
+        }
+        assertThat(loaded.sessions()).isEqualTo(sessions(expected.get("sessions")));
+        Map<String, Map<String, String>> nodes = loaded.nodes();
+        assertThat(nodes.keySet())
+                .isEqualTo(
+                        expected.get("nodes")
+                                .valueStream()
+                                .map(node -> node.get("path").stringValue())
+                                .collect(Collectors.toCollection(TreeSet::new)));
+        for (JsonNode node : expected.get("nodes")) {
+            String path = node.get("path").stringValue();
+            nodes.get(path)
+                    .forEach((field, value) ->
+                            assertThat(value)
+                                    .as("%s of %s", field, path)
+                                    .isEqualTo(text(node.get(field))));
+        }
+    }
+
+    private static Map<Long, Integer> sessions(JsonNode expected) {
+        Map<Long, Integer> sessions = new TreeMap<>();
+        expected.properties()
+                .forEach(e -> sessions.put(Sample.zxid(e.getKey()), e.getValue().intValue()));
+        return sessions;
+    }
+
+    private static String text(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::stringValue).toList().toString()
+                : value.isNull() ? "null" : value.asString();
     }
 }
