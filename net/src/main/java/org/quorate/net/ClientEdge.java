@@ -134,6 +134,30 @@ public final class ClientEdge implements AutoCloseable {
                         each.stream().reduce(LinkStats.Latency.NONE, LinkStats.Latency::plus));
     }
 
+    /**
+     * Lengths of replies.
+     *
+     * @param count how many were measured
+     */
+    public record Sizes(long count, int last, int min, int max) {}
+
+    /** Lengths of replies since the start or the last reset, roughly. */
+    public Sizes replySizes() {
+        Sizes all = new Sizes(0, 0, Integer.MAX_VALUE, 0);
+        for (ClientLoop loop : loopList) {
+            Sizes sizes = loop.totals().sizes();
+            if (sizes.count() > 0) {
+                all =
+                        new Sizes(
+                                all.count() + sizes.count(),
+                                sizes.last(),
+                                Math.min(all.min(), sizes.min()),
+                                Math.max(all.max(), sizes.max()));
+            }
+        }
+        return all;
+    }
+
     /** What each connection has done. */
     public CompletableFuture<List<LinkStats>> stats() {
         return onEachLoop(ClientLoop::stats)

@@ -117,11 +117,11 @@ public final class ClientLink extends Link {
         loop.underWay().add(count, bytes);
     }
 
-    /** Requests were answered by {@link #write} on this loop. */
-    public void answered(int count, long zxid) {
-        long nowNanos = System.nanoTime();
-        lastZxid = zxid;
-        answered(count, heardNanos, nowNanos);
+    /** Answers requests that were not handed on: writes as many whole frames. */
+    public void answer(byte[] frames, int from, int to, int count) {
+        written(frames, from, to);
+        answered(count, heardNanos, System.nanoTime());
+        write(frames, from, to);
     }
 
     /** Hands in again what the handler did not take. */
@@ -141,13 +141,7 @@ public final class ClientLink extends Link {
         if (gone) {
             return;
         }
-        int last = from;
-        for (int i = 1; i < count; i++) {
-            last += 4 + FrameCutter.intAt(bytes, last);
-        }
-        if (state == State.ESTABLISHED) {
-            lastZxid = FrameCutter.longAt(bytes, last + ZXID_AT);
-        }
+        written(bytes, from, to);
         settle(count, nowNanos);
         write(bytes, from, to);
     }
@@ -307,6 +301,13 @@ public final class ClientLink extends Link {
 
     long sessionId() {
         return sessionId;
+    }
+
+    private void written(byte[] frames, int from, int to) {
+        int last = loop.totals().sizes(frames, from, to);
+        if (state == State.ESTABLISHED && to - last >= ZXID_AT + Long.BYTES) {
+            lastZxid = FrameCutter.longAt(frames, last + ZXID_AT);
+        }
     }
 
     private void settle(int count, long nowNanos) {

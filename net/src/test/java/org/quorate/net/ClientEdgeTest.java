@@ -464,7 +464,7 @@ class ClientEdgeTest {
     void countersTellWhatAConnectionHasDone() throws Exception {
         start(OPTIONS);
         Socket socket = session();
-        ByteBuffer request = ByteBuffer.allocate(8).putInt(42).putInt(4);
+        ByteBuffer request = ByteBuffer.allocate(20).putInt(42).putInt(4).putInt(5).putInt(0);
         for (int i = 0; i < 3; i++) {
             socket.getOutputStream().write(ScriptedHandler.frame(request.array()));
             readFrame(socket);
@@ -476,7 +476,7 @@ class ClientEdgeTest {
         assertThat(stats.sent()).isEqualTo(5);
         assertThat(stats.lastCxid()).isEqualTo(42);
         assertThat(stats.lastOperation()).isEqualTo(4);
-        assertThat(stats.lastZxid()).isEqualTo(5);
+        assertThat(stats.lastZxid()).isEqualTo((4L << 32) | 5);
         assertThat(stats.sessionId()).isEqualTo(77);
         assertThat(stats.latency().count()).isEqualTo(4);
         assertThat(stats.remote().getPort()).isEqualTo(socket.getLocalPort());

@@ -61,13 +61,11 @@ final class ScriptedHandler implements ClientHandler {
             frames.add(new String(bytes, at + 4, length));
             switch (mode) {
                 case ECHO -> {
-                    link.write(bytes, at, at + 4 + length);
-                    link.answered(1, 5);
+                    link.answer(bytes, at, at + 4 + length, 1);
                 }
                 case BIG -> {
                     byte[] reply = frame(new byte[BIG_BYTES]);
-                    link.write(reply, 0, reply.length);
-                    link.answered(1, 5);
+                    link.answer(reply, 0, reply.length, 1);
                 }
                 case KEEP -> link.handOver(1, 4 + length);
             }

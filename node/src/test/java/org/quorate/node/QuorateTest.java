@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,6 +158,32 @@ class QuorateTest {
             await().until(() -> watcher.zk.exists("/e", false) == null);
             assertThat(silent.isClosedByServer()).isTrue();
             silent.close();
+        }
+    }
+
+    @Test
+    void fourLetterWordsTellOfTheServer() throws Exception {
+        try (Quorate server = Quorate.builder().start();
+                Client client = new Client(server)) {
+            client.zk.create("/a", bytes("1"), Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+            client.zk.getData("/a", true, null);
+            assertThat(word(server, "ruok")).isEqualTo("imok");
+            assertThat(word(server, "srvr"))
+                    .contains("Connections: 2", "Mode: standalone", "Zxid: 0x2", "Node count: 5");
+            assertThat(word(server, "cons"))
+                    .contains("sid=0x" + Long.toHexString(client.zk.getSessionId()), "lop=GETD");
+            assertThat(word(server, "wchp")).startsWith("/a\n\t0x");
+            assertThat(word(server, "dump")).contains("/a");
+            assertThat(word(server, "mntr")).contains("zk_znode_count\t5", "zk_watch_count\t1");
+            assertThat(word(server, "isro")).isEqualTo("rw");
+        }
+    }
+
+    private static String word(Quorate server, String word) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(bytes(word));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -17,6 +17,7 @@ public final class Inspection {
     private final WatchTable watches;
     private final Leader leader;
     private final Terms terms;
+    private final Requests requests;
 
     Inspection(
             Standing standing,
@@ -25,7 +26,8 @@ public final class Inspection {
             Connections connections,
             WatchTable watches,
             Leader leader,
-            Terms terms) {
+            Terms terms,
+            Requests requests) {
         this.standing = standing;
         this.tree = tree;
         this.sessions = sessions;
@@ -33,6 +35,7 @@ public final class Inspection {
         this.watches = watches;
         this.leader = leader;
         this.terms = terms;
+        this.requests = requests;
     }
 
     /** Are clients' requests answered, reads at least? */
@@ -135,6 +138,11 @@ public final class Inspection {
     /** Sessions that this server, as leader, has declared over. */
     public long expiredSessionCount() {
         return leader.expiredCount();
+    }
+
+    /** Authentications refused. */
+    public long authFailureCount() {
+        return requests.authFailureCount();
     }
 
     /** Times without a leader through which clients were held. */

@@ -109,7 +109,8 @@ public final class Replica {
                         sessions,
                         sweeper);
         this.inspection =
-                new Inspection(standing, tree, sessions, connections, watches, leader, terms);
+                new Inspection(
+                        standing, tree, sessions, connections, watches, leader, terms, requests);
         this.zab =
                 zab.create(
                         new Machine(

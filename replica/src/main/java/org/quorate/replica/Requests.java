@@ -51,6 +51,8 @@ final class Requests {
     /** Connections whose next answer waits for touch with the leader. */
     private List<Connection> waiting = new ArrayList<>();
 
+    private long authFailureCount;
+
     Requests(
             Standing standing,
             Connections connections,
@@ -68,6 +70,11 @@ final class Requests {
         this.learner = learner;
         this.pool = pool;
         this.in = new JuteIn(options.frameBytesMax());
+    }
+
+    /** Authentications refused. */
+    long authFailureCount() {
+        return authFailureCount;
     }
 
     Authentication authentication() {
@@ -164,6 +171,7 @@ final class Requests {
         ReplyFrame.write(out.clear(), header.xid, 0, err);
         connections.push(connection, out);
         if (err != ErrorCode.OK) {
+            authFailureCount++;
             connections.end(connection);
         }
     }

@@ -11,7 +11,6 @@ import org.quorate.net.EdgeLoop;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
-import org.quorate.tree.DataTree;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
@@ -28,7 +27,6 @@ final class ClientReader implements ClientHandler {
     private final EdgeLoop loop;
     private final ReaderContext context;
     private final Reads reads;
-    private final DataTree tree;
     private JuteOut out = new JuteOut(OUT_BYTES);
 
     // The core gives batches back through it.
@@ -46,7 +44,6 @@ final class ClientReader implements ClientHandler {
         this.loop = loop;
         this.context = context;
         this.reads = context.newReads();
-        this.tree = context.tree();
     }
 
     @Override
@@ -121,7 +118,6 @@ final class ClientReader implements ClientHandler {
     private int answer(ClientLink link, Connection connection, byte[] bytes, int from, int to) {
         int at = from;
         int count = 0;
-        long zxid;
         out.clear();
         long stamp = context.gate().enter();
         try {
@@ -137,12 +133,10 @@ final class ClientReader implements ClientHandler {
                 at = end;
                 count++;
             } while (at < to && out.size() < room && isPlain(bytes, at));
-            zxid = tree.lastZxid();
         } finally {
             context.gate().leave(stamp);
         }
-        link.write(out.array(), 0, out.size());
-        link.answered(count, zxid);
+        link.answer(out.array(), 0, out.size(), count);
         if (out.array().length > OUT_BYTES_KEPT_MAX) {
             out = new JuteOut(OUT_BYTES);
         }

@@ -1,6 +1,7 @@
 package org.quorate.node.host;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.metrics.ServerMetrics;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ final class DiskNews implements JournalListener {
 
     private final int slowMillis;
     private final ServerMetrics metrics;
+    private final LongAdder slowSyncs = new LongAdder();
 
     // Set before the journal thread starts.
     private @Nullable CoreLoop core;
@@ -24,6 +26,11 @@ final class DiskNews implements JournalListener {
     DiskNews(int slowMillis, ServerMetrics metrics) {
         this.slowMillis = slowMillis;
         this.metrics = metrics;
+    }
+
+    /** Syncs that took longer than they should. Any thread. */
+    long slowSyncs() {
+        return slowSyncs.sum();
     }
 
     void tell(CoreLoop theCore, HostTurn theTurn, Maintenance theMaintenance) {
@@ -66,6 +73,7 @@ final class DiskNews implements JournalListener {
         metrics.fsyncTime.add(millis);
         metrics.syncBatchSize.add(records);
         if (millis >= slowMillis) {
+            slowSyncs.increment();
             LOG.warn(
                     "a sync of {} bytes of transaction log took {} ms: the disk is slow, and all"
                             + " writes with it",

@@ -17,6 +17,7 @@ final class HostTurn implements CoreLoop.Turn {
     private final Maintenance maintenance;
     private final List<Outbox> outboxes;
     private final @Nullable PeerHost peers;
+    private final CoreNews news;
     private long wallMillis;
     private long journaled = -1;
     private volatile boolean snapshotWanted;
@@ -27,11 +28,18 @@ final class HostTurn implements CoreLoop.Turn {
             Journaling journaling,
             Maintenance maintenance,
             List<EdgeLoop> loops,
-            @Nullable PeerHost peers) {
+            @Nullable PeerHost peers,
+            CoreNews news) {
         this.journaling = journaling;
         this.maintenance = maintenance;
         this.outboxes = loops.stream().map(EdgeLoop::outbox).toList();
         this.peers = peers;
+        this.news = news;
+    }
+
+    /** What the core tells of itself. */
+    CoreNews news() {
+        return news;
     }
 
     /** A snapshot is taken at the end of the next turn. Any thread. */
@@ -74,6 +82,7 @@ final class HostTurn implements CoreLoop.Turn {
             journaling.add(JournalBatch.Kind.ROLL, 0);
             maintenance.snapshot(replica.freeze());
         }
+        news.update(replica);
         journaling.endTurn();
         if (peers != null) {
             peers.endTurn();

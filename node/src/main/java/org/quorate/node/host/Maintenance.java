@@ -2,6 +2,7 @@ package org.quorate.node.host;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,8 +35,6 @@ final class Maintenance {
     private final ThreadPoolExecutor snapshots;
     private final ThreadPoolExecutor zeros;
     private final AtomicBoolean preparing = new AtomicBoolean();
-    private volatile long lastSnapshotZxid = -1;
-    private volatile long lastSnapshotMillis;
 
     /**
      * @param retainCount snapshots that are kept
@@ -72,11 +71,17 @@ final class Maintenance {
 
     /** Writes a snapshot and purges. Closes the view, also if it comes too late. */
     void snapshot(SnapshotSource view) {
+        snapshot(view, new CompletableFuture<>());
+    }
+
+    /** The same; says whether there is a new snapshot. */
+    void snapshot(SnapshotSource view, CompletableFuture<Boolean> written) {
         try {
-            snapshots.execute(() -> writeSnapshot(view));
+            snapshots.execute(() -> written.complete(writeSnapshot(view)));
         } catch (RejectedExecutionException e) {
             LOG.debug("no snapshot: stopping, or too many are waiting");
             view.close();
+            written.complete(false);
         }
     }
 
@@ -100,16 +105,6 @@ final class Maintenance {
         }
     }
 
-    /** The last transaction of the newest snapshot written here; −1 if none was. */
-    long lastSnapshotZxid() {
-        return lastSnapshotZxid;
-    }
-
-    /** When it was written, wall clock. */
-    long lastSnapshotMillis() {
-        return lastSnapshotMillis;
-    }
-
     void stop() {
         stop(zeros);
         stop(snapshots);
@@ -126,13 +121,13 @@ final class Maintenance {
         }
     }
 
-    private void writeSnapshot(SnapshotSource view) {
+    private boolean writeSnapshot(SnapshotSource view) {
         long zxid = view.lastZxid();
         long begin = System.nanoTime();
+        boolean there = false;
         try {
-            if (store.writeSnapshot(view)) {
-                lastSnapshotZxid = zxid;
-                lastSnapshotMillis = System.currentTimeMillis();
+            there = store.writeSnapshot(view);
+            if (there) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 metrics.snapshotTime.add(millis);
                 LOG.info("snapshot at 0x{} written in {} ms", Zxid.hex(zxid), millis);
@@ -146,6 +141,7 @@ final class Maintenance {
         } catch (RuntimeException e) {
             LOG.error("no snapshot at 0x{}", Zxid.hex(zxid), e);
         }
+        return there;
     }
 
     private void purgeNow() {

@@ -36,6 +36,7 @@ final class Parts implements AutoCloseable {
     private final LateWords words = new LateWords();
     private final ServerMetrics metrics = new ServerMetrics();
     private final ReaderContext context;
+    private final DiskNews news;
     private final Journaling journaling;
     private final ZabJournal journal;
     private final Maintenance maintenance;
@@ -50,7 +51,7 @@ final class Parts implements AutoCloseable {
         this.tree = tree;
         String name = "quorate-" + config.serverId();
         Store.Recovery recovery = recover(config);
-        DiskNews news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
+        news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
         context = new ReaderContext(tree, config.replicaOptions(), gate, effects);
         journaling = new Journaling(name + "-log", store, news, fatal);
         journal = new ZabJournal(journaling);
@@ -58,7 +59,9 @@ final class Parts implements AutoCloseable {
         peers = config.quorum().standalone() ? null : peers(name, config, fatal);
         edge = edge(name, config);
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
-        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers);
+        CoreNews told =
+                new CoreNews(tree, config.behaviour().localSessions(), config.quorum().members());
+        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers, told);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
         news.tell(core, turn, maintenance);
@@ -188,6 +191,11 @@ final class Parts implements AutoCloseable {
             peers.listen();
         }
         core.put(Replica::start);
+    }
+
+    /** Syncs of the log that took longer than they should. */
+    long slowSyncs() {
+        return news.slowSyncs();
     }
 
     ServerMetrics metrics() {

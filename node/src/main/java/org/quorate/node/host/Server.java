@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdge;
-import org.quorate.net.FourLetterWords;
+import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.replica.Replica;
@@ -39,12 +39,15 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
+    private final AdminSurface admin;
     private volatile int clientPort = -1;
 
     private Server(ServerConfig config, Fatal whenFailed) throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
         this.parts = Parts.join(config, this::failed);
+        this.admin = new AdminSurface(new LiveView(this, parts));
+        parts.words().are(admin.words());
     }
 
     /**
@@ -79,6 +82,7 @@ public final class Server implements AutoCloseable {
             clientPort = parts.edge().listen(address(plain), null);
             LOG.info("clients are served on {}:{}", plain.host(), clientPort);
         }
+        admin.start();
     }
 
     private static InetSocketAddress address(Endpoint endpoint) {
@@ -107,6 +111,11 @@ public final class Server implements AutoCloseable {
         return clientPort;
     }
 
+    /** The HTTP servers for operators. */
+    public AdminSurface admin() {
+        return admin;
+    }
+
     /** What it is in the ensemble; a standalone server leads. */
     public Role role() {
         return parts.effects().role();
@@ -128,11 +137,6 @@ public final class Server implements AutoCloseable {
     }
 
     // ---- what it is asked
-
-    /** Four-letter words: known from now on. */
-    public void words(FourLetterWords words) {
-        parts.words().are(words);
-    }
 
     /** Clients' connections: counters, statistics, closing. */
     public ClientEdge edge() {
@@ -178,6 +182,7 @@ public final class Server implements AutoCloseable {
             if (failure == null) {
                 windDown();
             }
+            admin.close();
             parts.close();
             closed.countDown();
         } else {

@@ -1,0 +1,265 @@
+package org.quorate.node.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.ClientEdge;
+import org.quorate.net.LinkStats;
+import org.quorate.node.admin.ServerView;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.replica.Inspection;
+import org.quorate.tree.DataTree;
+import org.quorate.tree.NodeState;
+import org.quorate.zab.Role;
+
+/** A running {@link Server} as its operators see it. Any thread that may wait. */
+final class LiveView implements ServerView {
+    private static final long ANSWER_SECONDS_MAX = 5;
+    private static final long SNAPSHOT_MINUTES_MAX = 60;
+
+    private final Server server;
+    private final Parts parts;
+
+    LiveView(Server server, Parts parts) {
+        this.server = server;
+        this.parts = parts;
+    }
+
+    @Override
+    public ServerConfig config() {
+        return server.config();
+    }
+
+    @Override
+    public ServerMetrics metrics() {
+        return parts.metrics();
+    }
+
+    @Override
+    public Role role() {
+        return server.role();
+    }
+
+    @Override
+    public boolean isServing() {
+        return parts.turn().news().isServing();
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return parts.turn().news().isReadOnly();
+    }
+
+    @Override
+    public long uptimeMillis() {
+        return server.uptimeMillis();
+    }
+
+    @Override
+    public int clientPort() {
+        return server.clientPort();
+    }
+
+    @Override
+    public Counts counts() {
+        CoreNews news = parts.turn().news();
+        return server.read(tree ->
+                new Counts(
+                        tree.lastZxid(),
+                        tree.nodeCount(),
+                        news.watchCount(),
+                        tree.ephemeralCount(),
+                        tree.dataBytes(),
+                        tree.memoryBytes(),
+                        tree.sessionCount(),
+                        news.localSessionCount()));
+    }
+
+    @Override
+    public Traffic traffic() throws IOException {
+        ClientEdge edge = server.edge();
+        ClientEdge.Sizes sizes = edge.replySizes();
+        return new Traffic(
+                edge.connections(),
+                edge.received(),
+                edge.sent(),
+                edge.underWay(),
+                answer(edge.latency()),
+                sizes.count() == 0 ? Sizes.NONE : new Sizes(sizes.last(), sizes.min(), sizes.max()),
+                parts.turn().news().authFailures());
+    }
+
+    @Override
+    public long slowSyncs() {
+        return parts.slowSyncs();
+    }
+
+    @Override
+    public List<LinkStats> connections() throws IOException {
+        return answer(server.edge().stats());
+    }
+
+    @Override
+    public List<LinkStats> secureConnections() {
+        return List.of();
+    }
+
+    @Override
+    public void resetTraffic() throws IOException {
+        answer(server.edge().resetStats());
+    }
+
+    @Override
+    public void resetConnections() throws IOException {
+        answer(server.edge().resetLinkStats());
+    }
+
+    @Override
+    public Sessions sessions() throws IOException {
+        return ask(inspection -> {
+            SortedMap<Long, List<Long>> expiries = new TreeMap<>();
+            SortedMap<Long, Integer> timeouts = new TreeMap<>();
+            inspection.forEachSession((id, timeoutMillis, deadlineMillis, isLocal) -> {
+                timeouts.put(id, timeoutMillis);
+                if (deadlineMillis != Inspection.DEADLINE_UNKNOWN) {
+                    expiries.computeIfAbsent(deadlineMillis, key -> new ArrayList<>()).add(id);
+                }
+            });
+            return new Sessions(expiries, timeouts, ephemerals(parts.tree()));
+        });
+    }
+
+    private static SortedMap<Long, List<String>> ephemerals(DataTree tree) {
+        SortedMap<Long, List<String>> bySession = new TreeMap<>();
+        JuteOut path = new JuteOut();
+        tree.forEachEphemeralOwner((id, timeoutMillis) -> {
+            List<String> paths = new ArrayList<>();
+            tree.forEachEphemeral(
+                    id,
+                    node -> {
+                        tree.writePath(node, path.clear());
+                        paths.add(new String(path.array(), 0, path.size(), StandardCharsets.UTF_8));
+                    });
+            bySession.put(id, paths);
+        });
+        return bySession;
+    }
+
+    @Override
+    public SortedMap<Long, List<String>> watches() throws IOException {
+        return ask(inspection -> {
+            SortedMap<Long, List<String>> bySession = new TreeMap<>();
+            inspection.forEachWatch((by, path, mode) ->
+                    bySession
+                            .computeIfAbsent(by.sessionId(), key -> new ArrayList<>())
+                            .add(path.text()));
+            bySession.replaceAll((id, paths) -> paths.stream().distinct().sorted().toList());
+            return bySession;
+        });
+    }
+
+    @Override
+    public List<Digest> digests() {
+        return parts.turn().news().digests();
+    }
+
+    @Override
+    public List<Quota> quotas() {
+        return server.read(QuotaList::of);
+    }
+
+    @Override
+    public @Nullable SnapshotFile lastSnapshot() {
+        return SnapshotFiles.newest(config().directories().data());
+    }
+
+    @Override
+    public SnapshotFile takeSnapshot() throws IOException {
+        CompletableFuture<Boolean> written = new CompletableFuture<>();
+        // Frozen on the core thread, between two transactions.
+        boolean asked =
+                parts.core()
+                        .put(replica -> {
+                            SnapshotSource view = replica.freeze();
+                            parts.maintenance().snapshot(view, written);
+                        });
+        if (!asked) {
+            throw new IOException("the server is being stopped");
+        }
+        if (!answer(written, SNAPSHOT_MINUTES_MAX, TimeUnit.MINUTES)) {
+            throw new IOException("no snapshot could be written: see the server's log");
+        }
+        SnapshotFile newest = lastSnapshot();
+        if (newest == null) {
+            throw new IOException("the snapshot just written is gone");
+        }
+        return newest;
+    }
+
+    @Override
+    public ZabState zabState() {
+        return role().isServing() ? ZabState.BROADCAST : ZabState.ELECTION;
+    }
+
+    @Override
+    public EnsembleConfig members() {
+        return parts.turn().news().members();
+    }
+
+    @Override
+    public @Nullable Leadership leadership() {
+        return null;
+    }
+
+    @Override
+    public List<Acl> rootAcl() {
+        return server.read(tree -> {
+            NodeState state = new NodeState();
+            tree.load(tree.root(), state);
+            return tree.acls().list(state.aclRef).entries();
+        });
+    }
+
+    @Override
+    public long restore(InputStream snapshot) throws IOException {
+        throw new IOException(
+                "a running server is not restored: stop it, put the snapshot into an empty data"
+                        + " directory, and start it again");
+    }
+
+    private <T> T ask(Function<Inspection, T> question) throws IOException {
+        return answer(server.ask(replica -> question.apply(replica.inspect())));
+    }
+
+    private static <T extends @Nullable Object> T answer(CompletableFuture<T> asked)
+            throws IOException {
+        return answer(asked, ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private static <T extends @Nullable Object> T answer(
+            CompletableFuture<T> asked, long timeMax, TimeUnit unit) throws IOException {
+        try {
+            return asked.get(timeMax, unit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the server does not answer: " + e.getMessage(), e);
+        }
+    }
+}
