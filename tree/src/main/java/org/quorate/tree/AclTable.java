@@ -1,10 +1,6 @@
 package org.quorate.tree;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
@@ -18,58 +14,30 @@ public final class AclTable {
     /** {@code world:anyone:ALL} of the initial system nodes: no entry of its own. */
     public static final int OPEN = -1;
 
-    private static final byte[] NULL_LIST = {-1, -1, -1, -1};
+    private static final int ENTRIES_MIN = 16;
 
-    /** A list as the table keeps it. */
-    private static final class Entry {
-        final byte[] encoded;
-        final AclList list;
-        int users;
+    private final NameHash hash;
 
-        Entry(byte[] encoded, AclList list) {
-            this.encoded = encoded;
-            this.list = list;
-        }
-    }
+    /** References by the hash of the encoded list. */
+    private final RefTable references = new RefTable();
 
-    /** Bytes as a key; one instance is reused for looking up. */
-    private static final class Key {
-        byte[] array = NULL_LIST;
-        int from;
-        int length;
+    // By reference; index 0 is never used, null is a reference given back.
+    private @Nullable Entry[] entries = new @Nullable Entry[ENTRIES_MIN];
 
-        Key set(byte[] bytes, int from, int length) {
-            this.array = bytes;
-            this.from = from;
-            this.length = length;
-            return this;
-        }
+    /** By reference: how many nodes use the list; or the next free reference. */
+    private int[] users = new int[ENTRIES_MIN];
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key
-                    && Arrays.equals(
-                            array, from, from + length, key.array, key.from, key.from + key.length);
-        }
+    private int entriesTo = 1;
+    private int freeRef;
 
-        @Override
-        public int hashCode() {
-            int hash = 1;
-            for (int i = from; i < from + length; i++) {
-                hash = 31 * hash + array[i];
-            }
-            return hash;
-        }
-    }
+    /** Whether a frozen view shares {@link #entries}, which is copied before a change then. */
+    private boolean frozen;
 
-    // By reference; index 0 is never used, a null is a reference given back.
-    private final List<@Nullable Entry> entries = new ArrayList<>();
-    private final List<Integer> free = new ArrayList<>();
-    private final Map<Key, Integer> references = new HashMap<>();
-    private final Key probe = new Key();
+    /** A list in both of its forms. Immutable. */
+    record Entry(Slice encoded, AclList list) {}
 
-    AclTable() {
-        entries.add(null);
+    AclTable(NameHash hash) {
+        this.hash = hash;
     }
 
     /** The list as a value, for permission checks; never null for a reference in use. */
@@ -79,8 +47,18 @@ public final class AclTable {
 
     /** The reference under which this list is stored, or 0 if it is not there. */
     public int find(AclVector list) {
-        Integer ref = references.get(probe(list));
-        return ref == null ? 0 : ref;
+        if (list.isNull()) {
+            return OPEN;
+        }
+        Slice encoded = list.encoded();
+        int hashed = hash.of(encoded.array(), encoded.from(), encoded.length());
+        for (long at = references.first(hashed); at >= 0; at = references.next(at, hashed)) {
+            int ref = references.value(at);
+            if (entry(ref).encoded.sameBytes(encoded)) {
+                return ref;
+            }
+        }
+        return 0;
     }
 
     /** Number of lists. */
@@ -88,30 +66,38 @@ public final class AclTable {
         return references.size();
     }
 
-    /** The list's reference, made if need be, with one user more. */
+    /**
+     * The list's reference, made if need be, with one user more. No list at all is the open one, as
+     * in ZooKeeper.
+     */
     int use(AclVector list) {
-        Integer known = references.get(probe(list));
-        if (known != null) {
-            entry(known).users++;
-            return known;
+        int known = find(list);
+        if (known != 0) {
+            return use(known);
         }
-        byte[] encoded = list.isNull() ? NULL_LIST : list.encoded().copy();
-        Entry entry = new Entry(encoded, list.toList());
-        entry.users = 1;
-        int ref = free.isEmpty() ? entries.size() : free.removeLast();
-        if (ref == entries.size()) {
-            entries.add(entry);
+        Slice encoded = Slice.of(list.encoded().copy());
+        thaw();
+        int ref = freeRef;
+        if (ref != 0) {
+            freeRef = users[ref];
         } else {
-            entries.set(ref, entry);
+            ref = entriesTo++;
+            if (ref == entries.length) {
+                entries = Arrays.copyOf(entries, 2 * ref);
+                users = Arrays.copyOf(users, 2 * ref);
+            }
         }
-        references.put(new Key().set(encoded, 0, encoded.length), ref);
+        entries[ref] = new Entry(encoded, list.toList());
+        users[ref] = 1;
+        references.add(hash.of(encoded.array(), 0, encoded.length()), ref);
         return ref;
     }
 
     /** One more user of a reference that is in use. */
     int use(int ref) {
         if (ref != OPEN) {
-            entry(ref).users++;
+            entry(ref);
+            users[ref]++;
         }
         return ref;
     }
@@ -122,40 +108,43 @@ public final class AclTable {
             return;
         }
         Entry entry = entry(ref);
-        if (--entry.users == 0) {
-            references.remove(probe.set(entry.encoded, 0, entry.encoded.length));
-            entries.set(ref, null);
-            free.add(ref);
+        if (--users[ref] == 0) {
+            Slice encoded = entry.encoded;
+            references.remove(hash.of(encoded.array(), 0, encoded.length()), ref);
+            thaw();
+            entries[ref] = null;
+            users[ref] = freeRef;
+            freeRef = ref;
         }
     }
 
-    /** Hears the lists in use. */
-    interface ListVisitor {
-        void list(int ref, byte[] encoded);
+    void clear() {
+        references.clear();
+        entries = new @Nullable Entry[ENTRIES_MIN];
+        users = new int[ENTRIES_MIN];
+        entriesTo = 1;
+        freeRef = 0;
+        frozen = false;
     }
 
-    /** Visits all lists by rising reference. */
-    void forEach(ListVisitor visitor) {
-        for (int ref = 1; ref < entries.size(); ref++) {
-            Entry entry = entries.get(ref);
-            if (entry != null) {
-                visitor.list(ref, entry.encoded);
-            }
+    /** The lists as they are now, by reference, with nulls between; the array will not change. */
+    @Nullable Entry[] freeze() {
+        frozen = true;
+        return entries;
+    }
+
+    private void thaw() {
+        if (frozen) {
+            entries = entries.clone();
+            frozen = false;
         }
     }
 
     private Entry entry(int ref) {
-        Entry entry = ref > 0 && ref < entries.size() ? entries.get(ref) : null;
+        Entry entry = ref > 0 && ref < entriesTo ? entries[ref] : null;
         if (entry == null) {
             throw new IllegalStateException("access control list " + ref + " is not in use");
         }
         return entry;
-    }
-
-    private Key probe(AclVector list) {
-        Slice encoded = list.encoded();
-        return list.isNull()
-                ? probe.set(NULL_LIST, 0, NULL_LIST.length)
-                : probe.set(encoded.array(), encoded.from(), encoded.length());
     }
 }

@@ -3,7 +3,6 @@ package org.quorate.tree;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
-import org.quorate.protocol.Paths;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
@@ -25,28 +24,31 @@ import org.quorate.protocol.txn.TxnRecord;
  * over a fuzzy snapshot end in the right state (§7.1). Owned by the tree's writer.
  */
 final class Applier {
+    private static final int NONE = DataTree.NONE;
+
     private final DataTree tree;
-    private final NodeState before = new NodeState();
-    private final NodeState after = new NodeState();
-    private final Slice parentPath = new Slice();
+    private final NodeStore nodes;
+    private final Draft draft = new Draft();
+    private final Draft parentDraft = new Draft();
     private final Slice name = new Slice();
-    private final Slice doomedPath = new Slice();
-    private final ErrorTxn rolledBack = new ErrorTxn();
+    private final Slice ownPath = new Slice();
     private final JuteOut pathOut = new JuteOut(256);
+    private final ErrorTxn rolledBack = new ErrorTxn();
     private @Nullable TreeListener listener;
 
-    Applier(DataTree tree) {
+    Applier(DataTree tree, NodeStore nodes) {
         this.tree = tree;
+        this.nodes = nodes;
     }
 
-    void apply(TxnRecord txn, @Nullable TreeListener listener) {
-        this.listener = listener;
+    void apply(TxnRecord txn, @Nullable TreeListener newListener) {
+        listener = newListener;
         if (txn.txn() instanceof MultiTxn multi) {
             applyMulti(txn.header, multi);
         } else {
             applyOne(txn.header, 0, txn.txn());
         }
-        this.listener = null;
+        listener = null;
     }
 
     /** If any operation is an error nothing happens; those before it are told as undone. */
@@ -57,11 +59,11 @@ final class Applier {
             if (!multi.failed()) {
                 applyOne(header, index, multi.op());
             } else if (multi.op() instanceof ErrorTxn error) {
-                behindTheError |= error.err != ErrorCode.OK;
-                done(index, error, error.err, DataTree.NONE);
+                behindTheError = true;
+                done(index, error, error.err, NONE);
             } else {
                 rolledBack.err = behindTheError ? ErrorCode.RUNTIME_INCONSISTENCY : ErrorCode.OK;
-                done(index, rolledBack, rolledBack.err, DataTree.NONE);
+                done(index, rolledBack, rolledBack.err, NONE);
             }
         }
     }
@@ -69,18 +71,15 @@ final class Applier {
     private void applyOne(TxnHeader header, int index, Txn op) {
         switch (op) {
             case CreateTxn create -> create(header, index, create);
-            case DeleteTxn delete -> {
-                int err = delete(delete.path, header.zxid);
-                done(index, op, err, DataTree.NONE);
-            }
+            case DeleteTxn delete -> done(index, op, delete(delete.path, header.zxid), NONE);
             case SetDataTxn setData -> setData(header, index, setData);
-            case SetAclTxn setAcl -> setAcl(index, setAcl);
+            case SetAclTxn setAcl -> setAcl(header, index, setAcl);
             case CreateSessionTxn session -> {
                 tree.sessions().put(header.sessionId, session.timeoutMillis);
-                done(index, op, ErrorCode.OK, DataTree.NONE);
+                done(index, op, ErrorCode.OK, NONE);
             }
             case CloseSessionTxn close -> closeSession(header, index, close);
-            case ErrorTxn error -> done(index, op, error.err, DataTree.NONE);
+            case ErrorTxn error -> done(index, op, error.err, NONE);
             case CheckTxn check -> done(index, op, ErrorCode.OK, tree.find(check.path));
             case MultiTxn multi -> throw new IllegalStateException("a multi inside a multi");
         }
@@ -88,35 +87,51 @@ final class Applier {
 
     private void create(TxnHeader header, int index, CreateTxn txn) {
         int parent = findParent(txn.path);
-        if (parent == DataTree.NONE) {
-            done(index, txn, ErrorCode.NO_NODE, DataTree.NONE);
+        if (parent == NONE) {
+            done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
         }
-        int existing = tree.store().find(parent, name.array(), name.from(), name.length());
-        if (existing != DataTree.NONE) {
+        int existing = nodes.child(parent, name.array(), name.from(), name.length());
+        if (existing != NONE) {
             replaceAcl(existing, txn.acl);
             if (txn.type == OpCode.CREATE) {
                 raiseParent(parent, txn.parentCversion, header.zxid);
             }
-            done(index, txn, ErrorCode.NODE_EXISTS, DataTree.NONE);
+            done(index, txn, ErrorCode.NODE_EXISTS, NONE);
             return;
         }
-        raiseParent(parent, txn.parentCversion, header.zxid);
-        after.set(new NodeState());
-        after.czxid = header.zxid;
-        after.mzxid = header.zxid;
-        after.pzxid = header.zxid;
-        after.ctimeMillis = header.timeMillis;
-        after.mtimeMillis = header.timeMillis;
-        after.ephemeralOwner = owner(header, txn);
-        after.aclRef = tree.acls().use(txn.acl);
-        int node = tree.plant(parent, txn.path, name, txn.data, after);
-        noteQuotaNode(txn.path, true);
-        count(txn.path, 1, txn.data.length());
+        int node = make(header, parent, txn);
+        tree.quotas().created(txn.path);
+        tree.quotas().count(txn.path, 1, txn.data.length());
         if (listener != null) {
             listener.created(txn.path, node, parent);
         }
         done(index, txn, ErrorCode.OK, node);
+    }
+
+    private int make(TxnHeader header, int parent, CreateTxn txn) {
+        boolean local = !Digest.covers(txn.path);
+        draft.blank(parent, local);
+        NodeState state = draft.state;
+        state.czxid = header.zxid;
+        state.mzxid = header.zxid;
+        state.pzxid = header.zxid;
+        state.ctimeMillis = header.timeMillis;
+        state.mtimeMillis = header.timeMillis;
+        state.ephemeralOwner = owner(header, txn);
+        state.aclRef = tree.acls().use(txn.acl);
+        state.prefixCrc = tree.prefixCrc(local, txn.path, txn.data);
+        draft.subtreeZxid = header.zxid;
+
+        parentDraft.load(nodes, parent);
+        tree.subtractDigest(parentDraft);
+        raise(parentDraft, txn.parentCversion, header.zxid);
+        int node = nodes.create(draft, parentDraft, name, txn.data);
+        saveTouched(parentDraft, header.zxid);
+        tree.addDigest(draft);
+        tree.dataBytes(txn.path.length() + txn.data.length());
+        tree.sessions().own(node, state.ephemeralOwner);
+        return node;
     }
 
     private static long owner(TxnHeader header, CreateTxn txn) {
@@ -128,45 +143,79 @@ final class Applier {
     }
 
     /** A create counts for its parent unless the parent has it already. */
-    private void raiseParent(int parent, int toCversion, long zxid) {
-        tree.load(parent, before);
+    private static void raise(Draft parent, int toCversion, long zxid) {
+        NodeState state = parent.state;
         int cversion =
-                toCversion == CreateTxn.PARENT_CVERSION_UNKNOWN ? before.cversion + 1 : toCversion;
-        if (cversion > before.cversion) {
-            after.set(before);
-            after.cversion = cversion;
-            after.pzxid = zxid;
-            tree.change(parentPath, before, parent, after);
+                toCversion == CreateTxn.PARENT_CVERSION_UNKNOWN ? state.cversion + 1 : toCversion;
+        if (cversion > state.cversion) {
+            state.cversion = cversion;
+            state.pzxid = zxid;
         }
     }
 
+    private void raiseParent(int parent, int toCversion, long zxid) {
+        parentDraft.load(nodes, parent);
+        tree.subtractDigest(parentDraft);
+        raise(parentDraft, toCversion, zxid);
+        saveTouched(parentDraft, parentDraft.state.pzxid);
+    }
+
+    /**
+     * Saves a draft that was taken out of the digest, counts it in again, and tells those above.
+     */
+    private void saveTouched(Draft changed, long zxid) {
+        changed.subtreeZxid = Math.max(changed.subtreeZxid, zxid);
+        nodes.save(changed);
+        tree.addDigest(changed);
+        nodes.touch(changed.parent, zxid);
+    }
+
+    /**
+     * @return 0 or why nothing was deleted
+     */
     private int delete(Slice path, long zxid) {
         int parent = findParent(path);
-        if (parent == DataTree.NONE) {
+        if (parent == NONE) {
             return ErrorCode.NO_NODE;
         }
-        int node = tree.store().find(parent, name.array(), name.from(), name.length());
-        tree.load(parent, before);
-        if (zxid > before.pzxid) {
-            after.set(before);
-            after.pzxid = zxid;
-            tree.change(parentPath, before, parent, after);
-        }
-        if (node == DataTree.NONE) {
+        int node = nodes.child(parent, name.array(), name.from(), name.length());
+        if (node == NONE) {
+            parentDraft.load(nodes, parent);
+            raisePzxid(zxid);
             return ErrorCode.NO_NODE;
         }
-        if (tree.firstChild(node) != DataTree.NONE) {
-            deleteBelow(node);
-        }
-        tree.load(node, before);
-        noteQuotaNode(path, false);
-        count(path, -1, -before.dataLength);
         if (listener != null) {
             listener.deleted(path, node, parent);
         }
-        tree.load(node, before);
-        tree.uproot(path, node, before);
+        if (nodes.childCount(node) > 0) {
+            deleteBelow(node);
+        }
+        remove(path, node, parent, zxid);
         return ErrorCode.OK;
+    }
+
+    /**
+     * @param zxid of the change; 0 to leave the parent's stat alone
+     */
+    private void remove(Slice path, int node, int parent, long zxid) {
+        tree.quotas().deleted(path);
+        draft.load(nodes, node);
+        tree.sessions()
+                .disown(node, draft.state.ephemeralOwner); // first: the parent may be a neighbour
+        tree.acls().release(draft.state.aclRef);
+        tree.subtractDigest(draft);
+        tree.dataBytes(-path.length() - draft.state.dataLength);
+        parentDraft.load(nodes, parent);
+        int bytes = draft.state.dataLength;
+        nodes.remove(draft, parentDraft);
+        raisePzxid(zxid);
+        tree.quotas().count(path, -1, -bytes);
+    }
+
+    private void raisePzxid(long zxid) {
+        tree.subtractDigest(parentDraft);
+        parentDraft.state.pzxid = Math.max(parentDraft.state.pzxid, zxid);
+        saveTouched(parentDraft, zxid);
     }
 
     /**
@@ -174,145 +223,98 @@ final class Applier {
      * was made again, and the log that is being replayed makes them again.
      */
     private void deleteBelow(int top) {
-        int node = tree.firstChild(top);
+        Slice path = new Slice();
+        JuteOut out = new JuteOut(256);
+        int node = nodes.firstChild(top);
         while (node != top) {
-            int child = tree.firstChild(node);
-            if (child != DataTree.NONE) {
+            int child = nodes.firstChild(node);
+            if (child != NONE) {
                 node = child;
                 continue;
             }
-            int next = tree.nextSibling(node);
-            int parent = tree.parent(node);
-            pathOut.clear();
-            tree.writePath(node, pathOut);
-            doomedPath.set(pathOut.array(), 0, pathOut.size());
-            tree.load(node, before);
-            count(doomedPath, -1, -before.dataLength);
-            tree.load(node, before);
-            tree.uproot(doomedPath, node, before);
-            node = next != DataTree.NONE ? next : parent;
+            int parent = nodes.parent(node);
+            nodes.writePath(node, out.clear());
+            remove(path.set(out.array(), 0, out.size()), node, parent, 0);
+            int next = nodes.firstChild(parent);
+            node = next != NONE ? next : parent;
         }
     }
 
     private void setData(TxnHeader header, int index, SetDataTxn txn) {
         int node = tree.find(txn.path);
-        if (node == DataTree.NONE) {
-            done(index, txn, ErrorCode.NO_NODE, DataTree.NONE);
+        if (node == NONE) {
+            done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
         }
-        tree.load(node, before);
-        int lengthBefore = before.dataLength;
-        after.set(before);
-        after.mzxid = header.zxid;
-        after.mtimeMillis = header.timeMillis;
-        after.version = txn.version;
-        after.prefixCrc = tree.options().digest() ? Digest.prefixCrc(txn.path, txn.data) : 0;
-        tree.change(txn.path, before, node, after);
-        tree.replaceData(node, txn.data);
-        count(txn.path, 0, txn.data.length() - lengthBefore);
+        draft.load(nodes, node);
+        tree.subtractDigest(draft);
+        NodeState state = draft.state;
+        int more = txn.data.length() - state.dataLength;
+        state.mzxid = header.zxid;
+        state.mtimeMillis = header.timeMillis;
+        state.version = txn.version;
+        state.prefixCrc = tree.prefixCrc(draft.local, txn.path, txn.data);
+        draft.subtreeZxid = Math.max(draft.subtreeZxid, header.zxid);
+        nodes.save(draft, txn.data);
+        tree.addDigest(draft);
+        tree.dataBytes(more);
+        nodes.touch(draft.parent, header.zxid);
+        tree.quotas().count(txn.path, 0, more);
         if (listener != null) {
             listener.dataChanged(txn.path, node);
         }
         done(index, txn, ErrorCode.OK, node);
     }
 
-    private void setAcl(int index, SetAclTxn txn) {
+    private void setAcl(TxnHeader header, int index, SetAclTxn txn) {
         int node = tree.find(txn.path);
-        if (node == DataTree.NONE) {
-            done(index, txn, ErrorCode.NO_NODE, DataTree.NONE);
+        if (node == NONE) {
+            done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
         }
-        replaceAcl(node, txn.acl);
-        tree.load(node, before);
-        after.set(before);
-        after.aversion = txn.version;
-        tree.change(txn.path, before, node, after);
+        int before = draft.load(nodes, node).state.aclRef;
+        tree.subtractDigest(draft);
+        draft.state.aclRef = tree.acls().use(txn.acl);
+        draft.state.aversion = txn.version;
+        draft.aclZxid = Math.max(draft.aclZxid, header.zxid);
+        saveTouched(draft, header.zxid);
+        tree.acls().release(before);
         done(index, txn, ErrorCode.OK, node);
     }
 
     private void replaceAcl(int node, AclVector acl) {
-        tree.load(node, before);
-        int old = before.aclRef;
-        before.aclRef = tree.acls().use(acl);
-        tree.store().store(node, before);
-        tree.acls().release(old);
+        int before = draft.load(nodes, node).state.aclRef;
+        draft.state.aclRef = tree.acls().use(acl);
+        nodes.save(draft);
+        tree.acls().release(before);
     }
 
     private void closeSession(TxnHeader header, int index, CloseSessionTxn txn) {
         for (txn.paths.rewind(); txn.paths.next(); ) {
             delete(txn.paths.path, header.zxid);
         }
-        Sessions sessions = tree.sessions();
-        for (int node = sessions.anyEphemeral(header.sessionId);
-                node != DataTree.NONE;
-                node = sessions.anyEphemeral(header.sessionId)) {
-            JuteOut out = new JuteOut(64);
-            tree.writePath(node, out);
-            delete(new Slice().set(out.array(), 0, out.size()), header.zxid);
+        int left = tree.sessions().firstEphemeral(header.sessionId);
+        while (left != NONE) {
+            nodes.writePath(left, pathOut.clear());
+            delete(ownPath.set(pathOut.array(), 0, pathOut.size()), header.zxid);
+            left = tree.sessions().firstEphemeral(header.sessionId);
         }
-        sessions.remove(header.sessionId);
-        done(index, txn, ErrorCode.OK, DataTree.NONE);
+        tree.sessions().remove(header.sessionId);
+        done(index, txn, ErrorCode.OK, NONE);
     }
 
-    /** Fills {@link #parentPath} and {@link #name}. */
+    /** Finds the parent and fills {@link #name}. */
     private int findParent(Slice path) {
-        if (path.length() < 2 || path.at(0) != '/') {
-            return DataTree.NONE;
+        byte[] bytes = path.array();
+        int slash = path.to() - 1;
+        while (slash >= path.from() && bytes[slash] != '/') {
+            slash--;
         }
-        Paths.parent(path, parentPath);
-        Paths.name(path, name);
-        return name.length() == 0 ? DataTree.NONE : tree.find(parentPath);
-    }
-
-    // ---- quotas
-
-    private void noteQuotaNode(Slice path, boolean exists) {
-        if (!Quotas.isQuotaPath(path)) {
-            return;
+        if (slash < path.from() || slash == path.to() - 1) {
+            return NONE;
         }
-        String text = path.text();
-        String limited = Quotas.subject(text, Quotas.LIMITS);
-        if (limited != null) {
-            if (exists) {
-                tree.quotas().limit(limited);
-            } else {
-                tree.quotas().unlimit(limited);
-            }
-        }
-        String counted = Quotas.subject(text, Quotas.STATS);
-        if (counted != null && exists) {
-            countSubtree(counted);
-        }
-    }
-
-    /** Whatever was written into a stats node, it shows what is there. */
-    void countSubtree(String subject) {
-        int top = tree.find(Slice.of(subject));
-        long nodes = 0;
-        long bytes = 0;
-        for (int node = top; node != DataTree.NONE; node = tree.nextBelow(node, top)) {
-            tree.load(node, before);
-            nodes++;
-            bytes += before.dataLength;
-        }
-        showUsage(subject, nodes, bytes);
-    }
-
-    private void count(Slice path, int nodes, int bytes) {
-        if (tree.quotas().isEmpty() || nodes == 0 && bytes == 0) {
-            return;
-        }
-        DataTree.Quota quota = tree.quota(path);
-        if (quota != null) {
-            showUsage(quota.path(), quota.count() + nodes, quota.bytes() + bytes);
-        }
-    }
-
-    private void showUsage(String subject, long nodes, long bytes) {
-        int stats = tree.find(Slice.of(Quotas.ROOT + subject + "/" + Quotas.STATS));
-        if (stats != DataTree.NONE) {
-            tree.replaceData(stats, Quotas.stats(nodes, bytes));
-        }
+        name.set(bytes, slash + 1, path.to() - slash - 1);
+        return nodes.find(bytes, path.from(), slash);
     }
 
     private void done(int index, Txn op, int err, int node) {

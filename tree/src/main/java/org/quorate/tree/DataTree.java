@@ -6,6 +6,7 @@ import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnRecord;
@@ -29,89 +30,103 @@ public final class DataTree implements AutoCloseable {
         void session(long sessionId, int timeoutMillis);
     }
 
-    private static final Slice ROOT = Slice.of("/");
     private static final Slice ZOOKEEPER = Slice.of("/zookeeper");
     private static final Slice QUOTA = Slice.of("/zookeeper/quota");
     private static final Slice CONFIG = Slice.of("/zookeeper/config");
+    private static final Slice NO_NAME = Slice.of("");
     private static final int CONFIG_VERSION = -1;
 
     private final TreeOptions options;
+    private final PagePool pool;
+    private final NameHash hash;
+    private final NodeStore nodes;
+    private final AclTable acls;
+    private final Sessions sessions;
+    private final Quotas quotas;
     private final Applier applier;
-    private final NodeState state = new NodeState();
-    private NodeStore store;
-    private AclTable acls;
-    private Sessions sessions;
-    private Quotas quotas;
+    private final Draft draft = new Draft();
+    private final Draft parentDraft = new Draft();
     private long lastZxid;
+
+    /** The transaction after which {@link #digest} is what it is; 0 if none was applied. */
+    private long digestZxid;
+
     private long digest;
     private long dataBytes;
 
     /** The tree of a server that has never run (disk formats §4). */
     public DataTree(TreeOptions options) {
         this.options = options;
-        this.store = new NodeStore();
-        this.acls = new AclTable();
-        this.sessions = new Sessions(options.extendedTypes());
-        this.quotas = new Quotas();
-        this.applier = new Applier(this);
+        this.pool = new PagePool();
+        this.hash = new NameHash(options.hashSeed());
+        this.nodes = new NodeStore(pool, hash);
+        this.acls = new AclTable(hash);
+        this.sessions = new Sessions(nodes, hash, options.extendedTypes());
+        this.quotas = new Quotas(this, nodes);
+        this.applier = new Applier(this, nodes);
         plantSystemNodes();
     }
 
     // ---- reading
 
     public int root() {
-        return store.root();
+        return NodeReader.ROOT;
     }
 
     /** Finds a node by its path; an empty path is the root. {@link #NONE} if there is none. */
     public int find(Slice path) {
-        int length = path.length();
-        if (length == 0 || length == 1 && path.at(0) == '/') {
-            return path.isNull() ? NONE : root();
-        }
-        if (path.at(0) != '/') {
-            return NONE;
-        }
-        int node = root();
-        int nameFrom = 1;
-        for (int i = 1; i <= length; i++) {
-            if (i == length || path.at(i) == '/') {
-                if (i == nameFrom) {
-                    return NONE;
-                }
-                node = store.find(node, path.array(), path.from() + nameFrom, i - nameFrom);
-                if (node == NONE) {
-                    return NONE;
-                }
-                nameFrom = i + 1;
-            }
-        }
-        return node;
+        return path.isNull() ? NONE : nodes.find(path.array(), path.from(), path.to());
+    }
+
+    /** The child of this name, or {@link #NONE}. */
+    public int child(int node, Slice name) {
+        return nodes.child(node, name.array(), name.from(), name.length());
     }
 
     /** {@link #NONE} for the root. */
     public int parent(int node) {
-        return store.parent(node);
+        return nodes.parent(node);
     }
 
-    /** The oldest child, or {@link #NONE}. With {@link #nextSibling} all can be walked. */
+    /**
+     * The first child, or {@link #NONE}. With {@link #childAfter} all can be walked, in an order
+     * that depends on the names and the seed alone.
+     */
     public int firstChild(int node) {
-        return store.firstChild(node);
+        return nodes.firstChild(node);
     }
 
-    /** The next younger child of the same parent, or {@link #NONE}. */
-    public int nextSibling(int node) {
-        return store.nextSibling(node);
+    /**
+     * The child that comes behind a name, or {@link #NONE}: whether or not there is, or was, a
+     * child of that name. So a listing can be resumed after any time.
+     */
+    public int childAfter(int node, Slice name) {
+        return nodes.childAfter(node, name.array(), name.from(), name.length());
+    }
+
+    /** Appends the node's name, without a length; nothing for the root. */
+    public void writeName(int node, JuteOut out) {
+        int length = nodes.nameLength(node);
+        int at = out.reserve(length);
+        nodes.copyName(node, out.array(), at, length);
+    }
+
+    /** Hears the nodes below {@code top}, itself first, parents before children. */
+    public void forEachBelow(int top, NodeVisitor visitor) {
+        Walk walk = new Walk(nodes, top);
+        for (int node = walk.next(); node != NONE; node = walk.next()) {
+            visitor.node(node);
+        }
     }
 
     public void load(int node, NodeState into) {
-        store.load(node, into);
+        nodes.load(node, into);
     }
 
     /** The Stat as clients see it. */
     public void stat(int node, Stat into) {
         NodeState s = new NodeState();
-        store.load(node, s);
+        nodes.load(node, s);
         into.czxid = s.czxid;
         into.mzxid = s.mzxid;
         into.ctimeMillis = s.ctimeMillis;
@@ -127,48 +142,30 @@ public final class DataTree implements AutoCloseable {
 
     /** Appends the data as a buffer field: null stays null. */
     public void writeData(int node, JuteOut out) {
-        store.writeData(node, out);
+        nodes.writeData(node, out);
     }
 
     /** Appends the names of all children as a vector of strings. */
     public void writeChildren(int node, JuteOut out) {
-        int countAt = out.reserve(4);
-        int count = 0;
-        for (int child = firstChild(node); child != NONE; child = nextSibling(child)) {
-            int length = store.nameLength(child);
-            out.writeInt(length);
-            int at = out.reserve(length);
-            store.copyName(child, out.array(), at);
-            count++;
-        }
-        out.setInt(countAt, count);
+        nodes.writeChildren(node, out);
     }
 
     /** Number of nodes below this one, as getAllChildrenNumber counts them. */
     public int countDescendants(int node) {
-        int count = -1;
-        for (int at = node; at != NONE; at = nextBelow(at, node)) {
-            count++;
-        }
-        return count;
+        return nodes.countDescendants(node);
     }
 
     /** Appends the path's bytes, {@code /} for the root, without a length. */
     public void writePath(int node, JuteOut out) {
-        if (node == root()) {
-            out.writeByte('/');
-            return;
-        }
-        int length = 0;
-        for (int at = node; at != root(); at = parent(at)) {
-            length += 1 + store.nameLength(at);
-        }
-        int end = out.reserve(length) + length;
-        for (int at = node; at != root(); at = parent(at)) {
-            end -= store.nameLength(at);
-            store.copyName(at, out.array(), end);
-            out.array()[--end] = '/';
-        }
+        nodes.writePath(node, out);
+    }
+
+    /**
+     * The greatest zxid that changed the node or anything below it. After a snapshot was taken in,
+     * a change of an access list before it is not known.
+     */
+    public long subtreeZxid(int node) {
+        return nodes.subtreeZxid(node);
     }
 
     public AclTable acls() {
@@ -185,8 +182,9 @@ public final class DataTree implements AutoCloseable {
         return digest;
     }
 
+    /** Each node once. ZooKeeper's znode_count is one more: it counts the root by two names. */
     public int nodeCount() {
-        return store.count();
+        return nodes.count();
     }
 
     /** Bytes of paths and data, as ZooKeeper's approximate_data_size counts them roughly. */
@@ -199,14 +197,24 @@ public final class DataTree implements AutoCloseable {
         return options.digest();
     }
 
-    /** Bytes the tree takes up now. */
+    /** Bytes that the nodes take up now; what frozen views keep beside them is not counted. */
     public long memoryBytes() {
-        return store.bytes();
+        return nodes.usedBytes();
+    }
+
+    /** Bytes taken from the system: nodes, room between them, pages kept for frozen views. */
+    public long systemBytes() {
+        return pool.systemBytes();
     }
 
     /** Past {@link TreeOptions#memoryBytesMax}: what makes the tree grow is to be refused. */
     public boolean isFull() {
         return memoryBytes() >= options.memoryBytesMax();
+    }
+
+    /** Would so many bytes more, names and data, bring the tree past its limit? */
+    public boolean wouldExceed(long bytes) {
+        return memoryBytes() + bytes > options.memoryBytesMax();
     }
 
     /** The container nodes, for the sweep; in an order that depends on nothing but the past. */
@@ -231,18 +239,23 @@ public final class DataTree implements AutoCloseable {
 
     /** The quota that a change at {@code path} counts for: the nearest upwards, or null. */
     public @Nullable Quota quota(Slice path) {
-        String subject = quotas.nearest(path);
-        if (subject == null) {
+        int quota = quotas.nearest(path);
+        if (quota == NONE) {
             return null;
         }
-        String limits = quotaText(subject, Quotas.LIMITS);
-        String stats = quotaText(subject, Quotas.STATS);
+        int limits = nodes.child(quota, Quotas.LIMITS, 0, Quotas.LIMITS.length);
+        int stats = nodes.child(quota, Quotas.STATS, 0, Quotas.STATS.length);
+        JuteOut subject = new JuteOut(64);
+        nodes.writePath(quota, subject);
         return new Quota(
-                subject,
-                Quotas.value(limits, "countHardLimit"),
-                Quotas.value(limits, "byteHardLimit"),
-                Math.max(0, Quotas.value(stats, "count")),
-                Math.max(0, Quotas.value(stats, "bytes")));
+                new Slice()
+                        .set(subject.array(), 0, subject.size())
+                        .text()
+                        .substring(Quotas.ROOT.length),
+                quotas.value(limits, Quotas.COUNT_HARD_LIMIT),
+                quotas.value(limits, Quotas.BYTE_HARD_LIMIT),
+                stats == NONE ? 0 : Math.max(0, quotas.value(stats, Quotas.COUNT)),
+                stats == NONE ? 0 : Math.max(0, quotas.value(stats, Quotas.BYTES)));
     }
 
     // ---- sessions: who is known to the ensemble, and what they own
@@ -294,6 +307,7 @@ public final class DataTree implements AutoCloseable {
     public void apply(TxnRecord txn, @Nullable TreeListener listener) {
         applier.apply(txn, listener);
         lastZxid = Math.max(lastZxid, txn.header.zxid);
+        digestZxid = options.digest() ? Math.max(digestZxid, txn.header.zxid) : 0;
     }
 
     /** A new leader's start: {@code epoch << 32} becomes the last zxid without a transaction. */
@@ -312,40 +326,48 @@ public final class DataTree implements AutoCloseable {
     public void config(Slice text, long version, long timeMillis) {
         int node = find(CONFIG);
         if (node == NONE) {
-            throw new IllegalStateException("/zookeeper/config is not in the tree");
+            node = plantConfig(); // a snapshot from before there was such a node
         }
-        store.load(node, state);
-        state.version = CONFIG_VERSION;
-        state.mzxid = version;
-        state.mtimeMillis = timeMillis;
-        store.store(node, state);
-        replaceData(node, text);
+        draft.load(nodes, node);
+        draft.state.version = CONFIG_VERSION;
+        draft.state.mzxid = version;
+        draft.state.mtimeMillis = timeMillis;
+        dataBytes += text.length() - draft.state.dataLength;
+        nodes.save(draft, text);
     }
 
     /** An immutable image at {@link #lastZxid}, made in microseconds; to be closed. */
     public SnapshotSource freeze() {
-        return new FrozenTree(this);
+        return new FrozenTree(
+                nodes, sessions.freeze(), acls, lastZxid, digestZxid, digestZxid == 0 ? 0 : digest);
     }
 
-    /** Drops everything and takes a snapshot in; usable again after the sink's end. */
+    /**
+     * Drops everything and takes a snapshot in; usable again after the sink's end. Frozen views
+     * stay as they are.
+     */
     public SnapshotSink install(long zxid) {
-        store = new NodeStore();
-        acls = new AclTable();
-        sessions = new Sessions(options.extendedTypes());
-        quotas = new Quotas();
+        nodes.clear();
+        acls.clear();
+        sessions.clear();
+        quotas.clear();
         digest = 0;
         dataBytes = 0;
         lastZxid = zxid;
+        digestZxid = options.digest() ? zxid : 0;
         return new TreeLoader(this);
     }
 
+    /** Gives the memory back, as soon as the last frozen view is closed. */
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+    }
 
     // ---- for the applier and the loader
 
-    NodeStore store() {
-        return store;
+    NodeStore nodes() {
+        return nodes;
     }
 
     Sessions sessions() {
@@ -356,106 +378,101 @@ public final class DataTree implements AutoCloseable {
         return quotas;
     }
 
-    TreeOptions options() {
-        return options;
+    /** What is kept with a node for its digest. */
+    int prefixCrc(boolean local, Slice path, Slice data) {
+        return options.digest() && !local ? Digest.prefixCrc(path, data) : 0;
     }
 
-    /** Makes a node; the state's prefix CRC is computed here. */
-    int plant(int parent, Slice path, Slice name, Slice data, NodeState newState) {
-        int node = store.create(parent, name.array(), name.from(), name.length());
-        newState.prefixCrc = options.digest() ? Digest.prefixCrc(path, data) : 0;
-        store.setData(node, data);
-        store.store(node, newState);
-        sessions.own(node, newState.ephemeralOwner);
-        dataBytes += path.length() + data.length();
-        addDigest(path, newState);
+    void addDigest(Draft of) {
+        if (options.digest() && !of.local) {
+            digest += Digest.node(of.state);
+        }
+    }
+
+    void subtractDigest(Draft of) {
+        if (options.digest() && !of.local) {
+            digest -= Digest.node(of.state);
+        }
+    }
+
+    /** So many bytes of paths and data more, or less. */
+    void dataBytes(int more) {
+        dataBytes += more;
+    }
+
+    /**
+     * Makes a node of a snapshot; its parent's stat stays as it is.
+     *
+     * @return {@link #NONE} if it is there already
+     */
+    int plant(int parent, SnapshotNode from, int aclRef, Slice name) {
+        if (nodes.child(parent, name.array(), name.from(), name.length()) != NONE) {
+            return NONE;
+        }
+        fill(draft.blank(parent, !Digest.covers(from.path)), from, aclRef);
+        parentDraft.load(nodes, parent);
+        int node = nodes.create(draft, parentDraft, name, from.data);
+        nodes.save(parentDraft);
+        nodes.touch(parent, draft.subtreeZxid);
+        addDigest(draft);
+        dataBytes += from.path.length() + from.data.length();
+        sessions.own(node, from.ephemeralOwner);
         return node;
     }
 
-    /** Gives the root of an emptied tree its data and state. */
-    void plantRoot(Slice data, NodeState newState) {
-        newState.prefixCrc = Digest.prefixCrc(ROOT, data);
-        store.setData(root(), data);
-        store.store(root(), newState);
-        dataBytes += data.length();
-        addDigest(ROOT, newState);
+    /** Makes the root of an emptied tree. */
+    int plantRoot(SnapshotNode from, int aclRef) {
+        fill(draft.blank(NONE, false), from, aclRef);
+        int root = nodes.create(draft, null, NO_NAME, from.data);
+        addDigest(draft);
+        dataBytes += from.data.length();
+        return root;
     }
 
-    /** Changes the fixed part of a node. */
-    void change(Slice path, NodeState before, int node, NodeState after) {
-        subtractDigest(path, before);
-        store.store(node, after);
-        addDigest(path, after);
+    private void fill(Draft into, SnapshotNode from, int aclRef) {
+        NodeState state = into.state;
+        state.czxid = from.czxid;
+        state.mzxid = from.mzxid;
+        state.pzxid = from.pzxid;
+        state.ctimeMillis = from.ctimeMillis;
+        state.mtimeMillis = from.mtimeMillis;
+        state.version = from.version;
+        state.cversion = from.cversion;
+        state.aversion = from.aversion;
+        state.ephemeralOwner = from.ephemeralOwner;
+        state.aclRef = aclRef;
+        state.prefixCrc = prefixCrc(into.local, from.path, from.data);
+        into.subtreeZxid = Math.max(Math.max(from.czxid, from.mzxid), from.pzxid);
     }
 
+    /** Replaces data that is counted in no digest, and leaves the stat alone. */
     void replaceData(int node, Slice data) {
-        store.load(node, state);
-        dataBytes += data.length() - state.dataLength;
-        store.setData(node, data);
-    }
-
-    /** Removes a childless node. */
-    void uproot(Slice path, int node, NodeState last) {
-        subtractDigest(path, last);
-        sessions.disown(node, last.ephemeralOwner);
-        acls.release(last.aclRef);
-        dataBytes -= path.length() + last.dataLength;
-        store.remove(node);
-    }
-
-    /** The next node in depth-first order below {@code top}, or {@link #NONE}. */
-    int nextBelow(int node, int top) {
-        int child = firstChild(node);
-        if (child != NONE) {
-            return child;
-        }
-        for (int at = node; at != top; at = parent(at)) {
-            int sibling = nextSibling(at);
-            if (sibling != NONE) {
-                return sibling;
-            }
-        }
-        return NONE;
-    }
-
-    private void addDigest(Slice path, NodeState of) {
-        if (options.digest() && Digest.covers(path)) {
-            digest += Digest.node(of);
-        }
-    }
-
-    private void subtractDigest(Slice path, NodeState of) {
-        if (options.digest() && Digest.covers(path)) {
-            digest -= Digest.node(of);
-        }
-    }
-
-    private String quotaText(String subject, String name) {
-        int node = find(Slice.of(Quotas.ROOT + subject + "/" + name));
-        if (node == NONE) {
-            return "";
-        }
-        JuteOut field = new JuteOut(64);
-        writeData(node, field);
-        return Quotas.text(field);
+        draft.load(nodes, node);
+        dataBytes += data.length() - draft.state.dataLength;
+        nodes.save(draft, data);
     }
 
     /** All zxids and times 0; only the configuration has a list of its own. */
     private void plantSystemNodes() {
-        NodeState root = new NodeState();
-        root.aclRef = AclTable.OPEN;
-        plantRoot(Slice.of(""), root);
+        SnapshotNode system = new SnapshotNode();
+        system.path.set(new byte[0], 0, 0);
+        system.data.set(new byte[0], 0, 0);
+        plantRoot(system, AclTable.OPEN);
         plantSystemNode(root(), ZOOKEEPER, "zookeeper", AclTable.OPEN, 0);
-        int zookeeper = find(ZOOKEEPER);
-        plantSystemNode(zookeeper, QUOTA, "quota", AclTable.OPEN, 0);
-        plantSystemNode(
-                zookeeper, CONFIG, "config", acls.use(new AclVector().set(AclList.READ_ONLY)), -1);
+        plantSystemNode(find(ZOOKEEPER), QUOTA, "quota", AclTable.OPEN, 0);
+        plantConfig();
     }
 
-    private void plantSystemNode(int parent, Slice path, String name, int acl, int aversion) {
-        NodeState system = new NodeState();
-        system.aclRef = acl;
+    private int plantConfig() {
+        int readOnly = acls.use(new AclVector().set(AclList.READ_ONLY));
+        return plantSystemNode(find(ZOOKEEPER), CONFIG, "config", readOnly, -1);
+    }
+
+    private int plantSystemNode(int parent, Slice path, String name, int aclRef, int aversion) {
+        SnapshotNode system = new SnapshotNode();
+        system.path.set(path);
+        system.data.set(new byte[0], 0, 0);
         system.aversion = aversion;
-        plant(parent, path, Slice.of(name), Slice.of(""), system);
+        return plant(parent, system, aclRef, Slice.of(name));
     }
 }

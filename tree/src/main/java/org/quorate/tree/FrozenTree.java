@@ -1,59 +1,57 @@
 package org.quorate.tree;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSource;
 
-/** The tree as it was at one zxid. */
+/**
+ * The tree as it was at one zxid. Owned by whoever reads it, on any thread, while the writer goes
+ * on; {@link #close} lets the memory go that only this view still saw.
+ */
 final class FrozenTree implements SnapshotSource {
-    private record Session(long id, int timeoutMillis) {}
-
-    private record Acl(int ref, Slice encoded) {}
-
+    private final PagePool pool;
+    private final long generation;
+    private final NodeReader nodes;
     private final long lastZxid;
+    private final long digestZxid;
     private final long digest;
-    private final List<Session> sessions = new ArrayList<>();
-    private final List<Acl> acls = new ArrayList<>();
-    private final byte[] nodes;
-    private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
-    private int nextSession;
-    private int nextAcl;
+    private final Sessions.Frozen sessions;
+    private final AclTable.@Nullable Entry[] acls;
+    private final int aclCount;
 
-    FrozenTree(DataTree tree) {
-        lastZxid = tree.lastZxid();
-        digest = tree.digest();
-        tree.forEachSession((id, timeoutMillis) -> sessions.add(new Session(id, timeoutMillis)));
-        tree.acls().forEach((ref, encoded) -> acls.add(new Acl(ref, Slice.of(encoded))));
-        nodes = encode(tree);
-        in.wrap(nodes);
-    }
+    private final Walk walk;
+    private final NodeState state = new NodeState();
+    private int sessionSlot;
+    private int aclRef;
+    private boolean closed;
 
-    private static byte[] encode(DataTree tree) {
-        JuteOut out = new JuteOut(4096);
-        NodeState state = new NodeState();
-        for (int node = tree.root();
-                node != DataTree.NONE;
-                node = tree.nextBelow(node, tree.root())) {
-            int length = out.reserve(4);
-            if (node != tree.root()) {
-                tree.writePath(node, out);
-            }
-            out.setInt(length, out.size() - length - 4);
-            tree.writeData(node, out);
-            tree.load(node, state);
-            out.writeLong(state.aclRef);
-            out.writeLong(state.czxid).writeLong(state.mzxid);
-            out.writeLong(state.ctimeMillis).writeLong(state.mtimeMillis);
-            out.writeInt(state.version).writeInt(state.cversion).writeInt(state.aversion);
-            out.writeLong(state.ephemeralOwner).writeLong(state.pzxid);
-        }
-        return out.copy();
+    private byte[] path = new byte[256];
+
+    /** By depth: where the path of the node on that level ends. */
+    private int[] pathEnds = new int[16];
+
+    private byte[] data = new byte[1024];
+
+    FrozenTree(
+            NodeStore store,
+            Sessions.Frozen sessions,
+            AclTable acls,
+            long lastZxid,
+            long digestZxid,
+            long digest) {
+        this.pool = store.pool();
+        this.nodes = store.freeze();
+        this.generation = store.frozenGeneration();
+        this.sessions = sessions;
+        this.acls = acls.freeze();
+        this.aclCount = acls.size();
+        this.lastZxid = lastZxid;
+        this.digestZxid = digestZxid;
+        this.digest = digest;
+        this.walk = new Walk(nodes, NodeReader.ROOT);
     }
 
     @Override
@@ -63,7 +61,7 @@ final class FrozenTree implements SnapshotSource {
 
     @Override
     public long digestZxid() {
-        return digest == 0 ? 0 : lastZxid;
+        return digestZxid;
     }
 
     @Override
@@ -73,44 +71,97 @@ final class FrozenTree implements SnapshotSource {
 
     @Override
     public int sessionCount() {
-        return sessions.size();
+        return sessions.count();
     }
 
     @Override
     public boolean nextSession(SnapshotSession into) {
-        if (nextSession == sessions.size()) {
+        int slot = sessions.slotFrom(sessionSlot);
+        if (slot < 0) {
             return false;
         }
-        Session session = sessions.get(nextSession++);
-        into.sessionId = session.id();
-        into.timeoutMillis = session.timeoutMillis();
+        into.sessionId = sessions.id(slot);
+        into.timeoutMillis = sessions.timeoutMillis(slot);
+        sessionSlot = slot + 1;
         return true;
     }
 
     @Override
     public int aclCount() {
-        return acls.size();
+        return aclCount;
     }
 
     @Override
     public long nextAcl(AclVector into) {
-        if (nextAcl == acls.size()) {
-            return 0;
+        while (++aclRef < acls.length) {
+            AclTable.Entry entry = acls[aclRef];
+            if (entry != null) {
+                into.set(entry.encoded());
+                return aclRef;
+            }
         }
-        Acl acl = acls.get(nextAcl++);
-        into.set(acl.encoded());
-        return acl.ref();
+        return 0;
     }
 
     @Override
     public boolean nextNode(SnapshotNode into) {
-        if (in.remaining() == 0) {
+        int node = walk.next();
+        if (node == DataTree.NONE) {
             return false;
         }
-        into.read(in);
+        Memory memory = nodes.memory;
+        long at = nodes.at(node);
+        int flags = Znode.flags(memory, at);
+        Znode.load(memory, at, state);
+        int nameLength = Znode.nameLength(memory, at, flags);
+        into.path.set(path, 0, appendPath(memory, at, flags, nameLength));
+        if ((flags & Znode.NULL_DATA) != 0) {
+            into.data.setNull();
+        } else {
+            if (data.length < state.dataLength) {
+                data = new byte[Math.max(state.dataLength, 2 * data.length)];
+            }
+            Znode.copyPayload(memory, at, flags, nameLength, data, 0, state.dataLength);
+            into.data.set(data, 0, state.dataLength);
+        }
+        into.aclRef = state.aclRef;
+        into.czxid = state.czxid;
+        into.mzxid = state.mzxid;
+        into.ctimeMillis = state.ctimeMillis;
+        into.mtimeMillis = state.mtimeMillis;
+        into.version = state.version;
+        into.cversion = state.cversion;
+        into.aversion = state.aversion;
+        into.ephemeralOwner = state.ephemeralOwner;
+        into.pzxid = state.pzxid;
         return true;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (!closed) {
+            closed = true;
+            pool.close(generation);
+        }
+    }
+
+    /** Puts the node's name behind its parent's path. */
+    private int appendPath(Memory memory, long at, int flags, int nameLength) {
+        int depth = walk.depth();
+        if (depth == 0) {
+            return 0;
+        }
+        if (depth == pathEnds.length) {
+            pathEnds = Arrays.copyOf(pathEnds, 2 * depth);
+        }
+        int from = pathEnds[depth - 1];
+        int to = from + 1 + nameLength;
+        if (path.length < to) {
+            path = Arrays.copyOf(path, Math.max(to, 2 * path.length));
+        }
+        path[from] = '/';
+        Znode.copyName(memory, at, flags, path, from + 1, nameLength);
+        pathEnds[depth] = to;
+        return to;
+    }
 }

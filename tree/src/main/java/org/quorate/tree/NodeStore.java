@@ -1,175 +1,370 @@
 package org.quorate.tree;
 
-import java.util.ArrayList;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.quorate.protocol.jute.JuteOut;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 
 /**
- * Where znodes lie: records by number, found by parent and name, children in the order they came.
- * Knows nothing of transactions.
+ * The live znodes: makes, changes and removes them, and freezes them. Knows nothing of
+ * transactions. Owned by the tree's writer.
  */
-final class NodeStore {
-    static final int NONE = DataTree.NONE;
+final class NodeStore extends NodeReader {
 
-    private static final class Stored {
-        final NodeState state = new NodeState();
-        byte[] name = new byte[0];
-        byte[] data = new byte[0];
-        boolean dataIsNull;
-        int parent;
-        int previous;
-        int next;
-        int firstChild;
-        int lastChild;
-    }
+    private final PagePool pool;
+    private final Heap heap;
+    private final NameHash hash;
+    private final Children children;
 
-    private static final class Key {
-        private final int parent;
-        private final byte[] name;
+    /** Numbers given back are chained through their slots; {@link DataTree#NONE} ends the chain. */
+    private int freeSlot = NONE;
 
-        Key(int parent, byte[] name) {
-            this.parent = parent;
-            this.name = name;
-        }
+    /** The first number never used. */
+    private int slotsTo = ROOT;
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key key
-                    && key.parent == parent
-                    && Arrays.equals(key.name, name);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(name) * 31 + parent;
-        }
-    }
-
-    private final List<Stored> records = new ArrayList<>();
-    private final List<Integer> free = new ArrayList<>();
-    private final Map<Key, Integer> index = new HashMap<>();
+    private int slotPageCount;
     private int count;
-    private long bytes;
+    private byte[] payload = new byte[256];
+    private final Draft ancestor = new Draft();
 
-    /** Begins with a root. */
-    NodeStore() {
-        records.add(new Stored());
-        records.add(new Stored());
-        count = 1;
-    }
-
-    int root() {
-        return 1;
-    }
-
-    int find(int parent, byte[] array, int from, int length) {
-        Integer node = index.get(new Key(parent, Arrays.copyOfRange(array, from, from + length)));
-        return node == null ? NONE : node;
-    }
-
-    int create(int parent, byte[] array, int from, int length) {
-        int node = free.isEmpty() ? records.size() : free.removeLast();
-        Stored record = new Stored();
-        if (node == records.size()) {
-            records.add(record);
-        } else {
-            records.set(node, record);
-        }
-        record.name = Arrays.copyOfRange(array, from, from + length);
-        record.parent = parent;
-        Stored above = records.get(parent);
-        record.previous = above.lastChild;
-        if (above.lastChild == NONE) {
-            above.firstChild = node;
-        } else {
-            records.get(above.lastChild).next = node;
-        }
-        above.lastChild = node;
-        above.state.childCount++;
-        index.put(new Key(parent, record.name), node);
-        count++;
-        bytes += 100 + length;
-        return node;
-    }
-
-    /** The node must not have children. */
-    void remove(int node) {
-        Stored record = records.get(node);
-        Stored above = records.get(record.parent);
-        if (record.previous == NONE) {
-            above.firstChild = record.next;
-        } else {
-            records.get(record.previous).next = record.next;
-        }
-        if (record.next == NONE) {
-            above.lastChild = record.previous;
-        } else {
-            records.get(record.next).previous = record.previous;
-        }
-        above.state.childCount--;
-        index.remove(new Key(record.parent, record.name));
-        free.add(node);
-        count--;
-        bytes -= 100 + record.name.length + record.data.length;
-    }
-
-    int parent(int node) {
-        return records.get(node).parent;
-    }
-
-    int firstChild(int node) {
-        return records.get(node).firstChild;
-    }
-
-    int nextSibling(int node) {
-        return records.get(node).next;
-    }
-
-    void load(int node, NodeState into) {
-        into.set(records.get(node).state);
-    }
-
-    /** All but the number of children and the length of the data, which are the store's own. */
-    void store(int node, NodeState from) {
-        NodeState state = records.get(node).state;
-        int children = state.childCount;
-        int length = state.dataLength;
-        state.set(from);
-        state.childCount = children;
-        state.dataLength = length;
-    }
-
-    void setData(int node, Slice data) {
-        Stored record = records.get(node);
-        bytes += data.length() - record.data.length;
-        record.data = data.copy();
-        record.dataIsNull = data.isNull();
-        record.state.dataLength = data.length();
-    }
-
-    void writeData(int node, JuteOut out) {
-        Stored record = records.get(node);
-        out.writeBuffer(record.dataIsNull ? null : record.data);
-    }
-
-    int nameLength(int node) {
-        return records.get(node).name.length;
-    }
-
-    void copyName(int node, byte[] into, int at) {
-        byte[] name = records.get(node).name;
-        System.arraycopy(name, 0, into, at, name.length);
+    NodeStore(PagePool pool, NameHash hash) {
+        super(new Heap(pool), new int[4]);
+        this.pool = pool;
+        this.heap = (Heap) memory;
+        this.hash = hash;
+        this.children = new Children(heap, this);
     }
 
     int count() {
         return count;
     }
 
-    long bytes() {
-        return bytes;
+    /** Bytes that the nodes take up, without room left in pages. */
+    long usedBytes() {
+        return heap.usedBytes();
+    }
+
+    /** Bytes of pages that are in use, with their room. */
+    long pageBytes() {
+        return heap.pageBytes();
+    }
+
+    // ---- finding
+
+    /** The child of this name, or {@link #NONE}. */
+    int child(int parent, byte[] name, int from, int length) {
+        int table = children(parent);
+        return table == 0
+                ? NONE
+                : Children.find(this, table, hash.of(name, from, length), name, from, length);
+    }
+
+    /** The node of this path, or {@link #NONE}; an empty range is the root. */
+    int find(byte[] path, int from, int to) {
+        if (to - from <= 1) {
+            return from == to || path[from] == '/' ? ROOT : NONE;
+        }
+        if (path[from] != '/') {
+            return NONE;
+        }
+        int node = ROOT;
+        int nameFrom = from + 1;
+        while (true) {
+            int nameTo = nameFrom;
+            while (nameTo < to && path[nameTo] != '/') {
+                nameTo++;
+            }
+            node = child(node, path, nameFrom, nameTo - nameFrom);
+            if (node == NONE || nameTo == to) {
+                return node;
+            }
+            nameFrom = nameTo + 1;
+        }
+    }
+
+    /** The first child, or {@link #NONE}. */
+    int firstChild(int parent) {
+        int table = children(parent);
+        return table == 0 ? NONE : Children.first(memory, table);
+    }
+
+    /** The first child behind a name, whether or not there is a child of that name. */
+    int childAfter(int parent, byte[] name, int from, int length) {
+        int table = children(parent);
+        return table == 0
+                ? NONE
+                : Children.after(this, table, hash.of(name, from, length), name, from, length);
+    }
+
+    // ---- changing
+
+    /**
+     * Makes the node that the draft describes and puts it into its parent's table; for the root the
+     * parent is null.
+     *
+     * @param parent is changed; to be saved by the caller
+     */
+    int create(Draft draft, @Nullable Draft parent, Slice name, Slice data) {
+        int node = allocateSlot();
+        draft.node = node;
+        draft.nameLength = name.length();
+        draft.state.dataLength = data.length();
+        draft.nullData = data.isNull();
+        heap.putInt(slot(node), write(draft, name.array(), name.from(), data));
+        count++;
+        if (parent != null) {
+            parent.children =
+                    children.insert(
+                            parent.children,
+                            hash.of(name.array(), name.from(), name.length()),
+                            node,
+                            name.array(),
+                            name.from(),
+                            name.length());
+            parent.state.childCount++;
+        }
+        return node;
+    }
+
+    /** Saves a changed draft; name and data are as they were. */
+    void save(Draft draft) {
+        int needed = draft.flagsNeeded() | draft.flags & Znode.CHAINED;
+        int ref = memory.getInt(slot(draft.node));
+        long at = Memory.address(ref);
+        if (needed == draft.flags) {
+            draft.write(heap, at, needed);
+            return;
+        }
+        int length = draft.nameLength + draft.state.dataLength;
+        int bytes = Znode.payload(needed) + length;
+        if ((needed & Znode.CHAINED) != 0 || bytes > Heap.BLOCK_BYTES_MAX) {
+            saveElsewhere(draft, ref, Slice.of(data(draft, at)));
+            return;
+        }
+        int moved = heap.allocate(bytes);
+        long to = Memory.address(moved);
+        heap.move(at + Znode.payload(draft.flags), to + Znode.payload(needed), length);
+        draft.write(heap, to, needed);
+        heap.free(ref);
+        heap.putInt(slot(draft.node), moved);
+    }
+
+    /** Saves a changed draft with new data. */
+    void save(Draft draft, Slice data) {
+        int oldLength = draft.state.dataLength;
+        draft.state.dataLength = data.length();
+        draft.nullData = data.isNull();
+        int needed = draft.flagsNeeded();
+        int ref = memory.getInt(slot(draft.node));
+        int head = Znode.payload(needed) + draft.nameLength;
+        if (((needed ^ draft.flags) & Znode.PART_MASK) == 0
+                && head + data.length() <= Heap.BLOCK_BYTES_MAX
+                && Heap.blockBytes(head + data.length()) == Heap.blockBytes(head + oldLength)) {
+            long at = Memory.address(ref);
+            draft.write(heap, at, needed);
+            heap.put(at + head, data.array(), data.from(), data.length());
+        } else {
+            saveElsewhere(draft, ref, data);
+        }
+    }
+
+    /** Removes a node without children. */
+    void remove(Draft draft, Draft parent) {
+        long at = at(draft.node);
+        payload(draft.nameLength);
+        Znode.copyName(memory, at, draft.flags, payload, 0, draft.nameLength);
+        parent.children =
+                children.remove(parent.children, hash.of(payload, 0, draft.nameLength), draft.node);
+        parent.state.childCount--;
+        freeRecord(memory.getInt(slot(draft.node)), draft.flags, draft.chain);
+        heap.putInt(slot(draft.node), freeSlot);
+        freeSlot = draft.node;
+        count--;
+    }
+
+    /** Puts a node between two neighbours of the same owner: in front of the first of the ring. */
+    void link(int node, int first) {
+        if (first == NONE) {
+            setNeighbour(node, Znode.OWNED_NEXT, node);
+            setNeighbour(node, Znode.OWNED_PREVIOUS, node);
+            return;
+        }
+        int last = neighbour(first, Znode.OWNED_PREVIOUS);
+        setNeighbour(node, Znode.OWNED_NEXT, first);
+        setNeighbour(node, Znode.OWNED_PREVIOUS, last);
+        setNeighbour(last, Znode.OWNED_NEXT, node);
+        setNeighbour(first, Znode.OWNED_PREVIOUS, node);
+    }
+
+    /** Takes a node out of its ring. */
+    void unlink(int node) {
+        int next = neighbour(node, Znode.OWNED_NEXT);
+        int previous = neighbour(node, Znode.OWNED_PREVIOUS);
+        setNeighbour(previous, Znode.OWNED_NEXT, next);
+        setNeighbour(next, Znode.OWNED_PREVIOUS, previous);
+    }
+
+    /** The next node of the same owner; the ring's last one leads to the first. */
+    int nextOwned(int node) {
+        return neighbour(node, Znode.OWNED_NEXT);
+    }
+
+    /** A change below or in this node: raises the subtree zxid of it and of its ancestors. */
+    void touch(int node, long zxid) {
+        int at = node;
+        while (at != NONE) {
+            long record = at(at);
+            int flags = Znode.flags(memory, record);
+            if (Znode.subtreeZxid(memory, record, flags) >= zxid) {
+                return; // and so have all above
+            }
+            if ((flags & (Znode.PARENT | Znode.WIDE)) == Znode.PARENT && zxid >>> 48 == 0) {
+                long part = record + Znode.part(flags, Znode.PARENT);
+                heap.putSix(part + Znode.PARENT_SUBTREE, zxid);
+            } else if ((flags & Znode.PARENT) != 0) {
+                ancestor.load(this, at).subtreeZxid = zxid;
+                save(ancestor);
+            }
+            at = memory.getInt(record + Znode.PARENT_NODE);
+        }
+    }
+
+    /** Drops all nodes; the next one made is the root. */
+    void clear() {
+        heap.clear();
+        slotPages = new int[4];
+        slotPageCount = 0;
+        freeSlot = NONE;
+        slotsTo = ROOT;
+        count = 0;
+    }
+
+    /** The nodes as they are now, for another thread, until {@link PagePool#close(long)}. */
+    NodeReader freeze() {
+        MemorySegment[] table = heap.freeze();
+        return new NodeReader(new Memory(table), slotPages);
+    }
+
+    /** Names what {@link #freeze} has made last, for {@link PagePool#close(long)}. */
+    long frozenGeneration() {
+        return heap.frozenGeneration();
+    }
+
+    PagePool pool() {
+        return pool;
+    }
+
+    // ---- records
+
+    private int neighbour(int node, int which) {
+        long at = at(node);
+        return memory.getInt(at + Znode.part(Znode.flags(memory, at), Znode.OWNED) + which);
+    }
+
+    private void setNeighbour(int node, int which, int neighbour) {
+        long at = at(node);
+        heap.putInt(at + Znode.part(Znode.flags(memory, at), Znode.OWNED) + which, neighbour);
+    }
+
+    /** Writes a record into a new block, the old one being given back. */
+    private void saveElsewhere(Draft draft, int oldRef, Slice data) {
+        payload(draft.nameLength);
+        Znode.copyName(memory, Memory.address(oldRef), draft.flags, payload, 0, draft.nameLength);
+        int oldFlags = draft.flags;
+        int oldChain = draft.chain;
+        int ref = write(draft, payload, 0, data);
+        freeRecord(oldRef, oldFlags, oldChain);
+        heap.putInt(slot(draft.node), ref);
+    }
+
+    private byte[] data(Draft draft, long at) {
+        byte[] data = new byte[draft.state.dataLength];
+        Znode.copyPayload(memory, at, draft.flags, draft.nameLength, data, 0, data.length);
+        return data;
+    }
+
+    /** Writes a whole record into a new block. */
+    private int write(Draft draft, byte[] name, int nameFrom, Slice data) {
+        int needed = draft.flagsNeeded();
+        int head = Znode.payload(needed);
+        int length = draft.nameLength + data.length();
+        if (length > Heap.BLOCK_BYTES_MAX - head) {
+            needed |= Znode.CHAINED;
+            draft.chain = chain(name, nameFrom, draft.nameLength, data);
+            int ref = heap.allocate(Znode.payload(needed));
+            draft.write(heap, Memory.address(ref), needed);
+            return ref;
+        }
+        draft.chain = 0;
+        int ref = heap.allocate(head + length);
+        long at = Memory.address(ref);
+        draft.write(heap, at, needed);
+        heap.put(at + head, name, nameFrom, draft.nameLength);
+        heap.put(at + head + draft.nameLength, data.array(), data.from(), data.length());
+        return ref;
+    }
+
+    /** Writes name and data into a chain of blocks. */
+    private int chain(byte[] name, int nameFrom, int nameLength, Slice data) {
+        int length = nameLength + data.length();
+        int first = 0;
+        int previous = 0;
+        for (int done = 0; done < length; ) {
+            int here = Math.min(length - done, Znode.CHAIN_PAYLOAD_BYTES);
+            int ref = heap.allocate(Znode.CHAIN_HEAD_BYTES + here);
+            long at = Memory.address(ref) + Znode.CHAIN_HEAD_BYTES;
+            heap.putInt(Memory.address(ref), 0);
+            int ofName = Math.clamp(nameLength - done, 0, here);
+            heap.put(at, name, nameFrom + Math.min(done, nameLength), ofName);
+            int dataDone = Math.max(done - nameLength, 0);
+            heap.put(at + ofName, data.array(), data.from() + dataDone, here - ofName);
+            if (previous == 0) {
+                first = ref;
+            } else {
+                heap.putInt(Memory.address(previous), ref);
+            }
+            previous = ref;
+            done += here;
+        }
+        return first;
+    }
+
+    private void freeRecord(int ref, int flags, int chain) {
+        if ((flags & Znode.CHAINED) != 0) {
+            int block = chain;
+            while (block != 0) {
+                int next = memory.getInt(Memory.address(block));
+                heap.free(block);
+                block = next;
+            }
+        }
+        heap.free(ref);
+    }
+
+    private void payload(int bytes) {
+        if (payload.length < bytes) {
+            payload = new byte[bytes];
+        }
+    }
+
+    private int allocateSlot() {
+        int node = freeSlot;
+        if (node != NONE) {
+            freeSlot = memory.getInt(slot(node));
+            return node;
+        }
+        node = slotsTo;
+        if (node < 0) {
+            throw new IllegalStateException("the tree has 2^31 nodes");
+        }
+        int page = node >>> SLOTS_PER_PAGE_BITS;
+        if (page == slotPageCount) {
+            if (slotPageCount == slotPages.length) {
+                slotPages = Arrays.copyOf(slotPages, 2 * slotPageCount);
+            }
+            slotPages[slotPageCount++] = heap.allocatePage();
+        }
+        slotsTo = node + 1;
+        return node;
     }
 }

@@ -1,53 +1,162 @@
 package org.quorate.tree;
 
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.Arrays;
 
 /**
- * The sessions that the ensemble knows, and the nodes that have an owner: by session, containers,
- * and those with a time to live. Everything in the order it came.
+ * The sessions that the ensemble knows, and the rings of nodes that have an owner in common: a
+ * session, all containers, all nodes with a time to live. A ring runs through the records of its
+ * nodes, so here stands only its first. Everything in an order that depends on nothing but the
+ * past. Owned by the tree's writer.
+ *
+ * <p>A session takes a slot; so does an owner of ephemerals that is not known as a session.
  */
 final class Sessions {
-    private final boolean extendedTypes;
-    private final Map<Long, Integer> timeoutsMillis = new LinkedHashMap<>();
-    private final Map<Long, Set<Integer>> ephemerals = new LinkedHashMap<>();
-    private final Set<Integer> containers = new LinkedHashSet<>();
-    private final Set<Integer> ttlNodes = new LinkedHashSet<>();
-    private int ephemeralCount;
+    private static final int NONE = DataTree.NONE;
+    private static final int SLOTS_MIN = 16;
 
-    Sessions(boolean extendedTypes) {
+    /** Timeout of a slot whose owner is not a known session; no timeout is that small. */
+    private static final int UNKNOWN = Integer.MIN_VALUE;
+
+    private final NodeStore nodes;
+    private final NameHash hash;
+    private final boolean extendedTypes;
+
+    /** Slot + 1, by session. */
+    private final RefTable slotsOf = new RefTable();
+
+    // By slot. The first two are shared with frozen views once frozen, and copied before a change.
+    private long[] ids = new long[SLOTS_MIN];
+    private int[] timeoutsMillis = new int[SLOTS_MIN];
+    private boolean frozen;
+
+    private int[] firstEphemerals = new int[SLOTS_MIN];
+    private int[] ephemeralCounts = new int[SLOTS_MIN];
+    private int slotsTo;
+
+    /** Free slots are chained through {@link #firstEphemerals}, as slot + 1. */
+    private int freeSlot;
+
+    private int known;
+    private int ephemeralCount;
+    private int firstContainer = NONE;
+    private int containerCount;
+    private int firstTtl = NONE;
+    private int ttlCount;
+
+    Sessions(NodeStore nodes, NameHash hash, boolean extendedTypes) {
+        this.nodes = nodes;
+        this.hash = hash;
         this.extendedTypes = extendedTypes;
     }
 
+    void clear() {
+        slotsOf.clear();
+        ids = new long[SLOTS_MIN];
+        timeoutsMillis = new int[SLOTS_MIN];
+        frozen = false;
+        firstEphemerals = new int[SLOTS_MIN];
+        ephemeralCounts = new int[SLOTS_MIN];
+        slotsTo = 0;
+        freeSlot = 0;
+        known = 0;
+        ephemeralCount = 0;
+        firstContainer = NONE;
+        containerCount = 0;
+        firstTtl = NONE;
+        ttlCount = 0;
+    }
+
+    // ---- sessions
+
     void put(long sessionId, int timeoutMillis) {
-        timeoutsMillis.put(sessionId, timeoutMillis);
+        int slot = slot(sessionId);
+        if (slot < 0) {
+            slot = addSlot(sessionId);
+        }
+        if (timeoutsMillis[slot] == UNKNOWN) {
+            known++;
+        }
+        thaw();
+        timeoutsMillis[slot] = Math.max(timeoutMillis, UNKNOWN + 1);
     }
 
     void remove(long sessionId) {
-        timeoutsMillis.remove(sessionId);
+        int slot = slot(sessionId);
+        if (slot >= 0 && timeoutsMillis[slot] != UNKNOWN) {
+            thaw();
+            timeoutsMillis[slot] = UNKNOWN;
+            known--;
+            dropIfUnused(slot);
+        }
     }
 
     boolean has(long sessionId) {
-        return timeoutsMillis.containsKey(sessionId);
+        int slot = slot(sessionId);
+        return slot >= 0 && timeoutsMillis[slot] != UNKNOWN;
     }
 
+    /** 0 if it is not known. */
     int timeoutMillis(long sessionId) {
-        return timeoutsMillis.getOrDefault(sessionId, 0);
+        int slot = slot(sessionId);
+        return slot < 0 || timeoutsMillis[slot] == UNKNOWN ? 0 : timeoutsMillis[slot];
     }
 
     int count() {
-        return timeoutsMillis.size();
+        return known;
     }
 
     void forEach(DataTree.SessionVisitor visitor) {
-        timeoutsMillis.forEach(visitor::session);
+        for (int slot = 0; slot < slotsTo; slot++) {
+            if (timeoutsMillis[slot] != UNKNOWN) {
+                visitor.session(ids[slot], timeoutsMillis[slot]);
+            }
+        }
     }
 
-    void forEachEphemeralOwner(DataTree.SessionVisitor visitor) {
-        ephemerals.keySet().forEach(id -> visitor.session(id, timeoutMillis(id)));
+    /** The sessions as they are now; they will not change. */
+    Frozen freeze() {
+        frozen = true;
+        return new Frozen(ids, timeoutsMillis, slotsTo, known);
     }
+
+    /** Sessions at one moment. Any thread. */
+    static final class Frozen {
+        private final long[] ids;
+        private final int[] timeoutsMillis;
+        private final int slotsTo;
+        private final int count;
+
+        Frozen(long[] ids, int[] timeoutsMillis, int slotsTo, int count) {
+            this.ids = ids;
+            this.timeoutsMillis = timeoutsMillis;
+            this.slotsTo = slotsTo;
+            this.count = count;
+        }
+
+        int count() {
+            return count;
+        }
+
+        /** The first slot from here on that holds a session, or −1. */
+        int slotFrom(int from) {
+            for (int slot = from; slot < slotsTo; slot++) {
+                if (timeoutsMillis[slot] != UNKNOWN) {
+                    return slot;
+                }
+            }
+            return -1;
+        }
+
+        long id(int slot) {
+            return ids[slot];
+        }
+
+        int timeoutMillis(int slot) {
+            return timeoutsMillis[slot];
+        }
+    }
+
+    // ---- what has an owner
 
     /** A node has come into being. */
     void own(int node, long owner) {
@@ -55,11 +164,22 @@ final class Sessions {
             return;
         }
         if (Owner.isContainer(owner)) {
-            containers.add(node);
+            nodes.link(node, firstContainer);
+            firstContainer = firstContainer == NONE ? node : firstContainer;
+            containerCount++;
         } else if (Owner.isTtl(owner, extendedTypes)) {
-            ttlNodes.add(node);
+            nodes.link(node, firstTtl);
+            firstTtl = firstTtl == NONE ? node : firstTtl;
+            ttlCount++;
         } else {
-            ephemerals.computeIfAbsent(owner, id -> new LinkedHashSet<>()).add(node);
+            int slot = slot(owner);
+            if (slot < 0) {
+                slot = addSlot(owner);
+            }
+            nodes.link(node, firstEphemerals[slot]);
+            if (ephemeralCounts[slot]++ == 0) {
+                firstEphemerals[slot] = node;
+            }
             ephemeralCount++;
         }
     }
@@ -69,19 +189,28 @@ final class Sessions {
         if (owner == Owner.NONE) {
             return;
         }
+        int next = nodes.nextOwned(node);
+        nodes.unlink(node);
         if (Owner.isContainer(owner)) {
-            containers.remove(node);
+            containerCount--;
+            firstContainer = firstAfter(firstContainer, node, next);
         } else if (Owner.isTtl(owner, extendedTypes)) {
-            ttlNodes.remove(node);
+            ttlCount--;
+            firstTtl = firstAfter(firstTtl, node, next);
         } else {
-            Set<Integer> nodes = ephemerals.get(owner);
-            if (nodes != null && nodes.remove(node)) {
-                ephemeralCount--;
-                if (nodes.isEmpty()) {
-                    ephemerals.remove(owner);
-                }
-            }
+            int slot = slot(owner);
+            ephemeralCounts[slot]--;
+            firstEphemerals[slot] = firstAfter(firstEphemerals[slot], node, next);
+            ephemeralCount--;
+            dropIfUnused(slot);
         }
+    }
+
+    private static int firstAfter(int first, int gone, int next) {
+        if (first != gone) {
+            return first;
+        }
+        return next == gone ? NONE : next;
     }
 
     /** All ephemerals. */
@@ -90,28 +219,106 @@ final class Sessions {
     }
 
     int ephemeralCount(long sessionId) {
-        Set<Integer> nodes = ephemerals.get(sessionId);
-        return nodes == null ? 0 : nodes.size();
+        int slot = slot(sessionId);
+        return slot < 0 ? 0 : ephemeralCounts[slot];
+    }
+
+    /** The session's oldest ephemeral, or {@link DataTree#NONE}. */
+    int firstEphemeral(long sessionId) {
+        int slot = slot(sessionId);
+        return slot < 0 ? NONE : firstEphemerals[slot];
     }
 
     void forEachEphemeral(long sessionId, DataTree.NodeVisitor visitor) {
-        Set<Integer> nodes = ephemerals.get(sessionId);
-        if (nodes != null) {
-            nodes.forEach(visitor::node);
+        forEachInRing(firstEphemeral(sessionId), visitor);
+    }
+
+    void forEachEphemeralOwner(DataTree.SessionVisitor visitor) {
+        for (int slot = 0; slot < slotsTo; slot++) {
+            if (ephemeralCounts[slot] > 0) {
+                visitor.session(
+                        ids[slot], timeoutsMillis[slot] == UNKNOWN ? 0 : timeoutsMillis[slot]);
+            }
         }
     }
 
-    /** Any ephemeral of the session, or {@link DataTree#NONE}. */
-    int anyEphemeral(long sessionId) {
-        Set<Integer> nodes = ephemerals.get(sessionId);
-        return nodes == null ? DataTree.NONE : nodes.iterator().next();
+    int containerCount() {
+        return containerCount;
+    }
+
+    int ttlCount() {
+        return ttlCount;
     }
 
     void forEachContainer(DataTree.NodeVisitor visitor) {
-        containers.forEach(visitor::node);
+        forEachInRing(firstContainer, visitor);
     }
 
     void forEachTtlNode(DataTree.NodeVisitor visitor) {
-        ttlNodes.forEach(visitor::node);
+        forEachInRing(firstTtl, visitor);
+    }
+
+    private void forEachInRing(int first, DataTree.NodeVisitor visitor) {
+        if (first == NONE) {
+            return;
+        }
+        int node = first;
+        do {
+            visitor.node(node);
+            node = nodes.nextOwned(node);
+        } while (node != first);
+    }
+
+    // ---- slots
+
+    private int slot(long sessionId) {
+        int hashed = hash.of(sessionId);
+        for (long at = slotsOf.first(hashed); at >= 0; at = slotsOf.next(at, hashed)) {
+            int slot = slotsOf.value(at) - 1;
+            if (ids[slot] == sessionId) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private int addSlot(long sessionId) {
+        thaw();
+        int slot = freeSlot - 1;
+        if (slot >= 0) {
+            freeSlot = firstEphemerals[slot];
+        } else {
+            slot = slotsTo++;
+            if (slot == ids.length) {
+                int capacity = slot + (slot >>> 1);
+                ids = Arrays.copyOf(ids, capacity);
+                timeoutsMillis = Arrays.copyOf(timeoutsMillis, capacity);
+                firstEphemerals = Arrays.copyOf(firstEphemerals, capacity);
+                ephemeralCounts = Arrays.copyOf(ephemeralCounts, capacity);
+            }
+        }
+        ids[slot] = sessionId;
+        timeoutsMillis[slot] = UNKNOWN;
+        firstEphemerals[slot] = NONE;
+        ephemeralCounts[slot] = 0;
+        slotsOf.add(hash.of(sessionId), slot + 1);
+        return slot;
+    }
+
+    private void dropIfUnused(int slot) {
+        if (timeoutsMillis[slot] == UNKNOWN && ephemeralCounts[slot] == 0) {
+            slotsOf.remove(hash.of(ids[slot]), slot + 1);
+            firstEphemerals[slot] = freeSlot;
+            freeSlot = slot + 1;
+        }
+    }
+
+    /** Before a change to what a frozen view may share. */
+    private void thaw() {
+        if (frozen) {
+            ids = ids.clone();
+            timeoutsMillis = timeoutsMillis.clone();
+            frozen = false;
+        }
     }
 }

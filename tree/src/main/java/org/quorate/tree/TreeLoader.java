@@ -1,25 +1,45 @@
 package org.quorate.tree;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.quorate.protocol.Paths;
+import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteException;
-import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 
-/** Takes a snapshot into an empty tree. Owned by the tree's writer. */
+/**
+ * Takes a snapshot into an empty tree. Owned by the tree's writer. Looks for the parent among the
+ * ancestors of the node before, where it nearly always is.
+ */
 final class TreeLoader implements SnapshotSink {
+    /**
+     * What a node gets whose list is missing: a fuzzy snapshot may lack it, and the log repairs the
+     * node (disk formats §7.1). Until then nobody but the super user has access.
+     */
+    private static final AclList NOBODY = AclList.of(new Acl(0, Id.ANYONE));
+
     private final DataTree tree;
     private final Map<Long, Integer> references = new HashMap<>();
-    private final AclVector open = new AclVector().set(AclList.OPEN);
-    private final NodeState state = new NodeState();
-    private final Slice parentPath = new Slice();
+    private final AclVector nobody = new AclVector().set(NOBODY);
     private final Slice name = new Slice();
     private boolean rootSeen;
+    private boolean ended;
+
+    // The path of the node before, and a stack of its ancestors: where the path ends, and the
+    // number.
+    private byte[] lastPath = new byte[256];
+    private int[] ends = new int[16];
+    private int[] nodes = new int[16];
+    private int depth;
+
+    // The access list looked up last: neighbours mostly have the same.
+    private long lastRef = SnapshotNode.ACL_REF_OPEN;
+    private int lastOwnRef = AclTable.OPEN;
 
     TreeLoader(DataTree tree) {
         this.tree = tree;
@@ -39,34 +59,39 @@ final class TreeLoader implements SnapshotSink {
 
     @Override
     public void node(SnapshotNode node) {
-        fill(node);
-        if (node.path.length() == 0) {
+        Slice path = node.path;
+        if (path.length() == 0) {
             root(node);
             return;
         }
-        if (!rootSeen) {
-            throw new JuteException("node %s before the root".formatted(node.path));
+        int slash = lastSlash(path);
+        if (slash < 0 || path.at(0) != '/') {
+            throw new JuteException("node %s is no path".formatted(path));
         }
-        if (node.path.at(0) != '/') {
-            throw new JuteException("node %s is no path".formatted(node.path));
-        }
-        Paths.parent(node.path, parentPath);
-        Paths.name(node.path, name);
-        int parent = name.length() == 0 ? DataTree.NONE : tree.find(parentPath);
+        int parent = rootSeen ? parent(path, slash) : DataTree.NONE;
         if (parent == DataTree.NONE) {
-            throw new JuteException("node %s before its parent".formatted(node.path));
+            throw new JuteException("node %s before its parent".formatted(path));
         }
-        if (tree.store().find(parent, name.array(), name.from(), name.length()) != DataTree.NONE) {
-            throw new JuteException("node %s comes twice".formatted(node.path));
+        name.set(path.array(), path.from() + slash + 1, path.length() - slash - 1);
+        int made = tree.plant(parent, node, reference(node.aclRef), name);
+        if (made == DataTree.NONE) {
+            throw new JuteException("node %s comes twice".formatted(path));
         }
-        tree.plant(parent, node.path, name, node.data, state);
+        push(path, path.length(), made);
     }
 
     @Override
     public void end() {
+        if (!rootSeen) {
+            throw new JuteException("a snapshot without a root");
+        }
+        if (ended) {
+            throw new IllegalStateException("the snapshot has ended before");
+        }
+        ended = true;
         // Each list had the table as a user until now, so that those without nodes go.
         references.values().forEach(tree.acls()::release);
-        restoreQuotas();
+        tree.quotas().restore();
     }
 
     private void root(SnapshotNode node) {
@@ -74,45 +99,64 @@ final class TreeLoader implements SnapshotSink {
             throw new JuteException("the root comes twice");
         }
         rootSeen = true;
-        tree.plantRoot(node.data, state);
-    }
-
-    private void fill(SnapshotNode node) {
-        state.czxid = node.czxid;
-        state.mzxid = node.mzxid;
-        state.pzxid = node.pzxid;
-        state.ctimeMillis = node.ctimeMillis;
-        state.mtimeMillis = node.mtimeMillis;
-        state.version = node.version;
-        state.cversion = node.cversion;
-        state.aversion = node.aversion;
-        state.ephemeralOwner = node.ephemeralOwner;
-        state.aclRef = reference(node.aclRef);
+        nodes[0] = tree.plantRoot(node, reference(node.aclRef));
     }
 
     /**
-     * A fuzzy snapshot may lack a list that a node refers to; the log repairs the node (disk
-     * formats §7.1), until when it is as good as open.
+     * Finds the node whose path is the first {@code length} bytes, and puts it on top of the stack.
      */
-    private int reference(long ref) {
-        if (ref == SnapshotNode.ACL_REF_OPEN) {
-            return AclTable.OPEN;
+    private int parent(Slice path, int length) {
+        byte[] bytes = path.array();
+        int from = path.from();
+        while (depth > 0 && ends[depth] > length) {
+            depth--;
         }
-        Integer known = references.get(ref);
-        return known == null ? tree.acls().use(open) : tree.acls().use(known.intValue());
+        if (ends[depth] == length
+                && Arrays.equals(lastPath, 0, length, bytes, from, from + length)) {
+            return nodes[depth];
+        }
+        depth = 0;
+        int parent = tree.nodes().find(bytes, from, from + length);
+        push(path, length, parent);
+        return parent;
     }
 
-    private void restoreQuotas() {
-        int quota = tree.find(Slice.of(Quotas.ROOT));
-        JuteOut out = new JuteOut(256);
-        for (int node = quota; node != DataTree.NONE; node = tree.nextBelow(node, quota)) {
-            out.clear();
-            tree.writePath(node, out);
-            String path = new Slice().set(out.array(), 0, out.size()).text();
-            String limited = Quotas.subject(path, Quotas.LIMITS);
-            if (limited != null) {
-                tree.quotas().limit(limited);
-            }
+    private void push(Slice path, int length, int node) {
+        if (lastPath.length < length) {
+            lastPath = Arrays.copyOf(lastPath, 2 * length);
         }
+        int known = ends[depth];
+        System.arraycopy(path.array(), path.from() + known, lastPath, known, length - known);
+        depth++;
+        if (depth == ends.length) {
+            ends = Arrays.copyOf(ends, 2 * depth);
+            nodes = Arrays.copyOf(nodes, 2 * depth);
+        }
+        ends[depth] = length;
+        nodes[depth] = node;
+    }
+
+    private int reference(long ref) {
+        if (ref == lastRef) {
+            return tree.acls().use(lastOwnRef);
+        }
+        int own;
+        if (ref == SnapshotNode.ACL_REF_OPEN) {
+            own = AclTable.OPEN;
+        } else {
+            Integer known = references.get(ref);
+            own = known == null ? tree.acls().use(nobody) : tree.acls().use(known.intValue());
+        }
+        lastRef = ref;
+        lastOwnRef = own;
+        return own;
+    }
+
+    private static int lastSlash(Slice path) {
+        int at = path.length() - 1;
+        while (at >= 0 && path.at(at) != '/') {
+            at--;
+        }
+        return at;
     }
 }

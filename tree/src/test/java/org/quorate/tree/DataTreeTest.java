@@ -170,9 +170,7 @@ class DataTreeTest {
         long sum = 0;
         NodeState state = new NodeState();
         List<Integer> nodes = new ArrayList<>();
-        for (int n = tree.root(); n != DataTree.NONE; n = tree.nextBelow(n, tree.root())) {
-            nodes.add(n);
-        }
+        tree.forEachBelow(tree.root(), nodes::add);
         for (int node : nodes) {
             Slice path = Slice.of(script.path(node));
             JuteOut field = new JuteOut();

@@ -81,6 +81,15 @@ final class TreeScript {
         return tree.find(Slice.of(path));
     }
 
+    /** The node's data as text; null if it is null. */
+    String data(String path) {
+        JuteOut field = new JuteOut();
+        tree.writeData(find(path), field);
+        Slice data = new Slice();
+        new JuteIn(Integer.MAX_VALUE).wrap(field.array(), 0, field.size()).readSlice(data);
+        return data.isNull() ? null : data.text();
+    }
+
     String path(int node) {
         JuteOut out = new JuteOut();
         tree.writePath(node, out);
@@ -91,10 +100,7 @@ final class TreeScript {
     List<String> dump() {
         List<String> lines = new java.util.ArrayList<>();
         tree.forEachSession((id, timeout) -> lines.add("session " + id + " " + timeout));
-        int top = tree.root();
-        for (int node = top; node != DataTree.NONE; node = tree.nextBelow(node, top)) {
-            lines.add(describe(node));
-        }
+        tree.forEachBelow(tree.root(), node -> lines.add(describe(node)));
         lines.sort(null);
         return lines;
     }

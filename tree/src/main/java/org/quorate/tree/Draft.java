@@ -1,0 +1,192 @@
+package org.quorate.tree;
+
+/**
+ * Everything that a record says of a znode but its name and data: loaded from it, changed, and
+ * saved by {@link NodeStore}. A reusable holder of the tree's writer; what it holds is true until
+ * the node's record is changed otherwise.
+ */
+final class Draft {
+    private static final long SIX_BYTES = (1L << 48) - 1;
+
+    /** Number of the node; {@link DataTree#NONE} before it is made. */
+    int node;
+
+    /** Of the record that was loaded. */
+    int flags;
+
+    final NodeState state = new NodeState();
+    int parent;
+    int nameLength;
+    boolean nullData;
+
+    /** Lies below /zookeeper/. */
+    boolean local;
+
+    /** Zxid of the last setACL; 0 if there was none. */
+    long aclZxid;
+
+    long subtreeZxid;
+
+    /** Root of the table of children, or 0. */
+    int children;
+
+    // Neighbours in the ring of nodes with the same owner.
+    int next;
+    int previous;
+
+    /** The payload's first block, if it is chained. */
+    int chain;
+
+    Draft load(NodeReader nodes, int ofNode) {
+        Memory memory = nodes.memory;
+        long at = nodes.at(ofNode);
+        node = ofNode;
+        flags = Znode.flags(memory, at);
+        Znode.load(memory, at, state);
+        parent = memory.getInt(at + Znode.PARENT_NODE);
+        nameLength = Znode.nameLength(memory, at, flags);
+        nullData = (flags & Znode.NULL_DATA) != 0;
+        local = (flags & Znode.LOCAL) != 0;
+        aclZxid = Znode.aclZxid(memory, at, flags);
+        subtreeZxid = Znode.subtreeZxid(memory, at, flags);
+        children = Znode.children(memory, at, flags);
+        loadOwned(memory, at);
+        chain =
+                (flags & Znode.CHAINED) == 0
+                        ? 0
+                        : memory.getInt(at + Znode.part(flags, Znode.CHAINED));
+        return this;
+    }
+
+    /** A node to be made, with nothing but its place. */
+    Draft blank(int parentNode, boolean isLocal) {
+        node = DataTree.NONE;
+        flags = 0;
+        state.set(BLANK);
+        parent = parentNode;
+        nameLength = 0;
+        nullData = false;
+        local = isLocal;
+        aclZxid = 0;
+        subtreeZxid = 0;
+        children = 0;
+        next = DataTree.NONE;
+        previous = DataTree.NONE;
+        chain = 0;
+        return this;
+    }
+
+    /** The parts that its values need, and its marks. Says nothing of the payload. */
+    int flagsNeeded() {
+        NodeState s = state;
+        int needed = nullData ? Znode.NULL_DATA : 0;
+        if (local) {
+            needed |= Znode.LOCAL;
+        }
+        if (nameLength >= Znode.IN_BIG_BYTE
+                || s.dataLength >= Znode.IN_BIG_SHORT
+                || s.aclRef >= Znode.IN_BIG_BYTE) {
+            needed |= Znode.BIG;
+        }
+        if (s.mzxid != s.czxid || s.mtimeMillis != s.ctimeMillis || s.version != 0) {
+            needed |= Znode.MODIFIED;
+        }
+        if (s.aversion != 0 || aclZxid != 0) {
+            needed |= Znode.ACL_SET;
+        }
+        if (s.ephemeralOwner != Owner.NONE) {
+            needed |= Znode.OWNED;
+        }
+        if (children != 0 || s.cversion != 0 || s.pzxid != s.czxid) {
+            needed |= Znode.PARENT;
+        }
+        long all = s.czxid | s.ctimeMillis | s.mzxid | s.mtimeMillis;
+        if (((all | s.pzxid | aclZxid | subtreeZxid) & ~SIX_BYTES) != 0) {
+            needed |= Znode.WIDE;
+        }
+        return needed;
+    }
+
+    /** Writes all but the payload at an address where there is room for it. */
+    void write(Heap heap, long at, int newFlags) {
+        NodeState s = state;
+        heap.putShort(at + Znode.FLAGS, newFlags);
+        boolean big = (newFlags & Znode.BIG) != 0;
+        heap.putByte(at + Znode.ACL, big ? Znode.IN_BIG_BYTE : Math.max(s.aclRef, 0));
+        heap.putByte(at + Znode.NAME_LENGTH, big ? Znode.IN_BIG_BYTE : nameLength);
+        heap.putInt(at + Znode.PARENT_NODE, parent);
+        heap.putInt(at + Znode.PREFIX_CRC, s.prefixCrc);
+        heap.putShort(at + Znode.DATA_LENGTH, big ? Znode.IN_BIG_SHORT : s.dataLength);
+        heap.putSix(at + Znode.CZXID, s.czxid);
+        heap.putSix(at + Znode.CTIME, s.ctimeMillis);
+        if ((newFlags & Znode.PART_MASK) != 0) {
+            writeParts(heap, at, newFlags);
+        }
+        flags = newFlags;
+    }
+
+    private void loadOwned(Memory memory, long at) {
+        if ((flags & Znode.OWNED) == 0) {
+            next = DataTree.NONE;
+            previous = DataTree.NONE;
+        } else {
+            long part = at + Znode.part(flags, Znode.OWNED);
+            next = memory.getInt(part + Znode.OWNED_NEXT);
+            previous = memory.getInt(part + Znode.OWNED_PREVIOUS);
+        }
+    }
+
+    private void writeParts(Heap heap, long at, int f) {
+        NodeState s = state;
+        if ((f & Znode.BIG) != 0) {
+            long part = at + Znode.part(f, Znode.BIG);
+            heap.putInt(part + Znode.BIG_NAME_LENGTH, nameLength);
+            heap.putInt(part + Znode.BIG_DATA_LENGTH, s.dataLength);
+            heap.putInt(part + Znode.BIG_ACL, s.aclRef);
+        }
+        if ((f & Znode.WIDE) != 0) {
+            writeWide(heap, at + Znode.part(f, Znode.WIDE));
+        }
+        if ((f & Znode.MODIFIED) != 0) {
+            long part = at + Znode.part(f, Znode.MODIFIED);
+            heap.putSix(part + Znode.MODIFIED_MZXID, s.mzxid);
+            heap.putSix(part + Znode.MODIFIED_MTIME, s.mtimeMillis);
+            heap.putInt(part + Znode.MODIFIED_VERSION, s.version);
+        }
+        if ((f & Znode.ACL_SET) != 0) {
+            long part = at + Znode.part(f, Znode.ACL_SET);
+            heap.putInt(part + Znode.ACL_SET_AVERSION, s.aversion);
+            heap.putSix(part + Znode.ACL_SET_ZXID, aclZxid);
+        }
+        if ((f & Znode.OWNED) != 0) {
+            long part = at + Znode.part(f, Znode.OWNED);
+            heap.putLong(part + Znode.OWNED_OWNER, s.ephemeralOwner);
+            heap.putInt(part + Znode.OWNED_NEXT, next);
+            heap.putInt(part + Znode.OWNED_PREVIOUS, previous);
+        }
+        if ((f & Znode.PARENT) != 0) {
+            long part = at + Znode.part(f, Znode.PARENT);
+            heap.putInt(part + Znode.PARENT_CHILDREN, children);
+            heap.putInt(part + Znode.PARENT_COUNT, s.childCount);
+            heap.putInt(part + Znode.PARENT_CVERSION, s.cversion);
+            heap.putSix(part + Znode.PARENT_PZXID, s.pzxid);
+            heap.putSix(part + Znode.PARENT_SUBTREE, subtreeZxid);
+        }
+        if ((f & Znode.CHAINED) != 0) {
+            heap.putInt(at + Znode.part(f, Znode.CHAINED), chain);
+        }
+    }
+
+    private void writeWide(Heap heap, long part) {
+        NodeState s = state;
+        heap.putShort(part + Znode.WIDE_CZXID, (int) (s.czxid >>> 48));
+        heap.putShort(part + Znode.WIDE_CTIME, (int) (s.ctimeMillis >>> 48));
+        heap.putShort(part + Znode.WIDE_MZXID, (int) (s.mzxid >>> 48));
+        heap.putShort(part + Znode.WIDE_MTIME, (int) (s.mtimeMillis >>> 48));
+        heap.putShort(part + Znode.WIDE_AZXID, (int) (aclZxid >>> 48));
+        heap.putShort(part + Znode.WIDE_PZXID, (int) (s.pzxid >>> 48));
+        heap.putShort(part + Znode.WIDE_SUBTREE, (int) (subtreeZxid >>> 48));
+    }
+
+    private static final NodeState BLANK = new NodeState();
+}

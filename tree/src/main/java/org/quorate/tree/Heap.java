@@ -1,0 +1,314 @@
+package org.quorate.tree;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The writing side of {@link Memory}: blocks of any size up to {@link #BLOCK_BYTES_MAX}, whole
+ * pages, and copy-on-write. Owned by one writer.
+ *
+ * <p>A page holds blocks of one size class, so a freed block is used again for its class at once,
+ * and a page without blocks for any class. Free blocks of a page are chained through their first
+ * two bytes.
+ *
+ * <p>{@link #freeze} hands out a copy of the page table. From then on the writer copies a page
+ * before its first change to it; that is decided inside each {@code put}, so that it cannot be
+ * forgotten.
+ */
+final class Heap extends Memory {
+    /** The largest block: data beyond it is chained. */
+    static final int BLOCK_BYTES_MAX = PAGE_BYTES / 4;
+
+    /** Up to here there is a class for each unit; above, one for each way to divide a page. */
+    private static final int EXACT_BYTES_MAX = 1024;
+
+    private static final int EXACT_CLASSES = EXACT_BYTES_MAX >>> UNIT_BITS;
+    private static final int PARTS_MAX = PAGE_BYTES / EXACT_BYTES_MAX;
+    private static final int CLASSES = EXACT_CLASSES + PARTS_MAX - 3;
+
+    /** Class of a page that is used as a whole; class 0 is a page number that is not in use. */
+    private static final int WHOLE = CLASSES + 1;
+
+    private static final int REF_OFFSET_BITS = PAGE_BITS - UNIT_BITS;
+    private static final int PAGES_MAX = 1 << Integer.SIZE - REF_OFFSET_BITS;
+    private static final int NO_BLOCK = 0xffff;
+    private static final int[] BLOCK_BYTES = blockBytes();
+
+    private final PagePool pool;
+
+    /** Number of freezes so far. */
+    private long generation;
+
+    // By page number.
+    private long[] since = new long[64];
+    private short[] classOf = new short[64];
+    private short[] used = new short[64];
+    private short[] freeBlock = new short[64];
+    private short[] neverUsed = new short[64];
+    private int[] nextWithRoom = new int[64];
+    private int[] previousWithRoom = new int[64];
+
+    /** By size class: a page with room, or 0. */
+    private final int[] withRoom = new int[CLASSES + 1];
+
+    private int pageCount = 1;
+    private int[] freePages = new int[16];
+    private int freePageCount;
+
+    private long usedBytes;
+
+    Heap(PagePool pool) {
+        super(new MemorySegment[64]);
+        this.pool = pool;
+    }
+
+    /** Bytes in blocks and whole pages that are in use. */
+    long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Bytes in pages that are in use, full or not. */
+    long pageBytes() {
+        return (long) (pageCount - 1 - freePageCount) * PAGE_BYTES;
+    }
+
+    // ---- blocks
+
+    /**
+     * A block with undefined content.
+     *
+     * @param bytes 1 to {@link #BLOCK_BYTES_MAX}
+     */
+    int allocate(int bytes) {
+        int sizeClass = sizeClass(bytes);
+        int page = withRoom[sizeClass];
+        if (page == 0) {
+            page = addPage(sizeClass);
+            link(page, sizeClass);
+        }
+        int size = BLOCK_BYTES[sizeClass];
+        int unit = freeBlock[page] & 0xffff;
+        if (unit != NO_BLOCK) {
+            freeBlock[page] = (short) getShort(address(page, unit));
+        } else {
+            unit = neverUsed[page] * size >>> UNIT_BITS;
+            neverUsed[page]++;
+        }
+        used[page]++;
+        if (isFull(page, sizeClass)) {
+            unlink(page, sizeClass);
+        }
+        usedBytes += size;
+        return page << REF_OFFSET_BITS | unit;
+    }
+
+    void free(int ref) {
+        int page = ref >>> REF_OFFSET_BITS;
+        int sizeClass = classOf[page];
+        if (sizeClass == 0 || sizeClass == WHOLE || used[page] == 0) {
+            throw new IllegalStateException("block %x is not in use".formatted(ref));
+        }
+        usedBytes -= BLOCK_BYTES[sizeClass];
+        boolean wasFull = isFull(page, sizeClass);
+        used[page]--;
+        if (used[page] == 0) {
+            if (!wasFull) {
+                unlink(page, sizeClass);
+            }
+            dropPage(page);
+            return;
+        }
+        putShort(address(ref), freeBlock[page] & 0xffff);
+        freeBlock[page] = (short) (ref & (1 << REF_OFFSET_BITS) - 1);
+        if (wasFull) {
+            link(page, sizeClass);
+        }
+    }
+
+    /** What {@link #allocate} really gives for so many bytes. */
+    static int blockBytes(int bytes) {
+        return BLOCK_BYTES[sizeClass(bytes)];
+    }
+
+    /**
+     * A page for the caller alone, content undefined; there is no giving back but {@link #clear}.
+     */
+    int allocatePage() {
+        usedBytes += PAGE_BYTES;
+        return addPage(WHOLE);
+    }
+
+    /** Drops everything. Frozen views stay as they are. */
+    void clear() {
+        for (int page = 1; page < pageCount; page++) {
+            if (classOf[page] != 0) {
+                dropPage(page);
+            }
+        }
+        Arrays.fill(withRoom, 0);
+        table = new MemorySegment[64];
+        pageCount = 1;
+        freePageCount = 0;
+        usedBytes = 0;
+    }
+
+    // ---- writing
+
+    void putByte(long at, int value) {
+        writable(page(at)).set(BYTE, offset(at), (byte) value);
+    }
+
+    void putShort(long at, int value) {
+        writable(page(at)).set(SHORT, offset(at), (short) value);
+    }
+
+    void putInt(long at, int value) {
+        writable(page(at)).set(INT, offset(at), value);
+    }
+
+    void putLong(long at, long value) {
+        writable(page(at)).set(LONG, offset(at), value);
+    }
+
+    /** The lower six bytes. */
+    void putSix(long at, long value) {
+        MemorySegment page = writable(page(at));
+        long offset = offset(at);
+        page.set(INT, offset, (int) value);
+        page.set(SHORT, offset + 4, (short) (value >>> 32));
+    }
+
+    void put(long at, byte[] bytes, int from, int length) {
+        if (length > 0) { // an empty range may lie behind the end of its page
+            MemorySegment.copy(bytes, from, writable(page(at)), BYTE, offset(at), length);
+        }
+    }
+
+    /** Copies within the heap; the ranges may overlap. */
+    void move(long from, long to, long bytes) {
+        if (bytes > 0) {
+            MemorySegment target = writable(page(to));
+            MemorySegment.copy(table[page(from)], offset(from), target, offset(to), bytes);
+        }
+    }
+
+    // ---- frozen views
+
+    /** The page table as it is now, never to change; {@link PagePool#close(long)} gives it back. */
+    MemorySegment[] freeze() {
+        pool.open(generation);
+        generation++;
+        return Arrays.copyOf(table, pageCount);
+    }
+
+    /** Names the view that {@link #freeze} has made last, for {@link PagePool#close(long)}. */
+    long frozenGeneration() {
+        return generation - 1;
+    }
+
+    private MemorySegment writable(int page) {
+        if (since[page] <= pool.newestView()) {
+            copyPage(page);
+        }
+        return table[page];
+    }
+
+    private void copyPage(int page) {
+        MemorySegment old = table[page];
+        MemorySegment copy = pool.take();
+        MemorySegment.copy(old, 0, copy, 0, PAGE_BYTES);
+        table[page] = copy;
+        pool.giveBack(old, since[page], generation);
+        since[page] = generation;
+    }
+
+    // ---- pages
+
+    private int addPage(int sizeClass) {
+        int page = freePageCount > 0 ? freePages[--freePageCount] : newPageNumber();
+        table[page] = pool.take();
+        since[page] = generation;
+        classOf[page] = (short) sizeClass;
+        used[page] = 0;
+        freeBlock[page] = (short) NO_BLOCK;
+        neverUsed[page] = 0;
+        return page;
+    }
+
+    private int newPageNumber() {
+        if (pageCount == PAGES_MAX) {
+            throw new IllegalStateException("the tree has %d pages".formatted(pageCount));
+        }
+        if (pageCount == table.length) {
+            int capacity = pageCount + Math.max(64, pageCount >>> 2);
+            table = Arrays.copyOf(table, capacity);
+            since = Arrays.copyOf(since, capacity);
+            classOf = Arrays.copyOf(classOf, capacity);
+            used = Arrays.copyOf(used, capacity);
+            freeBlock = Arrays.copyOf(freeBlock, capacity);
+            neverUsed = Arrays.copyOf(neverUsed, capacity);
+            nextWithRoom = Arrays.copyOf(nextWithRoom, capacity);
+            previousWithRoom = Arrays.copyOf(previousWithRoom, capacity);
+        }
+        return pageCount++;
+    }
+
+    private void dropPage(int page) {
+        pool.giveBack(table[page], since[page], generation);
+        classOf[page] = 0;
+        if (freePageCount == freePages.length) {
+            freePages = Arrays.copyOf(freePages, 2 * freePageCount);
+        }
+        freePages[freePageCount++] = page;
+    }
+
+    private boolean isFull(int page, int sizeClass) {
+        return used[page] == PAGE_BYTES / BLOCK_BYTES[sizeClass];
+    }
+
+    private void link(int page, int sizeClass) {
+        int next = withRoom[sizeClass];
+        nextWithRoom[page] = next;
+        previousWithRoom[page] = 0;
+        previousWithRoom[next] = page; // of page 0 it means nothing
+        withRoom[sizeClass] = page;
+    }
+
+    private void unlink(int page, int sizeClass) {
+        int next = nextWithRoom[page];
+        int previous = previousWithRoom[page];
+        if (withRoom[sizeClass] == page) {
+            withRoom[sizeClass] = next;
+        } else {
+            nextWithRoom[previous] = next;
+        }
+        previousWithRoom[next] = previous;
+    }
+
+    private static long address(int page, int unit) {
+        return ((long) page << PAGE_BITS) + ((long) unit << UNIT_BITS);
+    }
+
+    private static int sizeClass(int bytes) {
+        int units = bytes + UNIT_BYTES - 1 >>> UNIT_BITS;
+        if (units <= EXACT_CLASSES) {
+            return units;
+        }
+        int parts = PAGE_BYTES / (units << UNIT_BITS);
+        if (parts < PAGE_BYTES / BLOCK_BYTES_MAX) {
+            throw new IllegalStateException("a block of %d bytes".formatted(bytes));
+        }
+        return EXACT_CLASSES + PARTS_MAX - parts;
+    }
+
+    private static int[] blockBytes() {
+        int[] bytes = new int[CLASSES + 1];
+        for (int i = 1; i <= EXACT_CLASSES; i++) {
+            bytes[i] = i << UNIT_BITS;
+        }
+        for (int parts = PARTS_MAX - 1; parts >= PAGE_BYTES / BLOCK_BYTES_MAX; parts--) {
+            bytes[EXACT_CLASSES + PARTS_MAX - parts] = PAGE_BYTES / parts & -UNIT_BYTES;
+        }
+        return bytes;
+    }
+}

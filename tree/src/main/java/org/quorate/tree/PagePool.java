@@ -1,0 +1,175 @@
+package org.quorate.tree;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Hands out pages of memory, and knows which of those given back are still seen by a frozen view.
+ *
+ * <p>This is the one piece of the tree that two threads share: the writer takes and gives back
+ * pages, and whoever reads a frozen view closes it from its own thread. Hence {@code synchronized},
+ * which guards all fields; it is taken once per page, not per access. {@link #newestView} is
+ * volatile, because the writer reads it at each change: a value that is out of date costs it one
+ * needless copy of a page.
+ *
+ * <p>Time here is counted in generations: each freeze ends one. A page is seen by the views from
+ * the generation in which it was made up to, but not including, the one in which it was given back.
+ */
+final class PagePool {
+    private static final long NO_VIEW = -1;
+
+    /** Pages are taken from the system this many at a time. */
+    private static final int CHUNK_PAGES = 32;
+
+    private final Arena arena = Arena.ofShared();
+
+    private MemorySegment[] free = new MemorySegment[CHUNK_PAGES];
+    private int freeCount;
+
+    // Given back, but still seen: the page, and the generations from (inclusive) and to
+    // (exclusive).
+    private MemorySegment[] retired = new MemorySegment[CHUNK_PAGES];
+    private long[] retiredFrom = new long[CHUNK_PAGES];
+    private long[] retiredTo = new long[CHUNK_PAGES];
+    private int retiredCount;
+
+    // Generations of the open views, in no order.
+    private long[] views = new long[4];
+    private int viewCount;
+    private volatile long newestView = NO_VIEW;
+
+    private long systemBytes;
+    private boolean closed;
+
+    /** Generation of the newest open view; −1 if none is open. Any thread. */
+    long newestView() {
+        return newestView;
+    }
+
+    /** Bytes taken from the system. */
+    synchronized long systemBytes() {
+        return systemBytes;
+    }
+
+    /** Bytes of pages kept only because a view sees them. */
+    synchronized long retiredBytes() {
+        return (long) retiredCount * Memory.PAGE_BYTES;
+    }
+
+    /** A page with undefined content. */
+    synchronized MemorySegment take() {
+        if (freeCount == 0) {
+            addChunk();
+        }
+        MemorySegment page = free[--freeCount];
+        return page;
+    }
+
+    /**
+     * A page is not used any more from this generation on.
+     *
+     * @param from the generation in which it came into use
+     * @param to the current generation
+     */
+    synchronized void giveBack(MemorySegment page, long from, long to) {
+        if (!isSeen(from, to)) {
+            release(page);
+            return;
+        }
+        if (retiredCount == retired.length) {
+            int capacity = 2 * retiredCount;
+            retired = Arrays.copyOf(retired, capacity);
+            retiredFrom = Arrays.copyOf(retiredFrom, capacity);
+            retiredTo = Arrays.copyOf(retiredTo, capacity);
+        }
+        retired[retiredCount] = page;
+        retiredFrom[retiredCount] = from;
+        retiredTo[retiredCount] = to;
+        retiredCount++;
+    }
+
+    /** A view of this generation is opened; the generation ends with it. */
+    synchronized void open(long generation) {
+        if (viewCount == views.length) {
+            views = Arrays.copyOf(views, 2 * viewCount);
+        }
+        views[viewCount++] = generation;
+        newestView = generation;
+    }
+
+    /** A view is closed. Any thread. */
+    synchronized void close(long generation) {
+        int at = 0;
+        while (at < viewCount && views[at] != generation) {
+            at++;
+        }
+        if (at == viewCount) {
+            throw new IllegalStateException(
+                    "view of generation %d is not open".formatted(generation));
+        }
+        views[at] = views[--viewCount];
+        long newest = NO_VIEW;
+        for (int i = 0; i < viewCount; i++) {
+            newest = Math.max(newest, views[i]);
+        }
+        newestView = newest;
+        releaseUnseen();
+        closeArenaIfUnused();
+    }
+
+    /** Gives all memory back to the system, as soon as the last view is closed. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            closeArenaIfUnused();
+        }
+    }
+
+    private void closeArenaIfUnused() {
+        if (closed && viewCount == 0) {
+            arena.close();
+        }
+    }
+
+    private void releaseUnseen() {
+        int kept = 0;
+        for (int i = 0; i < retiredCount; i++) {
+            if (isSeen(retiredFrom[i], retiredTo[i])) {
+                retired[kept] = retired[i];
+                retiredFrom[kept] = retiredFrom[i];
+                retiredTo[kept] = retiredTo[i];
+                kept++;
+            } else {
+                release(retired[i]);
+            }
+        }
+        Arrays.fill(retired, kept, retiredCount, null);
+        retiredCount = kept;
+    }
+
+    private boolean isSeen(long from, long to) {
+        for (int i = 0; i < viewCount; i++) {
+            if (views[i] >= from && views[i] < to) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void release(MemorySegment page) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, 2 * freeCount);
+        }
+        free[freeCount++] = page;
+    }
+
+    private void addChunk() {
+        long bytes = (long) CHUNK_PAGES * Memory.PAGE_BYTES;
+        MemorySegment chunk = arena.allocate(bytes, Memory.PAGE_BYTES);
+        systemBytes += bytes;
+        for (int i = CHUNK_PAGES - 1; i >= 0; i--) {
+            release(chunk.asSlice((long) i * Memory.PAGE_BYTES, Memory.PAGE_BYTES));
+        }
+    }
+}

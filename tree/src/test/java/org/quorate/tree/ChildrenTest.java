@@ -1,0 +1,134 @@
+package org.quorate.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+
+/** One directory with very many children: finding, listing, resuming, removing. */
+class ChildrenTest {
+    private final TreeScript script = new TreeScript(new DataTree(TreeOptions.DEFAULT));
+
+    @Test
+    void aDirectoryOfManyGrowsAndShrinksWithoutLosingAnyone() {
+        int many = 150_000;
+        script.create("/d", "");
+        for (int i = 0; i < many; i++) {
+            script.create("/d/n" + i, "");
+        }
+        assertThat(listed("/d")).hasSize(many);
+        assertThat(new HashSet<>(listed("/d"))).hasSize(many);
+        long full = script.tree.memoryBytes();
+        for (int i = 0; i < many; i++) {
+            if (i % 1000 != 7) {
+                script.delete("/d/n" + i);
+            }
+        }
+        assertThat(listed("/d")).hasSize(many / 1000).allMatch(name -> name.endsWith("7"));
+        for (int i = 7; i < many; i += 1000) {
+            assertThat(script.find("/d/n" + i)).isPositive();
+            script.delete("/d/n" + i);
+        }
+        assertThat(listed("/d")).isEmpty();
+        // Numbers of nodes are kept for their successors: four bytes each, in whole pages.
+        assertThat(script.tree.memoryBytes()).isLessThan(4 * many + 2 * Memory.PAGE_BYTES);
+        assertThat(full).isGreaterThan(many * 40L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aDirectoryUnderChurnHoldsWhatASetHolds(long seed) {
+        Random random = new Random(seed);
+        Set<String> model = new HashSet<>();
+        script.create("/d", "");
+        int target = 3_000;
+        for (int step = 0; step < 60_000; step++) {
+            if (step % 10_000 == 0) {
+                target = step / 10_000 % 2 == 0 ? 3_000 : 20;
+            }
+            String name = "x" + random.nextInt(6_000);
+            if (model.contains(name) && random.nextInt(6_000) > target) {
+                script.delete("/d/" + name);
+                model.remove(name);
+            } else if (!model.contains(name) && random.nextInt(6_000) < target) {
+                script.create("/d/" + name, "");
+                model.add(name);
+            }
+            if (step % 5_000 == 4_999) {
+                assertThat(listed("/d")).as("seed %d", seed).doesNotHaveDuplicates();
+                assertThat(new HashSet<>(listed("/d"))).as("seed %d", seed).isEqualTo(model);
+            }
+        }
+    }
+
+    @Test
+    void aListingGoesOnBehindANameThatIsGone() {
+        script.create("/d", "");
+        for (int i = 0; i < 5_000; i++) {
+            script.create("/d/n" + i, "");
+        }
+        List<String> all = listed("/d");
+        int directory = script.find("/d");
+        List<String> resumed = new ArrayList<>();
+        int node = script.tree.firstChild(directory);
+        while (node != DataTree.NONE) {
+            JuteOut name = new JuteOut();
+            script.tree.writeName(node, name);
+            String text = new String(name.copy(), StandardCharsets.UTF_8);
+            resumed.add(text);
+            script.delete("/d/" + text); // the cursor's own place goes
+            node = script.tree.childAfter(directory, Slice.of(text));
+        }
+        assertThat(resumed).isEqualTo(all);
+    }
+
+    @Test
+    void namesWithTheSameHashAreKeptApart() {
+        // Sixteen bits of hash differ in nothing but luck: 200,000 names meet often in 32 bits.
+        NameHash hash = new NameHash(TreeOptions.DEFAULT.hashSeed());
+        java.util.Map<Integer, String> seen = new java.util.HashMap<>();
+        List<String> twins = new ArrayList<>();
+        for (int i = 0; twins.size() < 8; i++) {
+            byte[] name = ("t" + i).getBytes(StandardCharsets.UTF_8);
+            String twin = seen.put(hash.of(name, 0, name.length), "t" + i);
+            if (twin != null) {
+                twins.add(twin);
+                twins.add("t" + i);
+            }
+        }
+        script.create("/d", "");
+        twins.forEach(name -> script.create("/d/" + name, name));
+        twins.forEach(name -> assertThat(script.data("/d/" + name)).isEqualTo(name));
+        assertThat(listed("/d")).containsExactlyInAnyOrderElementsOf(twins);
+        List<String> all = listed("/d");
+        for (int i = 0; i < all.size() - 1; i++) {
+            int next = script.tree.childAfter(script.find("/d"), Slice.of(all.get(i)));
+            assertThat(script.path(next)).isEqualTo("/d/" + all.get(i + 1));
+        }
+        script.delete("/d/" + twins.get(0));
+        assertThat(script.find("/d/" + twins.get(0))).isEqualTo(DataTree.NONE);
+        assertThat(script.find("/d/" + twins.get(1))).isPositive();
+    }
+
+    private List<String> listed(String path) {
+        JuteOut out = new JuteOut();
+        script.tree.writeChildren(script.find(path), out);
+        JuteIn in = new JuteIn().wrap(out.array(), 0, out.size());
+        List<String> names = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            names.add(in.readString());
+        }
+        assertThat(in.remaining()).isZero();
+        return names;
+    }
+}
