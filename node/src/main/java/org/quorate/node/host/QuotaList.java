@@ -24,9 +24,13 @@ final class QuotaList {
             return quotas;
         }
         JuteOut path = new JuteOut();
+        JuteOut name = new JuteOut();
+        Slice behind = new Slice();
         for (int node = tree.firstChild(root);
                 node != DataTree.NONE;
-                node = tree.nextSibling(node)) {
+                node = tree.childAfter(root, behind)) {
+            tree.writeName(node, name.clear());
+            behind.set(name.array(), 0, name.size());
             tree.writePath(node, path.clear());
             String at = new String(path.array(), 0, path.size(), StandardCharsets.UTF_8);
             String limits = data(tree, at + "/zookeeper_limits");
