@@ -24,8 +24,8 @@ final class Broadcast {
         /** Is the proof that was asked for last complete? */
         boolean isProved();
 
-        /** A learner's sync is done. */
-        void synced(long learner);
+        /** A sync that came in on this link is done. */
+        void answerSync(long link);
     }
 
     /** From {@code from} on, until the next one's, this is what commits a transaction. */
@@ -34,11 +34,11 @@ final class Broadcast {
     /**
      * A sync that waits.
      *
-     * @param learner who asked; {@link #SELF} for this server's own clients
+     * @param link where it came in; {@link #SELF} for this server's own clients
      * @param to committed up to here must be
      * @param proof number of the proof it waits for
      */
-    private record Sync(long learner, long to, long proof) {}
+    private record Sync(long link, long to, long proof) {}
 
     private static final long SELF = Long.MIN_VALUE;
 
@@ -54,15 +54,39 @@ final class Broadcast {
     private long proofsAsked;
     private long proofsDone;
     private boolean proofUnderWay;
+    private boolean stopped;
 
-    Broadcast(Server server, Learners learners, QuorumRule quorum, long lastZxid) {
+    Broadcast(Server server, Learners learners) {
         this.ledger = server.ledger;
         this.state = server.state;
         this.learners = learners;
         this.ackedTo = learners::ackedTo;
-        this.lastDrawn = lastZxid;
-        this.lastProposed = lastZxid;
+    }
+
+    /** Begins where the history ends. */
+    void begin(long lastZxid, QuorumRule quorum) {
+        lastDrawn = lastZxid;
+        lastProposed = lastZxid;
         rules.add(new Rule(ledger.applied(), quorum));
+    }
+
+    /** Goes on in the next epoch. */
+    void beginEpoch(long epochZxid) {
+        lastDrawn = epochZxid;
+        lastProposed = epochZxid;
+    }
+
+    /** Commits nothing more. */
+    void stop() {
+        stopped = true;
+    }
+
+    long lastDrawn() {
+        return lastDrawn;
+    }
+
+    boolean isProofUnderWay() {
+        return proofUnderWay;
     }
 
     long lastProposed() {
@@ -96,7 +120,7 @@ final class Broadcast {
 
     /** Somebody has acknowledged more: commits what has its quorum, in order. */
     void acked() {
-        while (ledger.applied() < ledger.end()) {
+        while (!stopped && ledger.applied() < ledger.end()) {
             long place = ledger.applied();
             while (rules.size() > 1 && nextRuleFrom() <= place) {
                 rules.removeFirst();
@@ -105,12 +129,13 @@ final class Broadcast {
             if (to <= place) {
                 break;
             }
-            while (ledger.applied() < to) {
+            while (!stopped && ledger.applied() < to) {
                 long committed = ledger.applied();
                 ledger.applyNext();
                 learners.committed(committed);
             }
         }
+        ledger.trim();
         answerSyncs();
     }
 
@@ -119,8 +144,8 @@ final class Broadcast {
         syncFor(SELF);
     }
 
-    void syncFor(long learner) {
-        syncs.add(new Sync(learner, ledger.end(), proofsAsked + 1));
+    void syncFor(long link) {
+        syncs.add(new Sync(link, ledger.end(), proofsAsked + 1));
     }
 
     /** The proof that was asked for may be complete now. */
@@ -152,16 +177,16 @@ final class Broadcast {
     }
 
     private void answerSyncs() {
-        while (!syncs.isEmpty()) {
+        while (!stopped && !syncs.isEmpty()) {
             Sync sync = syncs.getFirst();
             if (sync.proof() > proofsDone || sync.to() > ledger.applied()) {
                 return;
             }
             syncs.removeFirst();
-            if (sync.learner() == SELF) {
+            if (sync.link() == SELF) {
                 state.synced();
             } else {
-                learners.synced(sync.learner());
+                learners.answerSync(sync.link());
             }
         }
     }

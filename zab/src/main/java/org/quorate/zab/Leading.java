@@ -1,56 +1,756 @@
 package org.quorate.zab;
 
+import java.util.TreeSet;
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.LeaderInfo;
+import org.quorate.protocol.peer.LearnerInfo;
+import org.quorate.protocol.peer.PacketType;
+import org.quorate.protocol.peer.PeerState;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.peer.Revalidation;
 
-/** This server leads. A standalone server does so alone and at once, in the epoch it is in. */
-final class Leading {
+/**
+ * This server leads, or tries to (peer protocol §5.2, §6): it finds an epoch that a quorum has not
+ * promised to anybody else, makes sure that its history is the newest of a quorum, brings the
+ * learners to it, and then proposes. A standalone server does so alone and at once, in the epoch it
+ * is in.
+ */
+final class Leading implements Standing, Broadcast.Learners {
+    /** How far the leader has come; each step is taken once, in this order. */
+    private enum Phase {
+        /** Learners introduce themselves until a quorum has; then the epoch is fixed. */
+        EPOCH,
+        /** The epoch is on its way to disk, then told; learners promise it. */
+        PROMISES,
+        /** Learners get the history; a quorum must have it on disk. */
+        HISTORY,
+        SERVING,
+        /** Nothing is proposed any more; what is proposed is still committed. */
+        HANDING_OVER,
+        /** Another server is to lead. */
+        LEAVING
+    }
+
     private final Server server;
-    private final Broadcast broadcast;
+    private final Ledger ledger;
+    private final LearnerLinks learners;
+    private final boolean alone;
 
-    private Leading(Server server, QuorumRule quorum) {
+    /** The own epoch as it was before: what ACKEPOCH is compared with. */
+    private final long ownEpoch;
+
+    /** The own history as it was before. */
+    private final long ownZxid;
+
+    private final TreeSet<Long> introduced = new TreeSet<>();
+    private final TreeSet<Long> promised = new TreeSet<>();
+    private final TreeSet<Long> synced = new TreeSet<>();
+    private final Slice txn = new Slice();
+    private final Slice packetData = new Slice();
+    private final JuteOut data = new JuteOut();
+    private final Broadcast broadcast;
+    private final RollOver rollOver;
+    private final Succession succession;
+
+    private Phase phase = Phase.EPOCH;
+    private long epoch;
+    private boolean epochIsDurable;
+    private long deadlineNanos = Long.MAX_VALUE;
+    private long nextPingNanos;
+
+    /** Whom to follow behind {@link Phase#LEAVING}; −1 to look. */
+    private long successor = -1;
+
+    Leading(Server server) {
+        this(server, false);
+    }
+
+    private Leading(Server server, boolean alone) {
         this.server = server;
-        this.broadcast = new Broadcast(server, new Links(), quorum, server.ledger.lastZxid());
+        this.ledger = server.ledger;
+        this.learners = new LearnerLinks(server, this);
+        this.alone = alone;
+        this.ownEpoch = server.currentEpoch;
+        this.ownZxid = ledger.lastZxid();
+        this.broadcast = new Broadcast(server, this);
+        this.rollOver = new RollOver(server, this, learners);
+        this.succession = new Succession(server, learners);
     }
 
     static Leading standalone(Server server) {
-        long self = server.options.serverId();
-        Leading leading = new Leading(server, QuorumRule.alone(self));
-        long epoch = Zxid.epoch(server.ledger.lastZxid());
-        server.become(new Role(Role.Kind.LEADING, self, epoch));
-        return leading;
+        return new Leading(server, true);
+    }
+
+    // ---- beginning and end
+
+    @Override
+    public void enter() {
+        if (alone) {
+            epoch = Zxid.epoch(ownZxid);
+            phase = Phase.SERVING;
+            broadcast.begin(ownZxid, QuorumRule.alone(server.id()));
+            server.become(new Role(Role.Kind.LEADING, server.id(), epoch));
+            return;
+        }
+        server.peers.acceptLearners(true);
+        epoch = server.acceptedEpoch + 1;
+        begin(Phase.EPOCH, server.initLimitNanos());
+        introduced.add(server.id());
+        fixEpoch();
+    }
+
+    @Override
+    public void leave() {
+        learners.closeAll();
+        server.peers.acceptLearners(false);
+    }
+
+    @Override
+    public PeerState peerState() {
+        return PeerState.LEADING;
     }
 
     Broadcast broadcast() {
         return broadcast;
     }
 
-    /** The log is on disk farther than before. */
-    void journaled() {
-        broadcast.acked();
+    boolean isServing() {
+        return phase == Phase.SERVING;
     }
 
-    void endTurn() {
-        broadcast.endTurn();
+    private boolean isCommitting() {
+        return phase == Phase.SERVING || phase == Phase.HANDING_OVER;
     }
 
-    private final class Links implements Broadcast.Learners {
-        @Override
-        public long ackedTo(long serverId) {
-            return serverId == server.options.serverId() ? server.ledger.durable() : 0;
+    long extras() {
+        return server.options.extras();
+    }
+
+    /** Is this learner still to be listened to? */
+    boolean has(LearnerLink learner) {
+        return server.stands(this) && learners.on(learner.link.id) == learner;
+    }
+
+    void drop(LearnerLink learner, String why) {
+        learners.drop(learner, why);
+    }
+
+    long epochZxid() {
+        return Zxid.of(epoch, 0);
+    }
+
+    private void begin(Phase next, long limitNanos) {
+        phase = next;
+        deadlineNanos = server.nowNanos + limitNanos;
+    }
+
+    void giveUp(String why) {
+        server.state.notice("stops leading epoch %d while %s: %s".formatted(epoch, phase, why));
+        server.look(-1);
+    }
+
+    // ---- discovery
+
+    @Override
+    public void learnerConnected(long link, String remoteAddress) {
+        if (phase == Phase.LEAVING) {
+            server.peers.close(link);
+        } else {
+            learners.connected(link, remoteAddress);
         }
+    }
 
-        @Override
-        public void committed(long place) {}
+    /** A learner has said who it is. */
+    void introduced(LearnerLink learner, LearnerInfo info) {
+        if (!learners.admit(learner, info, epoch)) {
+            return;
+        }
+        if (phase == Phase.EPOCH) {
+            epoch = Math.max(epoch, learner.acceptedEpoch + 1);
+            introduced.add(learner.serverId);
+            fixEpoch();
+        } else {
+            tellEpoch();
+        }
+    }
 
-        @Override
-        public void prove() {}
+    /** Fixes the epoch once a quorum has introduced itself. */
+    private void fixEpoch() {
+        if (QuorumRule.of(server.config()).isQuorum(introduced::contains)) {
+            begin(Phase.PROMISES, server.initLimitNanos());
+            server.accept(
+                    epoch,
+                    server.id(),
+                    this,
+                    () -> {
+                        epochIsDurable = true;
+                        promised.add(server.id());
+                        tellEpoch();
+                        countPromises();
+                    });
+        }
+    }
 
-        @Override
-        public boolean isProved() {
+    /** Tells the epoch to those who wait for it, when it is certain. */
+    private void tellEpoch() {
+        if (!epochIsDurable || rollOver.isUnderWay()) {
+            return;
+        }
+        for (LearnerLink learner : learners.copy()) {
+            if (learner.phase != LearnerLink.Phase.INTRODUCED) {
+                continue;
+            }
+            if (learner.isOld) {
+                learner.phase = LearnerLink.Phase.PROMISED;
+                promised(learner);
+            } else {
+                learner.phase = LearnerLink.Phase.TOLD_EPOCH;
+                data.clear();
+                new LeaderInfo(LeaderInfo.PROTOCOL_VERSION, learner.capabilities).write(data);
+                learner.link.write(PacketType.LEADER_INFO, epochZxid(), written());
+            }
+        }
+    }
+
+    /** A learner has promised to follow nobody of a lower epoch. */
+    void promised(LearnerLink learner) {
+        if (phase != Phase.PROMISES) {
+            synchronise(learner);
+            return;
+        }
+        boolean counts = learner.learnerEpoch != -1;
+        if (counts && isAhead(learner)) {
+            learners.drop(
+                    learner,
+                    "its history (epoch %d, 0x%s) is ahead of this server's (epoch %d, 0x%s)"
+                            .formatted(
+                                    learner.learnerEpoch,
+                                    Zxid.hex(learner.learnerZxid),
+                                    ownEpoch,
+                                    Zxid.hex(ownZxid)));
+            return;
+        }
+        if (counts && learner.learnerZxid != Vote.UNKNOWN_ZXID) {
+            promised.add(learner.serverId);
+            countPromises();
+        }
+    }
+
+    private boolean isAhead(LearnerLink learner) {
+        return learner.learnerEpoch != ownEpoch
+                ? learner.learnerEpoch > ownEpoch
+                : learner.learnerZxid > ownZxid;
+    }
+
+    private void countPromises() {
+        if (phase != Phase.PROMISES
+                || !epochIsDurable
+                || !QuorumRule.of(server.config()).isQuorum(promised::contains)) {
+            return;
+        }
+        begin(Phase.HISTORY, server.initLimitNanos());
+        if (server.config().version() == 0 && server.lastSeen().version() == 0) {
+            server.propose(server.config().withVersion(epochZxid()));
+        }
+        server.enterEpoch(
+                epoch,
+                this,
+                () -> {
+                    synced.add(server.id());
+                    countSynced();
+                });
+        for (LearnerLink learner : learners.copy()) {
+            if (learner.phase == LearnerLink.Phase.PROMISED) {
+                synchronise(learner);
+            }
+        }
+    }
+
+    // ---- synchronisation
+
+    private void synchronise(LearnerLink learner) {
+        boolean established = phase != Phase.HISTORY;
+        long committedTo = established ? ledger.applied() : ledger.end();
+        long lastZxid =
+                established ? Math.max(ledger.lastAppliedRecord(), epochZxid()) : ledger.lastZxid();
+        new Synchronisation(server, committedTo, lastZxid).bring(learner.link, learner.learnerZxid);
+        if (learner.isFollower) {
+            ledger.window().packets(committedTo, ledger.end(), learner.link);
+        }
+        learner.sentTo = ledger.end();
+        learner.committedTo = committedTo;
+        learner.ackedTo = committedTo;
+        packetData.setNull();
+        if (!learner.isOld) {
+            EnsembleConfig config = established ? server.config() : server.lastSeen();
+            packetData.set(Slice.of(config.text()));
+        }
+        learner.link.write(PacketType.NEW_LEADER, epochZxid(), packetData);
+        learner.phase = LearnerLink.Phase.SYNCING;
+        learner.syncedNanos = server.nowNanos;
+    }
+
+    /** A learner has all that it was sent, up to NEWLEADER, on disk. */
+    void synced(LearnerLink learner) {
+        synced.add(learner.serverId);
+        if (phase == Phase.HISTORY) {
+            countSynced();
+        } else if (phase != Phase.LEAVING) {
+            activate(learner);
+            broadcast.acked();
+        }
+    }
+
+    private void countSynced() {
+        if (phase == Phase.HISTORY
+                && synced.contains(server.id())
+                && server.quorum().isQuorum(synced::contains)) {
+            serve();
+        }
+    }
+
+    /** A quorum has this history on disk: it is committed, and this server leads. */
+    private void serve() {
+        while (ledger.nextToApply() >= 0) {
+            ledger.applyNext();
+        }
+        ledger.beginEpoch(epochZxid());
+        ledger.trim();
+        server.elections.current = server.elections.current.withPeerEpoch(epoch);
+        EnsembleConfig proposed = server.lastSeen();
+        server.commit(proposed);
+        begin(Phase.SERVING, 0);
+        nextPingNanos = server.nowNanos + server.tickNanos() / 2;
+        broadcast.begin(epochZxid(), server.quorum());
+        boolean remains = succession.isServedBySelf(proposed);
+        if (remains) {
+            server.become(new Role(Role.Kind.LEADING, server.id(), epoch));
+        }
+        for (LearnerLink learner : learners.copy()) {
+            if (learner.phase == LearnerLink.Phase.SYNCED) {
+                activate(learner);
+            }
+        }
+        if (!remains) {
+            leaveTo(-1);
+        }
+    }
+
+    private void activate(LearnerLink learner) {
+        learner.link.write(PacketType.UP_TO_DATE, -1);
+        learner.phase = LearnerLink.Phase.ACTIVE;
+        learner.proved(learner.syncedNanos);
+    }
+
+    // ---- broadcast
+
+    void propose(long zxid, byte[] bytes, int from, int length) {
+        if (!alone && Txns.typeOf(bytes, from, length) == OpCode.RECONFIG) {
+            server.propose(Txns.configIn(txn.set(bytes, from, length)));
+            broadcast.quorum(server.quorum());
+        }
+        broadcast.propose(zxid, bytes, from, length);
+    }
+
+    /** A learner has a transaction, or all up to it, on disk. */
+    void acked(LearnerLink learner, long zxid) {
+        if (Zxid.counter(zxid) == 0) {
+            rollOver.acked(learner, zxid);
+            return;
+        }
+        if (!learner.isFollower) {
+            return;
+        }
+        TxnWindow window = ledger.window();
+        long next = Math.max(learner.ackedTo, window.first());
+        if (isOldNews(zxid, next)) {
+            return;
+        }
+        if (next < learner.sentTo && window.zxid(next) == zxid) {
+            learner.ackedTo = next + 1;
+        } else if (learner.can(Capabilities.CUMULATIVE_ACKS)
+                && next < learner.sentTo
+                && zxid <= window.zxid(learner.sentTo - 1)) {
+            learner.ackedTo = window.placeBehind(zxid);
+        } else {
+            learners.drop(
+                    learner,
+                    "it acknowledges 0x%s, which is not what it was sent next"
+                            .formatted(Zxid.hex(zxid)));
+            return;
+        }
+        learner.ackProgress(server.nowNanos);
+        if (learner.is(LearnerLink.Phase.SYNCED)) {
+            broadcast.acked();
+        }
+    }
+
+    private boolean isOldNews(long zxid, long next) {
+        TxnWindow window = ledger.window();
+        if (next < window.end()) {
+            return zxid < window.zxid(next);
+        }
+        return zxid <= ledger.lastRecord();
+    }
+
+    @Override
+    public long ackedTo(long serverId) {
+        if (serverId == server.id()) {
+            return ledger.durable();
+        }
+        LearnerLink learner = learners.of(serverId);
+        return learner != null && learner.is(LearnerLink.Phase.SYNCED) ? learner.ackedTo : 0;
+    }
+
+    @Override
+    public void committed(long place) {
+        if (alone) {
+            return;
+        }
+        if (ledger.window().type(place) == OpCode.RECONFIG && server.options.reconfigEnabled()) {
+            reconfigured(place);
+            return;
+        }
+        long zxid = ledger.window().zxid(place);
+        for (int i = 0; i < learners.count(); i++) {
+            LearnerLink learner = learners.at(i);
+            if (learner.is(LearnerLink.Phase.SYNCING) && place >= learner.committedTo) {
+                if (learner.isFollower) {
+                    learner.link.write(PacketType.COMMIT, zxid);
+                } else {
+                    ledger.window().txn(place, txn);
+                    learner.link.write(PacketType.INFORM, zxid, txn);
+                }
+            }
+        }
+    }
+
+    /** The log is on disk farther than before. */
+    @Override
+    public void journaled() {
+        if (isCommitting()) {
+            broadcast.acked();
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        if (phase == Phase.SERVING) {
+            broadcast.endTurn();
+            if (!alone) {
+                rollOver.beginIfDue(epoch, broadcast.lastDrawn());
+            }
+        } else if (phase == Phase.HANDING_OVER) {
+            handOverIfReady();
+        }
+        for (int i = 0; i < learners.count(); i++) {
+            LearnerLink learner = learners.at(i);
+            learner.link.flush();
+            if (learner.isFollower
+                    && learner.is(LearnerLink.Phase.SYNCING)
+                    && learner.sentTo < ledger.end()
+                    && phase != Phase.LEAVING) {
+                ledger.window().packets(learner.sentTo, ledger.end(), learner.link);
+                learner.sent(ledger.end(), server.nowNanos);
+            }
+        }
+    }
+
+    // ---- proofs of leadership
+
+    @Override
+    public void prove() {
+        for (int i = 0; i < learners.count(); i++) {
+            LearnerLink learner = learners.at(i);
+            learner.proofAt = -1;
+            askProof(learner);
+        }
+    }
+
+    private void askProof(LearnerLink learner) {
+        if (learner.phase == LearnerLink.Phase.ACTIVE) {
+            learner.ping(broadcast.lastProposed(), server.nowNanos);
+            if (learner.proofAt < 0) {
+                learner.proofAt = learner.pingsSent();
+            }
+        }
+    }
+
+    @Override
+    public boolean isProved() {
+        return broadcast.quorum().isQuorum(this::hasProved);
+    }
+
+    private boolean hasProved(long serverId) {
+        if (serverId == server.id()) {
             return true;
         }
-
-        @Override
-        public void synced(long learner) {}
+        LearnerLink learner = learners.of(serverId);
+        return learner != null
+                && learner.proofAt >= 0
+                && learner.pingsAnswered() >= learner.proofAt;
     }
+
+    void proved() {
+        broadcast.proved();
+    }
+
+    @Override
+    public long contactNanos() {
+        if (!isCommitting()) {
+            return 0;
+        }
+        return Math.max(0, broadcast.quorum().reached(this::contactNanos));
+    }
+
+    private long contactNanos(long serverId) {
+        if (serverId == server.id()) {
+            return server.nowNanos;
+        }
+        LearnerLink learner = learners.of(serverId);
+        return learner == null ? 0 : learner.provedNanos();
+    }
+
+    // ---- sessions and requests of learners
+
+    void forwarded(LearnerLink learner, QuorumPacket request) {
+        if (phase == Phase.SERVING) {
+            server.state.forwarded(learner.serverId, request);
+        }
+    }
+
+    void revalidate(LearnerLink learner, long sessionId, int timeoutMillis) {
+        if (phase == Phase.SERVING) {
+            server.state.revalidate(learner.serverId, sessionId, timeoutMillis);
+        }
+    }
+
+    void touched(LearnerLink learner, long sessionId, int timeoutMillis) {
+        if (phase == Phase.SERVING) {
+            server.state.touched(learner.serverId, sessionId, timeoutMillis);
+        }
+    }
+
+    void revalidated(long learner, long sessionId, boolean valid) {
+        LearnerLink to = learners.of(learner);
+        if (to != null && to.phase == LearnerLink.Phase.ACTIVE) {
+            data.clear();
+            Revalidation.writeAnswer(data, sessionId, valid);
+            to.link.write(PacketType.REVALIDATE, -1, written());
+        }
+    }
+
+    void syncFor(long learner) {
+        LearnerLink from = learners.of(learner);
+        if (from != null) {
+            broadcast.syncFor(from.link.id);
+        }
+    }
+
+    /** Only on the link it came in on: the learner counts the answers. */
+    @Override
+    public void answerSync(long link) {
+        LearnerLink to = learners.on(link);
+        if (to != null) {
+            to.link.write(PacketType.SYNC, 0);
+        }
+    }
+
+    // ---- links and time
+
+    @Override
+    public void received(long link, byte[] bytes, int from, int to) {
+        LearnerLink learner = learners.on(link);
+        if (learner != null && phase != Phase.LEAVING) {
+            learner.lastHeardNanos = server.nowNanos;
+            learner.received(bytes, from, to);
+        }
+    }
+
+    @Override
+    public void linkClosed(long link) {
+        LearnerLink learner = learners.on(link);
+        if (learner != null) {
+            learners.remove(learner);
+            lost();
+        }
+    }
+
+    /** A learner may be gone: without a quorum this server does not lead, from that moment on. */
+    void lost() {
+        if (server.stands(this) && isCommitting() && !hasQuorum()) {
+            giveUp("no quorum of voters is connected");
+        }
+    }
+
+    private boolean hasQuorum() {
+        return broadcast.quorum().isQuorum(this::isConnected);
+    }
+
+    private boolean isConnected(long serverId) {
+        return serverId == server.id() || learners.of(serverId) != null;
+    }
+
+    /** Is a quorum of a configuration connected and serving? */
+    boolean hasSyncedQuorum(EnsembleConfig next) {
+        return QuorumRule.of(next)
+                .isQuorum(voter -> {
+                    LearnerLink learner = learners.of(voter);
+                    return voter == server.id()
+                            || learner != null && learner.phase == LearnerLink.Phase.ACTIVE;
+                });
+    }
+
+    @Override
+    public void time() {
+        if (alone) {
+            return;
+        }
+        learners.dropSilent();
+        lost();
+        if (!server.stands(this)) {
+            return;
+        }
+        switch (phase) {
+            case EPOCH, PROMISES, HISTORY -> {
+                if (server.nowNanos >= deadlineNanos) {
+                    giveUp("no quorum in time");
+                }
+            }
+            case SERVING -> pingIfDue();
+            case HANDING_OVER -> {
+                pingIfDue();
+                if (server.nowNanos >= deadlineNanos) {
+                    resign();
+                }
+            }
+            case LEAVING -> {
+                if (learners.count() == 0 || server.nowNanos >= deadlineNanos) {
+                    follow();
+                }
+            }
+        }
+    }
+
+    private void pingIfDue() {
+        if (server.nowNanos < nextPingNanos) {
+            return;
+        }
+        nextPingNanos = server.nowNanos + server.tickNanos() / 2;
+        for (LearnerLink learner : learners.copy()) {
+            if (learner.isSlow(server.nowNanos, server.syncLimitNanos())) {
+                learners.drop(learner, "it acknowledges nothing of what it is sent");
+            } else if (broadcast.isProofUnderWay()) {
+                askProof(learner);
+            } else if (learner.is(LearnerLink.Phase.SYNCING)) {
+                learner.ping(broadcast.lastProposed(), server.nowNanos);
+            }
+        }
+    }
+
+    // ---- another leader
+
+    /** Lets what is proposed be committed, and then another server lead. */
+    void handOver() {
+        if (phase == Phase.SERVING && !alone) {
+            begin(Phase.HANDING_OVER, server.tickNanos());
+            server.become(Role.LOOKING);
+        }
+    }
+
+    private void handOverIfReady() {
+        if (ledger.nextToApply() >= 0) {
+            return;
+        }
+        if (!succession.canHandOver()) {
+            resign();
+            return;
+        }
+        long heir = succession.heir();
+        if (heir >= 0) {
+            succession.tell(heir, broadcast.lastProposed());
+            leaveTo(heir);
+        }
+    }
+
+    /** Lets the others elect, without a candidate's vote of this server for a while. */
+    private void resign() {
+        server.state.notice("resigns from epoch " + epoch);
+        server.enter(Looking.resigned(server, server.tickNanos()));
+    }
+
+    private void leaveTo(long next) {
+        successor = next;
+        broadcast.stop();
+        begin(Phase.LEAVING, server.tickNanos());
+        if (server.role.isServing()) {
+            server.become(Role.LOOKING);
+        }
+    }
+
+    private void follow() {
+        if (successor < 0) {
+            server.look(-1);
+        } else {
+            server.elections.designate(successor);
+            server.enter(new Learning(server, successor));
+        }
+    }
+
+    // ---- reconfiguration
+
+    /** A reconfig is committed: the new configuration holds, and it may have another leader. */
+    private void reconfigured(long place) {
+        TxnWindow window = ledger.window();
+        long zxid = window.zxid(place);
+        window.txn(place, txn);
+        EnsembleConfig next = Txns.configIn(txn);
+        long designated = succession.designate(next);
+        for (int i = 0; i < learners.count(); i++) {
+            LearnerLink learner = learners.at(i);
+            if (!learner.is(LearnerLink.Phase.SYNCING) || place < learner.committedTo) {
+                continue;
+            }
+            data.clear().writeLong(designated);
+            if (learner.isFollower) {
+                learner.link.write(PacketType.COMMIT_AND_ACTIVATE, zxid, written());
+            } else {
+                data.writeRaw(txn);
+                learner.link.write(PacketType.INFORM_AND_ACTIVATE, zxid, written());
+            }
+        }
+        server.commit(next);
+        broadcast.quorum(server.quorum());
+        if (designated != server.id()) {
+            leaveTo(designated);
+        }
+    }
+
+    /** The same leader goes on in the next epoch, which a quorum has promised it. */
+    void goOnIn(long next) {
+        epoch = next;
+        server.elections.current = server.elections.current.withPeerEpoch(epoch);
+        server.role = new Role(Role.Kind.LEADING, server.id(), epoch);
+        broadcast.beginEpoch(epochZxid());
+        tellEpoch();
+    }
+
+    private Slice written() {
+        return packetData.set(data.array(), 0, data.size());
+    }
+
+    // ---- what a leader does not care about
+
+    @Override
+    public void linkOpened(long attempt, long link) {
+        server.peers.close(link);
+    }
+
+    @Override
+    public void dialFailed(long attempt, String why) {}
 }

@@ -1,45 +1,46 @@
 package org.quorate.zab;
 
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.Slice;
 
 /**
  * This server's transactions: what is on disk or on its way there, and how much of it the state
  * machine has applied. What is logged but not known to be committed waits in memory, so the state
- * never shows it; it still counts in votes, because it is in the log.
+ * never shows it; it still counts in votes, because it is in the log. (ZooKeeper applies it when a
+ * leader is lost, which comes to the same for votes, and shows it to readers.)
  *
  * <p>{@code first ≤ applied ≤ end}, in places of the {@link TxnWindow}. Survives changes of role.
  */
 final class Ledger {
-    private final Journal journal;
-    private final StateMachine state;
-    private final int appliedCountMin;
-    private final long appliedBytesMax;
+    private final Server server;
     private final TxnWindow window = new TxnWindow();
     private final Slice slice = new Slice();
-    private final Marks marks;
+    private final int appliedCountMin;
+    private final long appliedBytesMax;
 
     private long applied;
     private long durable;
+
+    /** The last transaction in the log. */
     private long lastRecord;
+
+    /** The last transaction applied; a record, unlike the state machine's own idea of it. */
+    private long lastAppliedRecord;
+
+    /** Where the history ends for votes: {@link #lastRecord}, or the epoch begun behind it. */
     private long lastZxid;
 
     /** Greatest zxid that this process has known to be committed. */
     private long committedZxid;
 
-    Ledger(
-            Journal journal,
-            StateMachine state,
-            Marks marks,
-            int appliedCountMin,
-            long appliedBytesMax,
-            long lastZxid) {
-        this.journal = journal;
-        this.state = state;
-        this.marks = marks;
-        this.appliedCountMin = appliedCountMin;
-        this.appliedBytesMax = appliedBytesMax;
+    Ledger(Server server, long lastZxid) {
+        this.server = server;
+        boolean alone = server.options.standalone();
+        this.appliedCountMin = alone ? 0 : server.options.committedCountMin();
+        this.appliedBytesMax = alone ? 0 : server.options.committedBytesMax();
         this.lastRecord = lastZxid;
+        this.lastAppliedRecord = lastZxid;
         this.lastZxid = lastZxid;
     }
 
@@ -47,14 +48,16 @@ final class Ledger {
         return window;
     }
 
-    /** Where this server's history ends, as its votes say: a record, or the start of an epoch. */
     long lastZxid() {
         return lastZxid;
     }
 
-    /** The last transaction in the log. */
     long lastRecord() {
         return lastRecord;
+    }
+
+    long lastAppliedRecord() {
+        return lastAppliedRecord;
     }
 
     /** Behind the last place that the state machine has applied. */
@@ -86,7 +89,7 @@ final class Ledger {
             throw new IllegalStateException(
                     "append 0x%s behind 0x%s".formatted(Zxid.hex(zxid), Zxid.hex(lastRecord)));
         }
-        journal.append(zxid, bytes, from, length);
+        server.journal.append(zxid, bytes, from, length);
         window.append(zxid, bytes, from, length);
         lastRecord = zxid;
         lastZxid = zxid;
@@ -94,8 +97,8 @@ final class Ledger {
 
     /** Ends a turn: asks to hear when what was appended in it is on disk. */
     void mark() {
-        if (window.end() > marks.markedTo()) {
-            marks.mark(window.end());
+        if (window.end() > server.marks.markedTo()) {
+            server.marks.mark(window.end());
         }
     }
 
@@ -114,9 +117,16 @@ final class Ledger {
         long zxid = window.zxid(applied);
         window.txn(applied, slice);
         applied++;
+        lastAppliedRecord = zxid;
         committedZxid = Math.max(committedZxid, zxid);
-        state.apply(zxid, slice);
-        while (applied - window.first() > appliedCountMin && window.bytes() > appliedBytesMax) {
+        server.state.apply(zxid, slice);
+    }
+
+    /** Lets go of applied transactions beyond what is kept for learners, once they are on disk. */
+    void trim() {
+        while (window.first() < durable
+                && applied - window.first() > appliedCountMin
+                && window.bytes() > appliedBytesMax) {
             window.removeFirst();
         }
     }
@@ -124,6 +134,65 @@ final class Ledger {
     /** An epoch begins here, as its leader sees it; no transaction has this zxid. */
     void beginEpoch(long epochZxid) {
         lastZxid = epochZxid;
-        state.lastZxid(epochZxid);
+        server.state.lastZxid(epochZxid);
+    }
+
+    /**
+     * Cuts the log behind {@code zxid}; the state is rebuilt if it was ahead.
+     *
+     * @return false if the log does not hold {@code zxid}
+     */
+    boolean truncate(long zxid) {
+        if (zxid == lastRecord) {
+            lastZxid = zxid;
+            return true;
+        }
+        if (zxid > lastRecord || !server.journal.truncate(zxid)) {
+            return false;
+        }
+        long place = window.placeBehind(zxid);
+        boolean stateIsAhead = zxid < lastAppliedRecord;
+        if (stateIsAhead) {
+            window.clear();
+            applied = window.end();
+            lastAppliedRecord = zxid;
+            server.journal.reload();
+        } else {
+            window.removeFrom(place);
+        }
+        durable = window.end();
+        server.marks.cut(window.end());
+        lastRecord = zxid;
+        lastZxid = zxid;
+        return true;
+    }
+
+    /** The state was taken in whole from a leader and is the history now. */
+    void installed(long zxid) {
+        window.clear();
+        applied = window.end();
+        durable = window.end();
+        server.marks.cut(window.end());
+        lastRecord = zxid;
+        lastAppliedRecord = zxid;
+        lastZxid = zxid;
+    }
+
+    /** A state that was being taken in did not come whole: back to what is on disk. */
+    void reload() {
+        server.journal.reload();
+        applied = window.end();
+        lastAppliedRecord = lastRecord;
+        lastZxid = lastRecord;
+        trim();
+    }
+
+    /** Sees the configurations that are proposed in what is not applied. */
+    void forEachReconfig(java.util.function.LongConsumer place) {
+        for (long at = applied; at < window.end(); at++) {
+            if (window.type(at) == OpCode.RECONFIG) {
+                place.accept(at);
+            }
+        }
     }
 }

@@ -1,13 +1,24 @@
 package org.quorate.zab;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * What this server is and has through all its roles: epochs, history, configurations, the ways to
- * disk, network and state, and the time. Owned by the core thread.
+ * disk, network and state, and the time; and the ways from role to role. Owned by the core thread.
  */
 final class Server {
     static final long NANOS_PER_MILLI = 1_000_000;
+
+    /**
+     * How far an epoch may be ahead of what this server has accepted. Epochs rise by one for each
+     * leader that a quorum has agreed to follow; more than this is a lie or another ensemble.
+     */
+    static final long EPOCHS_AHEAD_MAX = 1 << 20;
 
     final ZabOptions options;
     final Journal journal;
@@ -15,6 +26,7 @@ final class Server {
     final StateMachine state;
     final Marks marks;
     final Ledger ledger;
+    final Elections elections;
 
     /** As on disk, or on its way there. */
     long acceptedEpoch;
@@ -22,14 +34,24 @@ final class Server {
     /** As on disk, or on its way there. */
     long currentEpoch;
 
-    /** The committed configuration. */
-    EnsembleConfig config;
+    /**
+     * The leader that {@link #acceptedEpoch} was promised to in this process's life; −1 unknown.
+     */
+    long promisedTo = -1;
 
-    /** The newest configuration proposed; the committed one if none is under way. */
-    EnsembleConfig lastSeen;
+    /** False while the own history is not to be trusted: it counts nowhere. */
+    boolean mayVote;
 
     long nowNanos;
     Role role = Role.LOOKING;
+
+    private EnsembleConfig config;
+    private EnsembleConfig lastSeen;
+    private QuorumRule quorum;
+    private @Nullable Standing standing;
+    private long lastAttempt;
+    private long lastContactNanos;
+    private long chance;
 
     Server(
             ZabOptions options,
@@ -37,26 +59,212 @@ final class Server {
             long acceptedEpoch,
             long currentEpoch,
             long lastLoggedZxid,
+            boolean mayVote,
+            long seed,
             Journal journal,
             Peers peers,
             StateMachine state) {
         this.options = options;
         this.config = config;
         this.lastSeen = config;
+        this.quorum = QuorumRule.of(config);
         this.acceptedEpoch = acceptedEpoch;
         this.currentEpoch = currentEpoch;
+        this.mayVote = mayVote;
+        this.chance = seed;
         this.journal = journal;
         this.peers = peers;
         this.state = state;
         this.marks = new Marks(journal);
-        this.ledger =
-                new Ledger(
-                        journal,
-                        state,
-                        marks,
-                        options.standalone() ? 0 : options.committedCountMin(),
-                        options.standalone() ? 0 : options.committedBytesMax(),
-                        lastLoggedZxid);
+        this.ledger = new Ledger(this, lastLoggedZxid);
+        this.elections = new Elections(this);
+    }
+
+    // ---- who and how long
+
+    long id() {
+        return options.serverId();
+    }
+
+    /** Is this server an observer, by the configuration or, if it is not in it, by its options? */
+    boolean isObserver() {
+        Member self = config.member(id());
+        return self == null ? options.observer() : !self.isVoter();
+    }
+
+    long tickNanos() {
+        return options.tickMillis() * NANOS_PER_MILLI;
+    }
+
+    long initLimitNanos() {
+        return options.initLimitTicks() * tickNanos();
+    }
+
+    long syncLimitNanos() {
+        return options.syncLimitTicks() * tickNanos();
+    }
+
+    /** A number from 0 to {@code bound} − 1, the same in each run with the same seed. */
+    long draw(long bound) {
+        chance += 0x9e3779b97f4a7c15L;
+        long mixed = (chance ^ chance >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return Long.remainderUnsigned(mixed ^ mixed >>> 31, bound);
+    }
+
+    long nextAttempt() {
+        return ++lastAttempt;
+    }
+
+    // ---- configurations
+
+    /** The committed configuration. */
+    EnsembleConfig config() {
+        return config;
+    }
+
+    /** The newest configuration proposed; the committed one if none is under way. */
+    EnsembleConfig lastSeen() {
+        return lastSeen;
+    }
+
+    /** What is a quorum now: of the committed configuration and of a newer one under way. */
+    QuorumRule quorum() {
+        return quorum;
+    }
+
+    /** Does this server's vote count in the committed configuration or the one under way? */
+    boolean isVoterSoon(long serverId) {
+        return config.isVoter(serverId) || lastSeen.isVoter(serverId);
+    }
+
+    /** A configuration was proposed. */
+    void propose(EnsembleConfig next) {
+        if (options.reconfigEnabled() && next.version() > lastSeen.version()) {
+            configs(config, next);
+        }
+    }
+
+    /** What was proposed and not committed is not going to be. */
+    void forgetProposedConfig() {
+        if (lastSeen.version() > config.version()) {
+            configs(config, config);
+        }
+    }
+
+    /** A configuration is committed; an older one than the present one is not news. */
+    void commit(EnsembleConfig next) {
+        if (options.reconfigEnabled() && next.version() > config.version()) {
+            configs(next, next.version() > lastSeen.version() ? next : lastSeen);
+            state.config(next);
+        }
+    }
+
+    /** Shows the configurations to those who begin to care. */
+    void showConfigs() {
+        peers.members(config, lastSeen);
+        state.config(config);
+    }
+
+    private void configs(EnsembleConfig committed, EnsembleConfig proposed) {
+        config = committed;
+        lastSeen = proposed;
+        quorum = QuorumRule.of(committed, proposed);
+        peers.members(committed, proposed);
+    }
+
+    /** Does a configuration leave this server at the same quorum addresses? */
+    boolean keepsQuorumAddress(EnsembleConfig next) {
+        Member now = config.member(id());
+        Member then = next.member(id());
+        return now == null || then == null || quorumAddresses(now).equals(quorumAddresses(then));
+    }
+
+    private static List<Endpoint> quorumAddresses(Member member) {
+        return member.addresses().stream().map(Member.Address::quorum).toList();
+    }
+
+    /** Reads a configuration that a peer sent; null, with a notice, if it cannot be read. */
+    @Nullable EnsembleConfig parseConfig(String text, String from) {
+        try {
+            return EnsembleConfig.parse(text);
+        } catch (ConfigSyntaxException e) {
+            state.notice(
+                    "%s sent a configuration that cannot be read: %s"
+                            .formatted(from, e.getMessage()));
+            return null;
+        }
+    }
+
+    // ---- epochs
+
+    /**
+     * Promises an epoch to a leader, or to itself; {@code then} runs when the promise is on disk.
+     */
+    void accept(long epoch, long leader, Standing by, Runnable then) {
+        acceptedEpoch = epoch;
+        promisedTo = leader;
+        journal.acceptedEpoch(epoch);
+        whenDurable(by, then);
+    }
+
+    /** Enters an epoch; {@code then} runs when this, and the log up to here, is on disk. */
+    void enterEpoch(long epoch, Standing by, Runnable then) {
+        currentEpoch = epoch;
+        journal.currentEpoch(epoch);
+        whenDurable(by, then);
+    }
+
+    /** Runs {@code then} when all asked of the journal is on disk, if {@code by} still stands. */
+    void whenDurable(Standing by, Runnable then) {
+        marks.mark(
+                ledger.end(),
+                () -> {
+                    if (standing == by) {
+                        then.run();
+                    }
+                });
+    }
+
+    // ---- roles
+
+    Standing standing() {
+        if (standing == null) {
+            throw new IllegalStateException("not started");
+        }
+        return standing;
+    }
+
+    boolean isStarted() {
+        return standing != null;
+    }
+
+    /** Monotonic time of the last proof that a quorum follows the leader; 0 for never. */
+    long lastContactNanos() {
+        return standing == null
+                ? lastContactNanos
+                : Math.max(lastContactNanos, standing.contactNanos());
+    }
+
+    boolean stands(Standing one) {
+        return standing == one;
+    }
+
+    /** Goes looking for a leader; {@code lostLeader} is not waited for, −1 if there was none. */
+    void look(long lostLeader) {
+        enter(new Looking(this, lostLeader));
+    }
+
+    void enter(Standing next) {
+        if (standing != null) {
+            lastContactNanos = Math.max(lastContactNanos, standing.contactNanos());
+            standing.leave();
+        }
+        if (role.isServing()) {
+            become(Role.LOOKING);
+        }
+        standing = next;
+        next.enter();
     }
 
     /** Takes a role and tells the state machine. */

@@ -2,7 +2,6 @@ package org.quorate.zab;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.PacketType;
@@ -26,16 +25,12 @@ final class TxnWindow {
     /** The null vector of ids behind it. */
     private static final int TAIL_BYTES = 4;
 
-    /** Where a header tells the transaction's type. */
-    private static final int TYPE_OFFSET = 28;
-
     /** Takes ranges of whole PROPOSAL packets. */
     interface PacketConsumer {
         void packets(byte[] bytes, int from, int length);
     }
 
     private final ArrayDeque<JuteOut> spare = new ArrayDeque<>();
-    private final JuteIn in = new JuteIn();
 
     // Circular by place; the length is a power of two.
     private long[] zxids = new long[256];
@@ -77,14 +72,10 @@ final class TxnWindow {
         into.set(chunks[slot].array(), froms[slot] + HEAD_BYTES, lengths[slot]);
     }
 
-    /** The type that the transaction's header tells; 0 if it is too short to have a header. */
+    /** The type that the transaction's header tells. */
     int type(long place) {
         int slot = slot(place);
-        if (lengths[slot] < TYPE_OFFSET + 4) {
-            return 0;
-        }
-        int at = froms[slot] + HEAD_BYTES + TYPE_OFFSET;
-        return in.wrap(chunks[slot].array(), at, at + 4).readInt();
+        return Txns.typeOf(chunks[slot].array(), froms[slot] + HEAD_BYTES, lengths[slot]);
     }
 
     /** Adds a copy of a transaction. */

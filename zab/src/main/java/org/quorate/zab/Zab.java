@@ -1,6 +1,5 @@
 package org.quorate.zab;
 
-import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 
@@ -12,9 +11,10 @@ import org.quorate.protocol.peer.Notification;
  */
 public final class Zab {
     private final Server server;
-    private @Nullable Leading leading;
 
     /**
+     * Begins with what a recovery found. The state machine has applied all that is on disk.
+     *
      * @param config the committed configuration at start
      * @param acceptedEpoch as on disk
      * @param currentEpoch as on disk
@@ -40,9 +40,19 @@ public final class Zab {
                         acceptedEpoch,
                         currentEpoch,
                         lastLoggedZxid,
+                        mayVote,
+                        seed,
                         journal,
                         peers,
                         state);
+    }
+
+    /**
+     * Before {@link #start}: a configuration that was proposed before and is not known to be
+     * committed ({@code .dynamic.next}).
+     */
+    public void proposedConfig(EnsembleConfig next) {
+        server.propose(next);
     }
 
     // ---- inputs from the host
@@ -51,18 +61,25 @@ public final class Zab {
     public void start(long nowNanos) {
         server.nowNanos = nowNanos;
         if (server.options.standalone()) {
-            leading = Leading.standalone(server);
+            server.enter(Leading.standalone(server));
+        } else {
+            server.showConfigs();
+            server.become(Role.LOOKING);
+            server.look(-1);
         }
     }
 
     /** The time, never smaller than before: given at least every 10 ms and before other inputs. */
     public void time(long nowNanos) {
         server.nowNanos = nowNanos;
+        if (server.isStarted()) {
+            server.standing().time();
+        }
     }
 
     /** A vote came in from the election connection of {@code serverId}. */
     public void vote(long serverId, Notification vote) {
-        notStandalone();
+        server.elections.receive(serverId, vote);
     }
 
     /** Everything marked up to {@code token} is on disk. */
@@ -72,71 +89,80 @@ public final class Zab {
             server.ledger.durable(marks.place());
             marks.then().run();
         }
-        if (leading != null) {
-            leading.journaled();
-        }
+        server.standing().journaled();
     }
 
     /** A learner has connected to the quorum port. */
     public void learnerConnected(long link, String remoteAddress) {
-        notStandalone();
+        server.standing().learnerConnected(link, remoteAddress);
     }
 
     /** A dial has succeeded. */
     public void linkOpened(long attempt, long link) {
-        notStandalone();
+        server.standing().linkOpened(attempt, link);
     }
 
+    /** A dial has failed. */
     public void dialFailed(long attempt, String why) {
-        notStandalone();
+        server.standing().dialFailed(attempt, why);
     }
 
     /** Bytes came in on a link, in order; a packet may be split over calls. */
     public void received(long link, byte[] bytes, int from, int to) {
-        notStandalone();
+        server.standing().received(link, bytes, from, to);
     }
 
+    /** The other side has closed a link, or it broke. */
     public void linkClosed(long link) {
-        notStandalone();
+        server.standing().linkClosed(link);
     }
 
-    /** Ends a turn: proposals of the turn are marked in the journal and sent. */
+    /** Ends a turn: proposals of the turn are marked in the journal, all packets are sent. */
     public void endTurn() {
         server.ledger.mark();
-        if (leading != null) {
-            leading.endTurn();
-        }
+        server.standing().endTurn();
     }
 
     // ---- for the replica
 
+    /** What this server is now; the same that {@link StateMachine#role} was told last. */
     public Role role() {
         return server.role;
     }
 
     /** As leader: the zxid for the next proposal, drawn. */
     public long nextZxid() {
-        return broadcast().nextZxid();
+        return leading().broadcast().nextZxid();
     }
 
     /** As leader: proposes a transaction under the zxid drawn last. */
     public void propose(long zxid, byte[] bytes, int from, int length) {
-        broadcast().propose(zxid, bytes, from, length);
+        leading().propose(zxid, bytes, from, length);
     }
 
-    /** As learner: forwards a request, ids included. {@code packet} is a whole REQUEST packet. */
+    /**
+     * As learner: forwards a request, ids included. Nothing happens if there is no leader now.
+     *
+     * @param packet is a whole REQUEST packet
+     */
     public void forward(byte[] packet, int from, int length) {
-        notStandalone();
+        if (server.standing() instanceof Learning learning) {
+            learning.forward(packet, from, length);
+        }
     }
 
     /** As learner: asks the leader whether a session lives. */
     public void revalidate(long sessionId, int timeoutMillis) {
-        notStandalone();
+        if (server.standing() instanceof Learning learning) {
+            learning.revalidate(sessionId, timeoutMillis);
+        }
     }
 
     /** As leader: answers {@link StateMachine#revalidate}. */
     public void revalidated(long learner, long sessionId, boolean valid) {
-        notStandalone();
+        if (server.standing() instanceof Leading leading) {
+            leading.revalidated(learner, sessionId, valid);
+        }
     }
 
     /**
@@ -145,17 +171,20 @@ public final class Zab {
      * still leads. In order.
      */
     public void sync() {
-        broadcast().sync();
+        leading().broadcast().sync();
     }
 
     /** As leader: the same for a learner, which is sent SYNC. */
     public void syncFor(long learner) {
-        notStandalone();
+        leading().syncFor(learner);
     }
 
-    /** Monotonic time of the last proof that a quorum follows the leader we follow or are. */
+    /**
+     * Monotonic time of the last proof that a quorum follows the leader we follow or are; 0 if
+     * there was none.
+     */
     public long lastContactNanos() {
-        return server.nowNanos;
+        return server.lastContactNanos();
     }
 
     /** What it was made with. */
@@ -163,34 +192,36 @@ public final class Zab {
         return server.options;
     }
 
+    /** The committed configuration. */
     public EnsembleConfig config() {
-        return server.config;
+        return server.config();
     }
 
     /** The newest configuration proposed: {@link #config} itself unless a reconfig is under way. */
     public EnsembleConfig lastSeenConfig() {
-        return server.lastSeen;
+        return server.lastSeen();
     }
 
-    /** As leader: hands leadership to the most advanced follower, before a planned stop. */
+    /**
+     * As leader: hands leadership to the most advanced follower, before a planned stop. The role is
+     * LOOKING at once, so nothing more is proposed; what was proposed is committed first. Nothing
+     * happens on a server that does not lead.
+     */
     public void handOver() {
-        notStandalone();
+        if (server.standing() instanceof Leading leading) {
+            leading.handOver();
+        }
     }
 
     /** As leader: is there a connected, synchronised quorum of {@code next}? Before a reconfig. */
     public boolean hasSyncedQuorum(EnsembleConfig next) {
-        notStandalone();
-        return false;
+        return server.standing() instanceof Leading leading && leading.hasSyncedQuorum(next);
     }
 
-    private void notStandalone() {
-        throw new IllegalStateException("an ensemble is not built yet: " + server.options);
-    }
-
-    private Broadcast broadcast() {
-        if (leading == null) {
-            throw new IllegalStateException("not leading but " + server.role);
+    private Leading leading() {
+        if (server.standing() instanceof Leading leading && leading.isServing()) {
+            return leading;
         }
-        return leading.broadcast();
+        throw new IllegalStateException("not leading but " + server.role);
     }
 }

@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.peer.Capabilities;
 
@@ -17,6 +18,7 @@ import org.quorate.protocol.peer.Capabilities;
  * @param historyBytesMax what is read from the log for a learner, at most; else it gets a snapshot
  * @param fieldBytesMax longest buffer or string in a peer's packet: {@code jute.maxbuffer} and its
  *     extra size, the same in all the ensemble
+ * @param counterMax proposals in one epoch at most: ZooKeeper's {@code 0xffffffff}, less in tests
  * @param reconfigEnabled whether configurations change while running
  * @param standaloneEnabled whether an ensemble may shrink to one
  * @param extras negotiated capabilities between Quorate servers, see {@code Capabilities}
@@ -32,9 +34,11 @@ public record ZabOptions(
         long committedBytesMax,
         long historyBytesMax,
         int fieldBytesMax,
+        long counterMax,
         boolean reconfigEnabled,
         boolean standaloneEnabled,
         long extras) {
+    private static final long ROLL_OVER_MARGIN_MAX = 1 << 20;
 
     /** ZooKeeper's defaults for these ticks, all that Quorate can do beyond, for a voter. */
     public static ZabOptions of(long serverId, int tickMillis, int initTicks, int syncTicks) {
@@ -49,6 +53,7 @@ public record ZabOptions(
                 16 << 20,
                 16 << 20,
                 JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                Zxid.COUNTER_MAX - 1,
                 false,
                 true,
                 Capabilities.ALL);
@@ -67,8 +72,14 @@ public record ZabOptions(
                 0,
                 0,
                 JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                Zxid.COUNTER_MAX - 1,
                 false,
                 true,
                 0);
+    }
+
+    /** How many zxids before the last a leader begins to look after a new epoch. */
+    long rollOverMargin() {
+        return Math.min(ROLL_OVER_MARGIN_MAX, counterMax / 2);
     }
 }

@@ -550,6 +550,7 @@ public record ServerConfig(
                 alone.committedBytesMax(),
                 alone.historyBytesMax(),
                 limits.fieldBytesMax,
+                alone.counterMax(),
                 quorum.reconfigEnabled,
                 quorum.standaloneEnabled,
                 quorum.extras ? extras : 0);

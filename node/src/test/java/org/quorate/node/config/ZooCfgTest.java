@@ -484,6 +484,7 @@ class ZooCfgTest {
                                 16 << 20,
                                 16 << 20,
                                 2 * 0xfffff,
+                                0xfffffffeL,
                                 false,
                                 true,
                                 3));

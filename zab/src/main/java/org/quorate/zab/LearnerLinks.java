@@ -1,0 +1,195 @@
+package org.quorate.zab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.LearnerInfo;
+
+/** A leader's connections: who is let in, who is sent away, and who is who. */
+final class LearnerLinks {
+    /** Connections of learners, with and without a name, at most. */
+    static final int LEARNERS_MAX = 1000;
+
+    /** Ids below this are looked up without a search; all that voters should have are. */
+    private static final int PLAIN_IDS = 256;
+
+    private final Server server;
+    private final Leading leading;
+    private final TreeMap<Long, LearnerLink> byLink = new TreeMap<>();
+
+    /** In the order of their coming, for going through all without an iterator. */
+    private final ArrayList<LearnerLink> all = new ArrayList<>();
+
+    private final @Nullable LearnerLink[] byPlainId = new LearnerLink[PLAIN_IDS];
+    private final TreeMap<Long, LearnerLink> byOtherId = new TreeMap<>();
+    private long lastAnonymous;
+
+    LearnerLinks(Server server, Leading leading) {
+        this.server = server;
+        this.leading = leading;
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    LearnerLink at(int index) {
+        return all.get(index);
+    }
+
+    /** For going through all while some may be sent away. */
+    List<LearnerLink> copy() {
+        return List.copyOf(all);
+    }
+
+    @Nullable LearnerLink on(long link) {
+        return byLink.get(link);
+    }
+
+    /** The learner of this id, if it has introduced itself. */
+    @Nullable LearnerLink of(long serverId) {
+        return serverId >= 0 && serverId < PLAIN_IDS
+                ? byPlainId[(int) serverId]
+                : byOtherId.get(serverId);
+    }
+
+    void connected(long link, String address) {
+        if (all.size() >= LEARNERS_MAX) {
+            server.state.notice(
+                    "a learner at %s is sent away: %d are connected, which is the limit"
+                            .formatted(address, LEARNERS_MAX));
+            server.peers.close(link);
+            return;
+        }
+        LearnerLink learner =
+                new LearnerLink(
+                        leading,
+                        new Link(link, server.peers),
+                        address,
+                        server.options.fieldBytesMax());
+        learner.lastHeardNanos = server.nowNanos;
+        byLink.put(link, learner);
+        all.add(learner);
+    }
+
+    /**
+     * Gives an introduced learner its id, or sends it away.
+     *
+     * @param epoch of the leader, as far as it is known
+     */
+    boolean admit(LearnerLink learner, LearnerInfo info, long epoch) {
+        String refusal = refusal(learner, info, epoch);
+        if (refusal != null) {
+            drop(learner, "server %d, %s".formatted(info.serverId(), refusal));
+            return false;
+        }
+        if (info.serverId() < 0) {
+            learner.serverId = --lastAnonymous;
+        } else {
+            LearnerLink before = of(info.serverId());
+            if (before != null) {
+                // Not as if it were lost: the same server is there again.
+                server.state.notice("%s has connected anew".formatted(before));
+                server.peers.close(before.link.id);
+                remove(before);
+            }
+            learner.serverId = info.serverId();
+        }
+        name(learner.serverId, learner);
+        return true;
+    }
+
+    private @Nullable String refusal(LearnerLink learner, LearnerInfo info, long epoch) {
+        if (info.serverId() == server.id()) {
+            return "has the id of this server: two servers with one id";
+        }
+        LearnerLink before = of(info.serverId());
+        if (before != null && server.nowNanos - before.lastHeardNanos < server.tickNanos()) {
+            return "is connected from %s, too: two servers with one id".formatted(before.address);
+        }
+        if (info.configVersion() > server.config().version()) {
+            return "has configuration 0x%s, newer than this server's 0x%s"
+                    .formatted(Zxid.hex(info.configVersion()), Zxid.hex(server.config().version()));
+        }
+        if (learner.acceptedEpoch < 0 || learner.acceptedEpoch > epoch + Server.EPOCHS_AHEAD_MAX) {
+            return "claims epoch %d, while this server is at %d"
+                    .formatted(learner.acceptedEpoch, epoch);
+        }
+        return null;
+    }
+
+    /** Closes a learner's connection and says why. */
+    void drop(LearnerLink learner, String why) {
+        if (byLink.containsKey(learner.link.id)) {
+            server.state.notice("%s is sent away: %s".formatted(learner, why));
+            server.peers.close(learner.link.id);
+            remove(learner);
+            leading.lost();
+        }
+    }
+
+    /** Sends away who was silent too long, at this time. */
+    void dropSilent() {
+        for (int i = all.size() - 1; i >= 0 && i < all.size(); i--) {
+            LearnerLink learner = all.get(i);
+            long limit =
+                    learner.is(LearnerLink.Phase.SYNCED)
+                            ? server.syncLimitNanos()
+                            : server.initLimitNanos();
+            if (server.nowNanos - learner.lastHeardNanos > limit) {
+                drop(learner, "nothing was heard of it for too long");
+            }
+        }
+    }
+
+    void remove(LearnerLink learner) {
+        byLink.remove(learner.link.id);
+        all.remove(learner);
+        if (of(learner.serverId) == learner) {
+            name(learner.serverId, null);
+        }
+    }
+
+    /** Closes those who are being synchronised; they come again. */
+    void closeUnsynced() {
+        for (LearnerLink learner : copy()) {
+            if (learner.is(LearnerLink.Phase.TOLD_EPOCH)
+                    && learner.phase != LearnerLink.Phase.ACTIVE) {
+                server.peers.close(learner.link.id);
+                remove(learner);
+            }
+        }
+    }
+
+    void closeAll() {
+        for (LearnerLink learner : all) {
+            learner.link.flush();
+            server.peers.close(learner.link.id);
+        }
+        byLink.clear();
+        all.clear();
+    }
+
+    boolean allCanRollOver() {
+        for (LearnerLink learner : all) {
+            if (learner.is(LearnerLink.Phase.TOLD_EPOCH)
+                    && !learner.can(Capabilities.EPOCH_ROLL_OVER)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void name(long serverId, @Nullable LearnerLink learner) {
+        if (serverId >= 0 && serverId < PLAIN_IDS) {
+            byPlainId[(int) serverId] = learner;
+        } else if (learner != null) {
+            byOtherId.put(serverId, learner);
+        } else {
+            byOtherId.remove(serverId);
+        }
+    }
+}

@@ -1,0 +1,539 @@
+package org.quorate.zab;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.LeaderInfo;
+import org.quorate.protocol.peer.LearnerInfo;
+import org.quorate.protocol.peer.PacketType;
+import org.quorate.protocol.peer.PeerState;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.peer.Revalidation;
+
+/**
+ * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5, §6): it
+ * dials, promises the epoch, takes over the history and then acknowledges and applies what the
+ * leader proposes and commits. Whatever the leader does that the protocol forbids ends it.
+ */
+final class Learning implements Standing, PacketStream.Reader {
+    /** How long a leader that refuses connections is dialled again; it may still be electing. */
+    static final long REDIAL_NANOS_MAX = 1_000 * Server.NANOS_PER_MILLI;
+
+    private static final long REDIAL_PAUSE_NANOS_MIN = 5 * Server.NANOS_PER_MILLI;
+    private static final long REDIAL_PAUSE_NANOS_MAX = 100 * Server.NANOS_PER_MILLI;
+
+    /** How far this server has come; each step is taken once, in this order. */
+    private enum Phase {
+        DIALLING,
+        /** FOLLOWERINFO or OBSERVERINFO was sent, LEADERINFO is to come. */
+        INTRODUCED,
+        /** The promise is on its way to disk. */
+        PROMISING,
+        /** ACKEPOCH was sent; DIFF, TRUNC or SNAP is to come. */
+        PROMISED,
+        /** The history comes, up to NEWLEADER. */
+        SYNCING,
+        /** History and epoch are on their way to disk. */
+        STORING,
+        /** NEWLEADER was acknowledged, UPTODATE is to come. */
+        SYNCED,
+        /** Serving. */
+        ACTIVE
+    }
+
+    private final Server server;
+    private final Ledger ledger;
+    private final long leader;
+    private final boolean isObserver;
+    private final Txns txns;
+    private final CatchUp catchUp;
+    private final PacketStream stream;
+    private final JuteIn in = new JuteIn();
+    private final JuteOut data = new JuteOut();
+    private final Slice slice = new Slice();
+    private final Revalidation revalidation = new Revalidation();
+
+    private Phase phase = Phase.DIALLING;
+    private long beginNanos;
+    private long attempt;
+    private long redialAtNanos = Long.MAX_VALUE;
+    private long redialPauseNanos = REDIAL_PAUSE_NANOS_MIN;
+    private @Nullable Link link;
+    private long lastHeardNanos;
+    private long epoch;
+    private Capabilities capabilities = Capabilities.NONE;
+
+    /** Behind the last place acknowledged to the leader. */
+    private long ackedTo;
+
+    /** The epoch that the leader is about to roll over to; −1 if none. */
+    private long nextEpoch = -1;
+
+    Learning(Server server, long leader) {
+        this.server = server;
+        this.ledger = server.ledger;
+        this.leader = leader;
+        this.isObserver = server.isObserver();
+        this.txns = new Txns(server.options.fieldBytesMax());
+        this.catchUp = new CatchUp(server, txns);
+        this.stream = new PacketStream(server.options.fieldBytesMax(), this);
+    }
+
+    // ---- beginning and end
+
+    @Override
+    public void enter() {
+        beginNanos = server.nowNanos;
+        dial();
+    }
+
+    @Override
+    public void leave() {
+        if (link != null) {
+            link.flush();
+            server.peers.close(link.id);
+        }
+        if (phase.compareTo(Phase.PROMISED) >= 0) {
+            catchUp.breakOff();
+        }
+    }
+
+    @Override
+    public PeerState peerState() {
+        return isObserver ? PeerState.OBSERVING : PeerState.FOLLOWING;
+    }
+
+    @Override
+    public long contactNanos() {
+        return phase == Phase.ACTIVE ? lastHeardNanos : 0;
+    }
+
+    private void giveUp(String why) {
+        server.state.notice(
+                "leaves leader %d of epoch %d while %s: %s".formatted(leader, epoch, phase, why));
+        server.look(phase == Phase.ACTIVE ? leader : -1);
+    }
+
+    // ---- the connection
+
+    private void dial() {
+        attempt = server.nextAttempt();
+        redialAtNanos = Long.MAX_VALUE;
+        server.peers.dial(attempt, leader);
+    }
+
+    @Override
+    public void dialFailed(long failed, String why) {
+        if (failed == attempt && phase == Phase.DIALLING) {
+            redial(why);
+        }
+    }
+
+    private void redial(String why) {
+        if (server.nowNanos - beginNanos > REDIAL_NANOS_MAX) {
+            giveUp("it cannot be reached: " + why);
+            return;
+        }
+        phase = Phase.DIALLING;
+        redialAtNanos = server.nowNanos + redialPauseNanos;
+        redialPauseNanos = Math.min(2 * redialPauseNanos, REDIAL_PAUSE_NANOS_MAX);
+    }
+
+    @Override
+    public void linkOpened(long opened, long linkId) {
+        if (opened != attempt || phase != Phase.DIALLING) {
+            server.peers.close(linkId);
+            return;
+        }
+        phase = Phase.INTRODUCED;
+        lastHeardNanos = server.nowNanos;
+        link = new Link(linkId, server.peers);
+        data.clear();
+        new LearnerInfo(
+                        server.id(),
+                        LeaderInfo.PROTOCOL_VERSION,
+                        server.config().version(),
+                        new Capabilities(server.options.extras()))
+                .write(data);
+        link.write(
+                isObserver ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO,
+                Zxid.of(server.acceptedEpoch, 0),
+                written());
+    }
+
+    @Override
+    public void linkClosed(long closed) {
+        if (link == null || link.id != closed) {
+            return;
+        }
+        link = null;
+        if (phase == Phase.INTRODUCED) {
+            redial("it closed the connection");
+        } else {
+            giveUp("the connection is lost");
+        }
+    }
+
+    @Override
+    public void received(long on, byte[] bytes, int from, int to) {
+        if (link == null || link.id != on) {
+            return;
+        }
+        lastHeardNanos = server.nowNanos;
+        try {
+            stream.feed(bytes, from, to);
+        } catch (PeerFault | ConfigSyntaxException e) {
+            giveUp(String.valueOf(e.getMessage()));
+        } catch (JuteException e) {
+            giveUp("what it sends is not the protocol: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void time() {
+        long now = server.nowNanos;
+        if (phase == Phase.DIALLING) {
+            if (now - beginNanos > server.initLimitNanos()) {
+                giveUp("it does not answer");
+            } else if (now >= redialAtNanos) {
+                dial();
+            }
+            return;
+        }
+        long limit =
+                phase.compareTo(Phase.SYNCED) >= 0
+                        ? server.syncLimitNanos()
+                        : server.initLimitNanos();
+        if (now - lastHeardNanos > limit) {
+            giveUp("nothing was heard of it for too long");
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        if (link != null) {
+            link.flush();
+        }
+    }
+
+    private Link link() {
+        if (link == null) {
+            throw new IllegalStateException("no link while " + phase);
+        }
+        return link;
+    }
+
+    private Slice written() {
+        return slice.set(data.array(), 0, data.size());
+    }
+
+    // ---- what comes in
+
+    @Override
+    public boolean packet(QuorumPacket packet) {
+        switch (phase) {
+            case INTRODUCED -> leaderInfo(packet);
+            case PROMISED -> begin(packet);
+            case SYNCING, STORING, SYNCED -> catchUp(packet);
+            case ACTIVE -> active(packet);
+            case DIALLING, PROMISING -> throw unexpected(packet);
+        }
+        return server.stands(this);
+    }
+
+    private PeerFault unexpected(QuorumPacket packet) {
+        return new PeerFault("it sends %s while this server is %s".formatted(packet, phase));
+    }
+
+    private void leaderInfo(QuorumPacket packet) {
+        if (packet.type != PacketType.LEADER_INFO) {
+            throw unexpected(packet);
+        }
+        capabilities =
+                LeaderInfo.read(packet.data)
+                        .capabilities()
+                        .and(new Capabilities(server.options.extras()));
+        epoch = Zxid.epoch(packet.zxid);
+        if (epoch < server.acceptedEpoch) {
+            throw new PeerFault("epoch %d was promised".formatted(server.acceptedEpoch));
+        }
+        if (epoch > server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX) {
+            throw new PeerFault(
+                    "its epoch is too far from %d to be true".formatted(server.acceptedEpoch));
+        }
+        phase = Phase.PROMISING;
+        if (epoch > server.acceptedEpoch) {
+            server.accept(epoch, leader, this, () -> ackEpoch(server.currentEpoch));
+        } else {
+            // Promised before. To this leader, and not kept yet: the promise still counts.
+            boolean counts = server.promisedTo == leader && server.currentEpoch < epoch;
+            ackEpoch(counts ? server.currentEpoch : -1);
+        }
+    }
+
+    private void ackEpoch(long currentEpoch) {
+        phase = Phase.PROMISED;
+        data.clear().writeInt((int) currentEpoch);
+        link().write(PacketType.ACK_EPOCH, server.elections.zxid(), written());
+    }
+
+    private void begin(QuorumPacket packet) {
+        switch (packet.type) {
+            case PacketType.DIFF -> catchUp.diff();
+            case PacketType.TRUNC -> catchUp.truncate(packet.zxid);
+            case PacketType.SNAP -> stream.expectSnapshot(catchUp.snapshot(packet.zxid));
+            default -> throw unexpected(packet);
+        }
+        phase = Phase.SYNCING;
+    }
+
+    @Override
+    public boolean snapshot() {
+        catchUp.snapshotCame();
+        return true;
+    }
+
+    private void catchUp(QuorumPacket packet) {
+        switch (packet.type) {
+            case PacketType.PROPOSAL -> catchUp.proposal(packet.zxid, packet.data);
+            case PacketType.COMMIT -> catchUp.commit(packet.zxid);
+            case PacketType.COMMIT_AND_ACTIVATE -> {
+                long designated = in.wrap(packet.data).readLong();
+                activate(catchUp.commit(packet.zxid), designated);
+            }
+            case PacketType.INFORM -> {
+                catchUp.proposal(packet.zxid, packet.data);
+                catchUp.commit(packet.zxid);
+            }
+            case PacketType.INFORM_AND_ACTIVATE -> {
+                long designated = in.wrap(packet.data).readLong();
+                slice.set(in.array(), in.position(), in.remaining());
+                catchUp.proposal(packet.zxid, slice);
+                activate(catchUp.commit(packet.zxid), designated);
+            }
+            case PacketType.NEW_LEADER -> newLeader(packet);
+            case PacketType.UP_TO_DATE -> upToDate(packet);
+            default -> {
+                if (packet.type < PacketType.REQUEST
+                        || packet.type > PacketType.INFORM_AND_ACTIVATE) {
+                    throw unexpected(packet);
+                }
+                // PINGs, above all: before UPTODATE they are not answered.
+            }
+        }
+    }
+
+    private void newLeader(QuorumPacket packet) {
+        if (phase != Phase.SYNCING || packet.zxid != Zxid.of(epoch, 0)) {
+            throw unexpected(packet);
+        }
+        phase = Phase.STORING;
+        EnsembleConfig config =
+                packet.data.length() > 1
+                        ? server.parseConfig(packet.data.text(), "leader " + leader)
+                        : null;
+        catchUp.store(config, this, () -> server.enterEpoch(epoch, this, this::stored));
+    }
+
+    /** History, then epoch, are on disk: only now may the leader count on it. */
+    private void stored() {
+        phase = Phase.SYNCED;
+        server.mayVote = true;
+        lastHeardNanos = server.nowNanos;
+        link().write(PacketType.ACK, Zxid.of(epoch, 0));
+    }
+
+    private void upToDate(QuorumPacket packet) {
+        if (phase != Phase.SYNCED) {
+            throw unexpected(packet);
+        }
+        link().write(PacketType.ACK, Zxid.of(epoch, 0));
+        catchUp.applyStored();
+        phase = Phase.ACTIVE;
+        server.elections.current = server.elections.current.withPeerEpoch(epoch);
+        EnsembleConfig config = catchUp.committedConfig();
+        if (config != null) {
+            server.commit(config);
+        }
+        // What came with a snapshot is the leader's idea of it.
+        server.state.config(server.config());
+        ackedTo = ledger.end();
+        catchUp.passOn();
+        if (isObserver != server.isObserver()) {
+            server.enter(new Learning(server, leader));
+            return;
+        }
+        server.become(
+                new Role(isObserver ? Role.Kind.OBSERVING : Role.Kind.FOLLOWING, leader, epoch));
+    }
+
+    // ---- serving
+
+    private void active(QuorumPacket packet) {
+        switch (packet.type) {
+            case PacketType.PROPOSAL -> proposal(packet.zxid, packet.data);
+            case PacketType.COMMIT -> commit(packet.zxid);
+            case PacketType.COMMIT_AND_ACTIVATE -> {
+                long designated = in.wrap(packet.data).readLong();
+                activate(commit(packet.zxid), designated);
+            }
+            case PacketType.INFORM -> {
+                proposal(packet.zxid, packet.data);
+                commit(packet.zxid);
+            }
+            case PacketType.INFORM_AND_ACTIVATE -> {
+                long designated = in.wrap(packet.data).readLong();
+                slice.set(in.array(), in.position(), in.remaining());
+                proposal(packet.zxid, slice);
+                activate(commit(packet.zxid), designated);
+            }
+            case PacketType.PING -> pong(packet.zxid);
+            case PacketType.REVALIDATE -> {
+                revalidation.readAnswer(packet.data);
+                server.state.revalidated(revalidation.sessionId, revalidation.valid);
+            }
+            case PacketType.SYNC -> server.state.synced();
+            case PacketType.UP_TO_DATE -> {}
+            case PacketType.HAND_OVER -> handOver(packet);
+            case PacketType.ROLL_OVER -> rollOver(packet);
+            default -> throw unexpected(packet);
+        }
+    }
+
+    private void proposal(long zxid, Slice txn) {
+        long last = ledger.lastRecord();
+        boolean isNext =
+                Zxid.epoch(zxid) == epoch && (zxid == last + 1 || Zxid.epoch(last) < epoch);
+        if (!isNext) {
+            throw new PeerFault(
+                    "it proposes 0x%s behind 0x%s".formatted(Zxid.hex(zxid), Zxid.hex(last)));
+        }
+        if (txns.check(zxid, txn) == OpCode.RECONFIG) {
+            server.propose(Txns.configIn(txn));
+        }
+        ledger.append(zxid, txn);
+    }
+
+    /** Commits what is next; see {@link CatchUp#commit}. */
+    private @Nullable EnsembleConfig commit(long zxid) {
+        if (ledger.nextToApply() != zxid) {
+            if (zxid <= ledger.lastAppliedRecord()) {
+                return null;
+            }
+            throw new PeerFault(
+                    "it commits 0x%s, but next is 0x%s"
+                            .formatted(Zxid.hex(zxid), Zxid.hex(ledger.nextToApply())));
+        }
+        EnsembleConfig config = null;
+        long place = ledger.applied();
+        if (ledger.window().type(place) == OpCode.RECONFIG) {
+            ledger.window().txn(place, slice);
+            config = Txns.configIn(slice);
+        }
+        ledger.applyNext();
+        ledger.trim();
+        return config;
+    }
+
+    /** A reconfig is committed: perhaps another leader, perhaps another part for this server. */
+    private void activate(@Nullable EnsembleConfig config, long designated) {
+        if (config == null || !server.options.reconfigEnabled()) {
+            return;
+        }
+        server.commit(config);
+        if (designated != leader) {
+            followInstead(designated);
+        } else if (isObserver != server.isObserver()) {
+            server.enter(new Learning(server, leader));
+        }
+    }
+
+    private void followInstead(long designated) {
+        server.elections.designate(designated);
+        server.enter(
+                designated == server.id() ? new Leading(server) : new Learning(server, designated));
+    }
+
+    @Override
+    public void journaled() {
+        if (phase != Phase.ACTIVE || isObserver || ackedTo >= ledger.durable()) {
+            return;
+        }
+        if (capabilities.has(Capabilities.CUMULATIVE_ACKS)) {
+            ackedTo = ledger.durable() - 1;
+        }
+        while (ackedTo < ledger.durable()) {
+            link().write(PacketType.ACK, ledger.window().zxid(ackedTo));
+            ackedTo++;
+        }
+    }
+
+    private void pong(long zxid) {
+        data.clear();
+        server.state.touchTable(data);
+        link().write(PacketType.PING, zxid, written());
+    }
+
+    private void handOver(QuorumPacket packet) {
+        if (!capabilities.has(Capabilities.LEADERSHIP_HANDOVER)) {
+            throw unexpected(packet);
+        }
+        long next = in.wrap(packet.data).readLong();
+        if (server.config().isVoter(next)) {
+            followInstead(next);
+        } else {
+            giveUp("it hands over to %d, which is no voter".formatted(next));
+        }
+    }
+
+    /** The leader goes on in another epoch: first it asks for the promise, then it has begun. */
+    private void rollOver(QuorumPacket packet) {
+        long next = Zxid.epoch(packet.zxid);
+        if (!capabilities.has(Capabilities.EPOCH_ROLL_OVER) || next != epoch + 1) {
+            throw unexpected(packet);
+        }
+        if (packet.data.isNull()) {
+            if (next <= server.acceptedEpoch) {
+                throw new PeerFault("epoch %d was promised".formatted(server.acceptedEpoch));
+            }
+            nextEpoch = next;
+            server.accept(next, leader, this, () -> link().write(PacketType.ACK, Zxid.of(next, 0)));
+        } else if (next == nextEpoch) {
+            epoch = next;
+            server.currentEpoch = next;
+            server.journal.currentEpoch(next);
+            server.elections.current = server.elections.current.withPeerEpoch(next);
+            server.role = new Role(server.role.kind(), leader, next);
+        } else {
+            throw unexpected(packet);
+        }
+    }
+
+    // ---- for the replica
+
+    void forward(byte[] packet, int from, int length) {
+        if (phase == Phase.ACTIVE) {
+            link().writeRaw(packet, from, length);
+        }
+    }
+
+    void revalidate(long sessionId, int timeoutMillis) {
+        if (phase == Phase.ACTIVE) {
+            data.clear();
+            Revalidation.writeQuestion(data, sessionId, timeoutMillis);
+            link().write(PacketType.REVALIDATE, -1, written());
+        }
+    }
+
+    @Override
+    public void learnerConnected(long learner, String remoteAddress) {
+        server.peers.close(learner);
+    }
+}

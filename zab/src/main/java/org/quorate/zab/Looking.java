@@ -1,0 +1,283 @@
+package org.quorate.zab;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.quorate.protocol.peer.Member;
+import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.peer.PeerState;
+
+/**
+ * This server looks for a leader: Fast Leader Election (peer protocol §3.2).
+ *
+ * <p>When a quorum agrees, ZooKeeper waits 200 ms for a better vote. Here the wait ends as soon as
+ * nobody is left to wait for: each voter but the leader just lost has said the same. This needs no
+ * agreement with the others: what an election decides is only whom to try first, and discovery
+ * finds out whether that server's history will do (see the decision record on early ends).
+ */
+final class Looking implements Standing {
+    static final long RESEND_NANOS_MIN = 200 * Server.NANOS_PER_MILLI;
+    static final long RESEND_NANOS_MAX = 60_000 * Server.NANOS_PER_MILLI;
+    static final long FINALIZE_NANOS = 200 * Server.NANOS_PER_MILLI;
+
+    /** How long an observer without a leader waits before it asks around, at most. */
+    static final long OBSERVER_DELAY_NANOS_MAX = 200 * Server.NANOS_PER_MILLI;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Server server;
+    private final Elections elections;
+    private final long lostLeader;
+    private final long quietNanos;
+
+    /** The newest vote of each voter in this round, this server's own among them. */
+    private final TreeMap<Long, Notification> votes = new TreeMap<>();
+
+    /** The newest word of each server that has a leader, of whatever round. */
+    private final TreeMap<Long, Notification> outOfElection = new TreeMap<>();
+
+    private Vote proposed;
+    private long beginNanos;
+    private long resendAfterNanos = RESEND_NANOS_MIN;
+    private long resendAtNanos = NEVER;
+    private long finalizeAtNanos = NEVER;
+
+    /**
+     * @param lostLeader the server that led until just now and is not waited for; −1 if none
+     */
+    Looking(Server server, long lostLeader) {
+        this(server, lostLeader, 0);
+    }
+
+    private Looking(Server server, long lostLeader, long quietNanos) {
+        this.server = server;
+        this.elections = server.elections;
+        this.lostLeader = lostLeader;
+        this.quietNanos = quietNanos;
+        this.proposed = elections.current;
+    }
+
+    /** As a leader that has resigned: lets the others elect before it takes part. */
+    static Looking resigned(Server server, long quietNanos) {
+        return new Looking(server, -1, quietNanos);
+    }
+
+    @Override
+    public void enter() {
+        beginNanos = server.nowNanos + quietNanos;
+        if (server.isObserver() && lostLeader >= 0) {
+            beginNanos += server.draw(OBSERVER_DELAY_NANOS_MAX);
+        }
+        time();
+    }
+
+    @Override
+    public void leave() {}
+
+    @Override
+    public PeerState peerState() {
+        return PeerState.LOOKING;
+    }
+
+    @Override
+    public long contactNanos() {
+        return 0;
+    }
+
+    /** The members have changed: what was counted under the old ones means nothing. */
+    void restart() {
+        if (begun()) {
+            begin();
+        }
+    }
+
+    @Override
+    public void time() {
+        if (!begun()) {
+            if (server.nowNanos >= beginNanos) {
+                begin();
+            }
+        } else if (server.nowNanos >= finalizeAtNanos) {
+            finish(proposed);
+        } else if (server.nowNanos >= resendAtNanos) {
+            broadcast();
+            resendAfterNanos = Math.min(2 * resendAfterNanos, RESEND_NANOS_MAX);
+            resendAtNanos = server.nowNanos + resendAfterNanos;
+        }
+    }
+
+    /** A voter's vote came in. */
+    void receive(long from, Notification vote) {
+        if (!begun() || !server.isVoterSoon(vote.leader())) {
+            return;
+        }
+        switch (vote.state()) {
+            case LOOKING -> lookingToo(from, vote);
+            case FOLLOWING, LEADING -> hasLeader(from, vote);
+            case OBSERVING -> {}
+        }
+    }
+
+    private boolean begun() {
+        return resendAtNanos != NEVER;
+    }
+
+    private void begin() {
+        elections.round++;
+        votes.clear();
+        outOfElection.clear();
+        resendAfterNanos = RESEND_NANOS_MIN;
+        resendAtNanos = server.nowNanos + resendAfterNanos;
+        propose(elections.ownVote());
+        count();
+    }
+
+    private void lookingToo(long from, Notification vote) {
+        if (vote.electionEpoch() < elections.round && server.isVoterSoon(server.id())) {
+            elections.send(from, PeerState.LOOKING, proposed);
+        }
+        if (!server.mayVote || vote.zxid() == Vote.UNKNOWN_ZXID) {
+            return;
+        }
+        if (vote.electionEpoch() > elections.round) {
+            elections.round = vote.electionEpoch();
+            votes.clear();
+            Vote own = elections.ownVote();
+            Vote told = Vote.of(vote);
+            propose(isBetter(told, own) ? told : own);
+        } else if (vote.electionEpoch() < elections.round) {
+            return;
+        } else if (isBetter(Vote.of(vote), proposed)) {
+            propose(Vote.of(vote));
+        } else if (isBetter(proposed, Vote.of(vote)) && server.isVoterSoon(server.id())) {
+            // It may not have heard of it: while it still had a leader it did not listen.
+            elections.send(from, PeerState.LOOKING, proposed);
+        }
+        votes.put(from, vote);
+        count();
+    }
+
+    private boolean isBetter(Vote vote, Vote than) {
+        return server.config().isHierarchical()
+                        && server.config().weights().getOrDefault(vote.leader(), 0L) == 0
+                ? false
+                : vote.beats(than);
+    }
+
+    private void propose(Vote vote) {
+        proposed = vote.inRound(elections.round);
+        finalizeAtNanos = NEVER;
+        broadcast();
+    }
+
+    private void broadcast() {
+        TreeMap<Long, Member> voters = new TreeMap<>(server.config().members());
+        voters.putAll(server.lastSeen().members());
+        for (long voter : voters.keySet()) {
+            if (!server.isVoterSoon(voter)) {
+                continue;
+            }
+            if (voter != server.id()) {
+                elections.send(voter, PeerState.LOOKING, proposed);
+            } else if (server.mayVote) {
+                votes.put(voter, ownNotification());
+            }
+        }
+    }
+
+    private Notification ownNotification() {
+        return new Notification(
+                PeerState.LOOKING,
+                proposed.leader(),
+                proposed.zxid(),
+                proposed.electionEpoch(),
+                proposed.peerEpoch(),
+                Notification.VERSION,
+                null);
+    }
+
+    /** Is there a quorum for what this server proposes, and is there anybody to wait for? */
+    private void count() {
+        if (!server.quorum().isQuorum(this::wantsTheSame)) {
+            finalizeAtNanos = NEVER;
+            return;
+        }
+        if (server.quorum().isEverybody(voter -> voter == lostLeader || wantsTheSame(voter))) {
+            finish(proposed);
+        } else if (finalizeAtNanos == NEVER) {
+            finalizeAtNanos = server.nowNanos + FINALIZE_NANOS;
+        }
+    }
+
+    private boolean wantsTheSame(long voter) {
+        Notification vote = votes.get(voter);
+        return vote != null && Vote.of(vote).equals(proposed);
+    }
+
+    private void hasLeader(long from, Notification vote) {
+        if (vote.electionEpoch() == elections.round) {
+            votes.put(from, vote);
+            if (isLedBy(vote, votes)) {
+                finish(Vote.of(vote));
+                return;
+            }
+        }
+        outOfElection.put(from, vote);
+        if (isLedBy(vote, outOfElection)) {
+            elections.round = vote.electionEpoch();
+            finish(Vote.of(vote));
+        }
+    }
+
+    /** Does a quorum follow the leader that this vote names, and does it lead by its own word? */
+    private boolean isLedBy(Notification vote, Map<Long, Notification> said) {
+        boolean quorum =
+                server.quorum()
+                        .isQuorum(voter -> {
+                            Notification other = said.get(voter);
+                            return other != null && Vote.agree(vote, other);
+                        });
+        if (!quorum) {
+            return false;
+        }
+        if (vote.leader() == server.id()) {
+            return vote.electionEpoch() == elections.round;
+        }
+        Notification leader = said.get(vote.leader());
+        return leader != null && leader.state() == PeerState.LEADING;
+    }
+
+    private void finish(Vote elected) {
+        elections.current = elected;
+        server.enter(
+                elected.leader() == server.id()
+                        ? new Leading(server)
+                        : new Learning(server, elected.leader()));
+    }
+
+    // ---- what an election does not care about
+
+    @Override
+    public void journaled() {}
+
+    @Override
+    public void endTurn() {}
+
+    @Override
+    public void learnerConnected(long link, String remoteAddress) {
+        server.peers.close(link);
+    }
+
+    @Override
+    public void linkOpened(long attempt, long link) {
+        server.peers.close(link);
+    }
+
+    @Override
+    public void dialFailed(long attempt, String why) {}
+
+    @Override
+    public void received(long link, byte[] bytes, int from, int to) {}
+
+    @Override
+    public void linkClosed(long link) {}
+}

@@ -1,0 +1,140 @@
+package org.quorate.zab;
+
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.PacketType;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
+/**
+ * Brings a learner to where the leader is: what it lacks, after cutting what the leader does not
+ * have, or else the whole state (peer protocol §5.3). Packets go into the learner's link; all of it
+ * happens in one step, so nothing comes between.
+ *
+ * <p>Where ZooKeeper sends TRUNC across epochs because the learner is ahead of all there is, here a
+ * snapshot is sent: that the learner holds the record to cut behind is known only inside one epoch.
+ */
+final class Synchronisation {
+    private final Server server;
+    private final Ledger ledger;
+    private final TxnWindow window;
+
+    /** Behind the last place that is committed, or that a leader begins its epoch with. */
+    private final long committedTo;
+
+    /** Where the leader's history ends: a record, or the start of its epoch. */
+    private final long lastZxid;
+
+    private final Slice slice = new Slice();
+
+    Synchronisation(Server server, long committedTo, long lastZxid) {
+        this.server = server;
+        this.ledger = server.ledger;
+        this.window = ledger.window();
+        this.committedTo = committedTo;
+        this.lastZxid = lastZxid;
+    }
+
+    /**
+     * Sends everything up to {@link #committedTo}.
+     *
+     * @param zxid where the learner's history ends
+     */
+    void bring(Link link, long zxid) {
+        long max = lastCommittedRecord();
+        boolean epochStart = Zxid.counter(zxid) == 0;
+        if (zxid == lastZxid) {
+            link.write(PacketType.DIFF, zxid);
+        } else if (zxid > max && !epochStart) {
+            if (Zxid.epoch(zxid) == Zxid.epoch(max)) {
+                link.write(PacketType.TRUNC, max);
+            } else {
+                snapshot(link);
+            }
+        } else if (window.first() < committedTo && zxid >= window.zxid(window.first())) {
+            fromWindow(link, zxid, max, epochStart);
+        } else if (!fromLog(link, zxid, max, epochStart)) {
+            snapshot(link);
+        }
+    }
+
+    private long lastCommittedRecord() {
+        return committedTo > window.first()
+                ? window.zxid(committedTo - 1)
+                : ledger.lastAppliedRecord();
+    }
+
+    private void fromWindow(Link link, long zxid, long max, boolean epochStart) {
+        long next = window.placeBehind(zxid);
+        long previous = next > window.first() ? window.zxid(next - 1) : -1;
+        if (previous == zxid || epochStart) {
+            link.write(PacketType.DIFF, max);
+        } else if (next < committedTo
+                && Zxid.epoch(window.zxid(next)) == Zxid.epoch(zxid)
+                && Zxid.epoch(previous) == Zxid.epoch(zxid)) {
+            link.write(PacketType.TRUNC, previous);
+        } else {
+            snapshot(link);
+            return;
+        }
+        committed(link, next);
+    }
+
+    /** The learner is behind the window: the log on disk, up to the window, then the window. */
+    private boolean fromLog(Link link, long zxid, long max, boolean epochStart) {
+        long windowFrom = window.first() < committedTo ? window.zxid(window.first()) : max;
+        JuteOut records = new JuteOut();
+        try (Journal.History history =
+                server.journal.history(zxid - 1, server.options.historyBytesMax())) {
+            if (history == null) {
+                return false;
+            }
+            boolean known = epochStart;
+            for (long at = history.next(slice); at >= 0; at = history.next(slice)) {
+                if (at == zxid) {
+                    known = true;
+                    continue;
+                }
+                if (!known) {
+                    return false;
+                }
+                if (at > windowFrom) {
+                    return false;
+                }
+                boolean inWindow = at == windowFrom && window.first() < committedTo;
+                if (!inWindow) {
+                    proposeAndCommit(records, at, slice);
+                }
+                if (at == windowFrom) {
+                    link.write(PacketType.DIFF, max);
+                    link.writeRaw(records.array(), 0, records.size());
+                    committed(link, window.first());
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private void snapshot(Link link) {
+        link.flush();
+        SnapshotSource view = server.state.freeze();
+        link.write(PacketType.SNAP, view.lastZxid());
+        link.flush();
+        server.peers.sendSnapshot(link.id, view);
+        committed(link, ledger.applied());
+    }
+
+    private void committed(Link link, long from) {
+        for (long place = from; place < committedTo; place++) {
+            window.packets(place, place + 1, link::writeRaw);
+            link.write(PacketType.COMMIT, window.zxid(place));
+        }
+    }
+
+    private static void proposeAndCommit(JuteOut out, long zxid, Slice txn) {
+        QuorumPacket.write(out, PacketType.PROPOSAL, zxid, txn);
+        QuorumPacket.write(out, PacketType.COMMIT, zxid);
+    }
+}
