@@ -89,7 +89,7 @@ public final class DataTree implements AutoCloseable {
     }
 
     /**
-     * The first child, or {@link #NONE}. With {@link #childAfter} all can be walked, in an order
+     * The first child, or {@link #NONE}. With {@link #nextSibling} all can be walked, in an order
      * that depends on the names and the seed alone.
      */
     public int firstChild(int node) {
@@ -102,6 +102,11 @@ public final class DataTree implements AutoCloseable {
      */
     public int childAfter(int node, Slice name) {
         return nodes.childAfter(node, name.array(), name.from(), name.length());
+    }
+
+    /** The next child of the same parent, or {@link #NONE}. */
+    public int nextSibling(int node) {
+        return nodes.nextSibling(node);
     }
 
     /** Appends the node's name, without a length; nothing for the root. */

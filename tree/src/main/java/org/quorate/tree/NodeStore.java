@@ -96,6 +96,17 @@ final class NodeStore extends NodeReader {
                 : Children.after(this, table, hash.of(name, from, length), name, from, length);
     }
 
+    /** The child that comes behind a node in its parent, or {@link #NONE}. */
+    int nextSibling(int node) {
+        if (node == ROOT) {
+            return NONE;
+        }
+        int length = nameLength(node);
+        byte[] name = new byte[length];
+        copyName(node, name, 0, length);
+        return childAfter(parent(node), name, 0, length);
+    }
+
     // ---- changing
 
     /**
