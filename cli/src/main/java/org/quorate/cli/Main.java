@@ -1,0 +1,44 @@
+package org.quorate.cli;
+
+import org.quorate.cli.shell.ShellCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program {@code quorate}: finds the command and runs it. */
+@Command(
+        name = "quorate",
+        description = "A coordination service that is ZooKeeper to its users.",
+        subcommands = {ShellCommand.class, VersionCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class)
+public final class Main implements Runnable {
+    private Main() {}
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        LogLevel.choose(arguments);
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The commands, for tests too. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setStopAtPositional(true)
+                .setExecutionExceptionHandler(Main::failed);
+    }
+
+    /** Without a command: how to use it. */
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        System.err.println("quorate: " + message);
+        if (Boolean.getBoolean("quorate.trace")) {
+            e.printStackTrace();
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}
