@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "quorate",
         description = "A coordination service that is ZooKeeper to its users.",
-        subcommands = {ShellCommand.class, VersionCommand.class},
+        subcommands = {ServeCommand.class, ShellCommand.class, VersionCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class)
 public final class Main implements Runnable {
