@@ -52,8 +52,9 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..4",
             paramLabel = "zoo.cfg",
-            description = "A configuration; or, as ZooKeeper takes it: port datadir [ticktime"
-                    + " [maxcnxns]].")
+            description =
+                    "A configuration; or, as ZooKeeper takes it: port datadir [ticktime"
+                            + " [maxcnxns]].")
     private List<String> arguments = new ArrayList<>();
 
     @Override
@@ -62,9 +63,9 @@ final class ServeCommand implements Callable<Integer> {
         try {
             server = Server.start(config(), ServeCommand::dies);
         } catch (ConfigException e) {
-            return refuse(e.getMessage(), WRONG_CONFIG);
+            return refuse(e, WRONG_CONFIG);
         } catch (StartException e) {
-            return refuse(e.getMessage(), exitCode(e));
+            return refuse(e, exitCode(e));
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "quorate-stop"));
         LOG.info("{}", howToConnect(server));
@@ -78,8 +79,8 @@ final class ServeCommand implements Callable<Integer> {
                 : ZooCfg.fromArguments(arguments, System.getProperties(), LOG::warn);
     }
 
-    private static int refuse(String why, int exitCode) {
-        System.err.println("quorate: " + why);
+    private static int refuse(Exception why, int exitCode) {
+        System.err.println("quorate: " + why.getMessage());
         return exitCode;
     }
 

@@ -1,0 +1,101 @@
+package org.quorate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code quorate} itself, with real processes and signals. */
+class LauncherTest {
+    private static final Path SCRIPT = Path.of("..", "quorate").toAbsolutePath().normalize();
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir Path dir;
+
+    private Process start(Path output, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).directory(dir.toFile());
+        builder.redirectOutput(output.toFile());
+        builder.environment().put("QUORATE_CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String word(int port, String word) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void aServerServesUntilItIsTerminatedAndStopsCleanly() throws Exception {
+        int port = freePort();
+        Path conf = Files.createDirectory(dir.resolve("conf"));
+        Path file = conf.resolve("zoo.cfg");
+        Files.writeString(
+                file,
+                "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+                        .formatted(dir.resolve("data"), port));
+        Files.writeString(
+                conf.resolve("java.env"),
+                "SERVER_JVMFLAGS='-Dzookeeper.snapCount=1234 -Xmx200m'\n");
+        Path log = dir.resolve("serve.log");
+        Process server =
+                start(
+                        log,
+                        Map.of(
+                                "JVMFLAGS",
+                                // The tests' own logback file says nothing.
+                                "-Dlogback.configurationFile=logback.xml"
+                                        + " -Dzookeeper.4lw.commands.whitelist=srvr,envi,conf"),
+                        "serve",
+                        "-Dzookeeper.admin.serverPort=1",
+                        file.toString());
+        try {
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> !server.isAlive() || Files.readString(log).contains("serving; "));
+            assertThat(log).content().contains("quorate shell 127.0.0.1:" + port);
+
+            Path said = dir.resolve("shell.log");
+            Process shell =
+                    start(said, Map.of(), "shell", "127.0.0.1:" + port, "create", "/made", "x");
+            assertThat(shell.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(said).content().isEqualTo("Created /made\n");
+            assertThat(shell.exitValue()).isZero();
+
+            assertThat(word(port, "srvr")).contains("Mode: standalone");
+            assertThat(word(port, "envi")).contains("os.memory.max=200MB");
+            assertThat(word(port, "ruok")).contains("not in the whitelist");
+        } finally {
+            server.destroy(); // SIGTERM
+        }
+        assertThat(server.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+        assertThat(log).content().contains("stopped");
+    }
+}
