@@ -1,6 +1,7 @@
 package org.quorate.cluster.coordinator;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.KeeperException;
@@ -35,66 +36,86 @@ final class Resolution {
 
     /**
      * Judges by the receipt, which is one of the changes: exact while the session that wrote it
-     * lives. After that only traces can still say yes, and nothing can say no.
+     * lives. After that only a name with a nonce in it can still say yes, and nothing can say no.
      */
     Finding byReceipt(Change.Put receipt, List<Change> changes)
             throws KeeperException, InterruptedException {
         link.sync(receipt.path());
         Optional<Znode> found = link.get(receipt.path());
         if (found.isEmpty()) {
-            Finding traces = byTraces(changes);
-            return traces.verdict() == Verdict.HAPPENED
-                    ? traces
-                    : new Finding(Verdict.CANNOT_TELL, List.of());
+            return byNonce(changes);
         }
         if (!found.get().data().equals(receipt.data())) {
             return new Finding(Verdict.DID_NOT_HAPPEN, List.of());
         }
-        long zxid = found.get().modifiedZxid();
+        return new Finding(Verdict.HAPPENED, traces(changes, found.get().modifiedZxid()));
+    }
+
+    private Finding byNonce(List<Change> changes) throws KeeperException, InterruptedException {
+        for (Change change : changes) {
+            if (change instanceof Change.Create create
+                    && create.sequential()
+                    && traceOf(create).isPresent()) {
+                return new Finding(Verdict.HAPPENED, traces(changes, Written.UNKNOWN));
+            }
+        }
+        return new Finding(Verdict.CANNOT_TELL, List.of());
+    }
+
+    private List<Written> traces(List<Change> changes, long zxid)
+            throws KeeperException, InterruptedException {
         List<Written> written = new ArrayList<>();
         for (Change change : changes) {
             written.add(traceOf(change).map(z -> fromTrace(z, zxid)).orElse(unknown(change, zxid)));
         }
-        return new Finding(Verdict.HAPPENED, written);
+        return written;
     }
 
-    /** Judges by what the changes would have left behind. */
+    /**
+     * Judges by what the changes would have left behind. A created znode or a version moved on
+     * tells the most, because only this transaction leaves it; an absent znode or equal data, which
+     * others could have brought about, count only where there is nothing better.
+     */
     Finding byTraces(List<Change> changes) throws KeeperException, InterruptedException {
         link.sync("/");
         List<Written> written = new ArrayList<>();
-        boolean cannotTell = false;
-        boolean happened = false;
-        boolean deletesOnly = true;
-        boolean deleteUndone = false;
+        EnumSet<Verdict> strong = EnumSet.noneOf(Verdict.class);
+        boolean weakDeleteUndone = false;
+        boolean weakPutUndone = false;
+        boolean deletes = false;
         for (Change change : changes) {
             Optional<Znode> trace = traceOf(change);
             written.add(
                     trace.map(z -> fromTrace(z, Written.UNKNOWN))
                             .orElse(unknown(change, Written.UNKNOWN)));
-            if (change instanceof Change.Check) {
-                continue;
-            }
             if (change instanceof Change.Delete) {
-                deleteUndone |= trace.isPresent() && !anothers(trace.get());
-                continue;
-            }
-            deletesOnly = false;
-            switch (judge(change, trace)) {
-                case DID_NOT_HAPPEN:
-                    return new Finding(Verdict.DID_NOT_HAPPEN, List.of());
-                case HAPPENED:
-                    happened = true;
-                    break;
-                case CANNOT_TELL:
-                    cannotTell = true;
-                    break;
+                deletes = true;
+                weakDeleteUndone |= trace.isPresent() && !anothers(trace.get());
+            } else if (change instanceof Change.Put put
+                    && put.version() == Transaction.ANY_VERSION) {
+                weakPutUndone |= trace.isEmpty() || !trace.get().data().equals(put.data());
+            } else if (!(change instanceof Change.Check)) {
+                strong.add(judge(change, trace));
             }
         }
-        // All or nothing: one sure trace speaks for the rest.
-        if (happened || deletesOnly && !deleteUndone) {
-            return new Finding(Verdict.HAPPENED, written);
+        Verdict verdict;
+        if (!strong.isEmpty()) {
+            verdict = strongest(strong);
+        } else {
+            boolean undone = deletes ? weakDeleteUndone : weakPutUndone;
+            verdict = undone ? Verdict.DID_NOT_HAPPEN : Verdict.HAPPENED;
         }
-        return new Finding(cannotTell ? Verdict.CANNOT_TELL : Verdict.DID_NOT_HAPPEN, List.of());
+        return new Finding(verdict, verdict == Verdict.HAPPENED ? written : List.of());
+    }
+
+    /** All or nothing: one sure trace speaks for the rest. */
+    private static Verdict strongest(EnumSet<Verdict> verdicts) {
+        if (verdicts.contains(Verdict.HAPPENED)) {
+            return Verdict.HAPPENED;
+        }
+        return verdicts.contains(Verdict.DID_NOT_HAPPEN)
+                ? Verdict.DID_NOT_HAPPEN
+                : Verdict.CANNOT_TELL;
     }
 
     private Verdict judge(Change change, Optional<Znode> trace) {
@@ -106,10 +127,6 @@ final class Resolution {
             return Verdict.CANNOT_TELL;
         }
         boolean sameData = trace.get().data().equals(put.data());
-        if (put.version() == Transaction.ANY_VERSION) {
-            // Unconditional: writing it once more does no harm.
-            return sameData ? Verdict.HAPPENED : Verdict.DID_NOT_HAPPEN;
-        }
         int moved = trace.get().version() - put.version();
         if (moved == 1) {
             return sameData ? Verdict.HAPPENED : Verdict.DID_NOT_HAPPEN;

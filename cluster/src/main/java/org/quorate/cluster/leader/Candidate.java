@@ -299,17 +299,19 @@ public final class Candidate implements AutoCloseable {
             throws CoordinationException, InterruptedException {
         Election election = freshElection();
         Optional<Znode> there = election.leaderZnode();
-        if (there.isEmpty()
+        if (election.root().isEmpty()
+                || there.isEmpty()
                 || there.get().ownerSession() != session.id()
                 || there.get().createdZxid() != epoch.value()) {
             return;
         }
         boolean stands = !wish.isEmpty() && election.candidate(wish).isPresent();
         String next = stands ? wish : election.successorOf(id).orElse(id);
+        // The version keeps a repeated attempt from deleting the successor's znode.
         znodes.commit(
                 Transaction.in(session)
                         .delete(Election.leaderPath(path), Transaction.ANY_VERSION)
-                        .put(path, Election.next(next), Transaction.ANY_VERSION));
+                        .put(path, Election.next(next), election.root().get().version()));
     }
 
     /** Read from the service now, because the copy lags behind what we and others have done. */

@@ -11,34 +11,38 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Znode;
 
 /**
- * True time and all that happens in it. One thread only.
+ * True time and all that happens in it. Used by one thread; close it to stop what still runs in it.
  *
  * <pre>{@code
- * World world = new World(7);
- * SimulatedHost a = world.host("a", Duration.ofSeconds(4));
- * Coordinator coordinator = Coordinator.on(a, Duration.ofSeconds(8));
- * world.run(Duration.ofSeconds(1));
- * a.pause(Duration.ofSeconds(5));
- * world.run(Duration.ofMinutes(1));
+ * try (World world = new World(7)) {
+ *     SimulatedHost a = world.host("a", Duration.ofSeconds(4));
+ *     Coordinator coordinator = Coordinator.on(a, Duration.ofSeconds(8));
+ *     world.run(Duration.ofSeconds(1));
+ *     a.pause(Duration.ofSeconds(5));
+ *     world.run(Duration.ofMinutes(1));
+ * }
  * }</pre>
  */
-public final class World {
-    /** How deep blocking calls may nest before time passes without running others inside. */
-    private static final int DEPTH_MAX = 60;
-
+public final class World implements AutoCloseable {
     private final SplittableRandom random;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final List<Runnable> checks = new ArrayList<>();
+    private final Strands strands = new Strands(this);
     private final SimulatedService service;
     private long nowNanos;
     private long sequence;
-    private int depth;
     private long eventsRun;
 
     /** A world whose every chance comes from {@code seed}. */
     public World(long seed) {
         this.random = new SplittableRandom(seed);
         this.service = new SimulatedService(this);
+    }
+
+    /** Ends the world: what still waits in it will not go on. */
+    @Override
+    public void close() {
+        strands.end();
     }
 
     /** A process, not yet connected, whose sessions last {@code sessionTimeout}. */
@@ -111,42 +115,40 @@ public final class World {
 
     /** Passes time up to {@code untilNanos}, running what falls due. */
     void passUntil(long untilNanos) {
-        passUntil(() -> false, untilNanos);
+        strands.pass(null, untilNanos);
     }
 
     boolean passUntil(BooleanSupplier condition, long untilNanos) {
-        if (depth >= DEPTH_MAX) {
-            nowNanos = Math.max(nowNanos, untilNanos);
-            return condition.getAsBoolean();
-        }
-        depth++;
-        try {
-            while (!condition.getAsBoolean()) {
-                Event next = events.peek();
-                if (next == null || next.atNanos > untilNanos) {
-                    nowNanos = Math.max(nowNanos, untilNanos);
-                    return condition.getAsBoolean();
-                }
-                events.poll();
-                runOne(next);
-            }
-            return true;
-        } finally {
-            depth--;
-        }
+        return strands.pass(condition, untilNanos);
     }
 
-    private void runOne(Event event) {
-        if (event.cancelled) {
-            return;
+    /** When the next event falls due; the end of time if there is none. */
+    long nextEventNanos() {
+        Event next = events.peek();
+        while (next != null && next.cancelled) {
+            events.poll();
+            next = events.peek();
         }
-        nowNanos = Math.max(nowNanos, event.atNanos);
+        return next == null ? Long.MAX_VALUE : next.atNanos;
+    }
+
+    void advanceTo(long nanos) {
+        nowNanos = Math.max(nowNanos, nanos);
+    }
+
+    /** Runs the next event; it may block, and then returns much later. */
+    void runNext() {
+        Event event = events.remove();
+        advanceTo(event.atNanos);
         if (event.owner != null && event.owner.pausedUntilNanos() > nowNanos) {
             at(event.owner.pausedUntilNanos(), event.owner, event.task).follows(event);
             return;
         }
         eventsRun++;
         event.task.run();
+    }
+
+    void check() {
         checks.forEach(Runnable::run);
     }
 

@@ -25,7 +25,7 @@ import org.quorate.cluster.simulated.World;
 class LeaderSimulationTest {
     private static final Duration SESSION = Duration.ofSeconds(4);
     private static final String PATH = "/db/controller";
-    private static final int SEEDS = Integer.getInteger("quorate.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("quorate.seeds", 200);
 
     /** What one run came to. */
     private static final class Result {
@@ -85,7 +85,16 @@ class LeaderSimulationTest {
 
     private Result run(
             long seed, boolean guarded, BiConsumer<SimulatedHost, SplittableRandom> fault) {
-        World world = new World(seed);
+        try (World world = new World(seed)) {
+            return run(world, seed, guarded, fault);
+        }
+    }
+
+    private Result run(
+            World world,
+            long seed,
+            boolean guarded,
+            BiConsumer<SimulatedHost, SplittableRandom> fault) {
         SplittableRandom random = new SplittableRandom(~seed);
         Result result = new Result();
         world.touchLag(SESSION.dividedBy(4));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -62,6 +63,11 @@ class LeaderTest {
 
     private void settle() {
         world.run(Duration.ofSeconds(1));
+    }
+
+    @AfterEach
+    void end() {
+        world.close();
     }
 
     @Test

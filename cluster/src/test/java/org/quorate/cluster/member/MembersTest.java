@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -45,6 +46,11 @@ class MembersTest {
 
     private void settle() {
         world.run(Duration.ofSeconds(2));
+    }
+
+    @AfterEach
+    void end() {
+        world.close();
     }
 
     @Test
@@ -229,7 +235,12 @@ class MembersTest {
     @Test
     void underFaultsIncarnationsOnlyGrowAndInQuietEverybodyIsSeen() {
         for (long seed = 1; seed <= 100; seed++) {
-            World other = new World(seed);
+            underFaults(seed);
+        }
+    }
+
+    private void underFaults(long seed) {
+        try (World other = new World(seed)) {
             List<SimulatedHost> hosts = new ArrayList<>();
             List<Membership> all = new ArrayList<>();
             long[] highest = new long[4];

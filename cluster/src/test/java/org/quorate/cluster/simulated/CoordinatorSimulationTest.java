@@ -20,7 +20,7 @@ import org.quorate.cluster.coordinator.Znode;
 /** The shared layer under faults, seed by seed. */
 class CoordinatorSimulationTest {
     private static final Duration SESSION = Duration.ofSeconds(4);
-    private static final int SEEDS = 200;
+    private static final int SEEDS = Integer.getInteger("quorate.seeds", 200);
 
     /** Three processes add to one number by compare-and-set while answers and connections break. */
     @Test
@@ -60,7 +60,12 @@ class CoordinatorSimulationTest {
     }
 
     private Counter run(long seed, boolean receipts) {
-        World world = new World(seed);
+        try (World world = new World(seed)) {
+            return run(world, seed, receipts);
+        }
+    }
+
+    private Counter run(World world, long seed, boolean receipts) {
         Counter told = new Counter();
         List<SimulatedHost> hosts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -126,7 +131,12 @@ class CoordinatorSimulationTest {
     @Test
     void aMirrorEndsUpWithWhatIsThere() throws Exception {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            World world = new World(seed);
+            mirrorEndsUpWithWhatIsThere(seed);
+        }
+    }
+
+    private void mirrorEndsUpWithWhatIsThere(long seed) throws Exception {
+        try (World world = new World(seed)) {
             SplittableRandom random = new SplittableRandom(seed);
             SimulatedHost watching = world.host("watching", SESSION);
             SimulatedHost writing = world.host("writing", SESSION);
@@ -154,10 +164,12 @@ class CoordinatorSimulationTest {
             world.run(Duration.ofSeconds(10));
             Coordinator reader = Coordinator.on(world.host("reader", SESSION), SESSION);
             List<String> there = new ArrayList<>();
-            for (String name : reader.znodes().children("/m").orElseThrow()) {
+            for (String name : reader.znodes().children("/m").orElse(List.of())) {
                 there.add("/m/" + name);
             }
-            there.add("/m");
+            if (reader.znodes().read("/m").isPresent()) {
+                there.add("/m"); // Its writer may have been in trouble all the time.
+            }
             assertThat(mirror.now().keySet())
                     .as("seed %d", seed)
                     .containsExactlyInAnyOrderElementsOf(there);
