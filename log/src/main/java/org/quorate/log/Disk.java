@@ -34,6 +34,15 @@ public interface Disk {
          */
         void write(ByteBuffer[] from, int count, long at) throws IOException;
 
+        /**
+         * Writes zeros, really: so that blocks are there.
+         *
+         * @throws DiskFullException if there was no room; a part may have been written
+         */
+        default void writeZeros(long at, int length) throws IOException {
+            write(new ByteBuffer[] {ByteBuffer.allocate(length)}, 1, at);
+        }
+
         /** Data, and metadata as far as reading needs it ({@code fdatasync}). */
         void sync() throws IOException;
 

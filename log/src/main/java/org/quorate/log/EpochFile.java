@@ -32,9 +32,13 @@ final class EpochFile {
         return read(path);
     }
 
-    /** What a crash left behind before it could be renamed; {@link #MISSING} if nothing. */
-    long readLeftover() throws StoreException, IOException {
-        return read(path.resolveSibling(path.getFileName() + ".tmp"));
+    /** What a crash left behind before it could be renamed; {@link #MISSING} if nothing whole. */
+    long readLeftover() throws IOException {
+        try {
+            return read(path.resolveSibling(path.getFileName() + ".tmp"));
+        } catch (StoreException e) {
+            return MISSING;
+        }
     }
 
     void write(long epoch) throws IOException {

@@ -26,27 +26,28 @@ final class Epochs {
      * Reads both files, makes what is missing, and checks {@code epoch(lastZxid) <= current <=
      * accepted} (disk formats §8).
      *
+     * <p>A learner that stops between taking in the history of a new epoch and writing {@code
+     * currentEpoch} comes back with transactions of a later epoch than that file says. ZooKeeper
+     * then does not start. But if the epoch was accepted before, nothing is wrong: whoever has a
+     * transaction of an epoch, and no hole before it, has all that the epoch began with, and that
+     * is what {@code currentEpoch} promises.
+     *
      * @param lastZxid last transaction on disk; −1 if the disk is suspiciously empty
      */
     void load(long lastZxid, List<String> findings) throws StoreException, IOException {
         long epoch = Math.max(Zxid.epoch(lastZxid), 0);
         current = currentFile.read();
+        accepted = acceptedFile.read();
         if (current == EpochFile.MISSING) {
-            current(epoch, findings);
+            currentFile.write(epoch);
+            current = epoch;
         }
         if (epoch > current) {
-            long leftover = currentFile.readLeftover();
-            if (leftover < epoch) {
-                throw StoreException.damage(
-                        "currentEpoch says %d, but the last transaction is 0x%x of epoch %d."
-                                .formatted(current, lastZxid, epoch));
-            }
-            current(leftover, findings);
+            catchUp(epoch, lastZxid, findings);
         }
-        accepted = acceptedFile.read();
         if (accepted == EpochFile.MISSING) {
-            accepted = epoch;
             acceptedFile.write(epoch);
+            accepted = epoch;
         }
         if (accepted < current) {
             throw StoreException.damage(
@@ -55,14 +56,20 @@ final class Epochs {
         }
     }
 
-    private void current(long epoch, List<String> findings) throws IOException {
-        if (current != EpochFile.MISSING) {
-            findings.add(
-                    "currentEpoch said %d; took %d from currentEpoch.tmp, which a crash left behind"
-                            .formatted(current, epoch));
+    private void catchUp(long epoch, long lastZxid, List<String> findings)
+            throws StoreException, IOException {
+        long leftover = currentFile.readLeftover();
+        if (leftover < epoch && accepted < epoch) {
+            throw StoreException.damage(
+                    "currentEpoch says %d and acceptedEpoch %d, but the last transaction is 0x%x of epoch %d."
+                            .formatted(current, accepted, lastZxid, epoch));
         }
-        currentFile.write(epoch);
-        current = epoch;
+        long caughtUp = leftover >= epoch ? leftover : epoch;
+        findings.add(
+                "currentEpoch said %d when a crash came; it is %d, as the last transaction 0x%x shows"
+                        .formatted(current, caughtUp, lastZxid));
+        currentFile.write(caughtUp);
+        current = caughtUp;
     }
 
     long accepted() {

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * batches are small, where the sync is dear and the bytes are not.
  */
 final class LogWriter implements AutoCloseable {
-    /** Zeros are laid in steps of this size, because the log's own sync waits for them. */
-    private static final int STEP_BYTES = 512 << 10;
+    /** Zeros are laid in steps of this size: an append waits for one step's writing. */
+    private static final int STEP_BYTES = 64 << 10;
+
+    /** Zeros are synced in pieces of this size: the log's own sync waits for them. */
+    private static final int SYNC_BYTES = 512 << 10;
 
     /** Fewer zeros ahead than this, and more are wanted. */
     private static final long AHEAD_BYTES_MIN = 1 << 20;
@@ -294,11 +297,16 @@ final class LogWriter implements AutoCloseable {
         if (!prepareWanted() || prepared == null) {
             return;
         }
-        byte[] zeros = new byte[STEP_BYTES];
         try (Disk.File own = disk.open(prepared, Disk.Mode.WRITE)) {
-            while (lay(prepared, own, zeros)) {
-                own.sync();
+            int unsynced = 0;
+            for (int laid = lay(prepared, own); laid > 0; laid = lay(prepared, own)) {
+                unsynced += laid;
+                if (unsynced >= SYNC_BYTES) {
+                    own.sync();
+                    unsynced = 0;
+                }
             }
+            own.sync();
         } catch (DiskFullException e) {
             throw e;
         } catch (IOException e) {
@@ -307,18 +315,17 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** One step; false if enough is laid, or the log went on to another file. */
-    private boolean lay(Path prepared, Disk.File own, byte[] zeros) throws IOException {
+    /** One step; 0 if enough is laid, or the log went on to another file. */
+    private int lay(Path prepared, Disk.File own) throws IOException {
         synchronized (layout) {
             long from = writtenTo;
-            int length = (int) Math.min(zeros.length, aheadBytesMax - (from - end));
+            int length = (int) Math.min(STEP_BYTES, aheadBytesMax - (from - end));
             if (!prepared.equals(path) || length <= 0) {
-                return false;
+                return 0;
             }
-            ByteBuffer[] step = {ByteBuffer.wrap(zeros, 0, length)};
-            own.write(step, 1, from);
+            own.writeZeros(from, length);
             writtenTo = from + length;
-            return true;
+            return length;
         }
     }
 

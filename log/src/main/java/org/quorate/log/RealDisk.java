@@ -165,6 +165,8 @@ final class RealDisk implements Disk {
     }
 
     private static final class RealFile implements File {
+        private static final int PAGE_BYTES = 4096;
+
         private final Path path;
         private final FileChannel channel;
 
@@ -188,6 +190,23 @@ final class RealDisk implements Disk {
                     writeAll(from[0], at);
                 } else {
                     gather(from, count, at);
+                }
+            } catch (IOException e) {
+                throw explained(e, path);
+            }
+        }
+
+        /**
+         * Page by page: the page cache keeps what one write brought as one piece, and counts all of
+         * the piece as written again when a few of its bytes are overwritten.
+         */
+        @Override
+        public void writeZeros(long at, int length) throws IOException {
+            ByteBuffer page = ByteBuffer.allocateDirect(PAGE_BYTES);
+            try {
+                for (int done = 0; done < length; done += page.limit()) {
+                    int toPageEnd = PAGE_BYTES - (int) ((at + done) % PAGE_BYTES);
+                    writeAll(page.clear().limit(Math.min(toPageEnd, length - done)), at + done);
                 }
             } catch (IOException e) {
                 throw explained(e, path);

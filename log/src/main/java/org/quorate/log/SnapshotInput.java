@@ -1,5 +1,6 @@
 package org.quorate.log;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -69,10 +70,18 @@ final class SnapshotInput implements AutoCloseable {
         try {
             size = file.size();
             packed = new FileStream(file);
-            in = compression.unpacking(packed);
+            in = unpacking(compression);
         } catch (IOException e) {
             file.close();
             throw e;
+        }
+    }
+
+    private InputStream unpacking(Compression compression) throws IOException {
+        try {
+            return compression.unpacking(packed);
+        } catch (IOException e) {
+            throw packed.explained(e);
         }
     }
 
@@ -102,7 +111,11 @@ final class SnapshotInput implements AutoCloseable {
     }
 
     private int readPacked(byte[] bytes) throws IOException {
-        return in.readNBytes(bytes, HEADROOM_BYTES, bytes.length - HEADROOM_BYTES);
+        try {
+            return in.readNBytes(bytes, HEADROOM_BYTES, bytes.length - HEADROOM_BYTES);
+        } catch (IOException e) {
+            throw packed.explained(e);
+        }
     }
 
     @Override
@@ -115,9 +128,18 @@ final class SnapshotInput implements AutoCloseable {
         private final Disk.File file;
         private final byte[] one = new byte[1];
         private long offset;
+        private boolean failed;
 
         FileStream(Disk.File file) {
             this.file = file;
+        }
+
+        /** Tells what the disk failed to do from what the unpacker found in the bytes. */
+        IOException explained(IOException e) {
+            return failed
+                    ? e
+                    : new SnapshotDamageException(
+                            "it cannot be unpacked: " + e.getMessage(), e instanceof EOFException);
         }
 
         @Override
@@ -130,7 +152,9 @@ final class SnapshotInput implements AutoCloseable {
             if (length == 0) {
                 return 0;
             }
+            failed = true;
             int read = file.read(ByteBuffer.wrap(into, from, length), offset);
+            failed = false;
             offset += Math.max(read, 0);
             return read;
         }

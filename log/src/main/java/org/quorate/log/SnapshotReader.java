@@ -1,6 +1,5 @@
 package org.quorate.log;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,8 +56,6 @@ final class SnapshotReader {
             throw endsEarly(input.plain());
         } catch (JuteException e) {
             throw new SnapshotDamageException(String.valueOf(e.getMessage()), false);
-        } catch (EOFException e) {
-            throw new SnapshotDamageException("it ends early", true);
         }
     }
 

@@ -61,7 +61,7 @@ final class Truncation {
             long walked = Math.max(ending.lastZxid(), ending.digestZxid());
             // Old snapshots do not say how far the walk came; then the nodes have to.
             return Math.max(file.zxid(), walked >= 0 ? walked : tally.greatestZxid());
-        } catch (IOException e) {
+        } catch (SnapshotDamageException e) {
             return Long.MAX_VALUE;
         }
     }
@@ -108,6 +108,8 @@ final class Truncation {
         Cut cut = cut(logs, zxid);
         for (int i = logs.size() - 1; i > cut.file; i--) {
             directory.disk.delete(directory.log(logs.get(i)));
+            // One by one: a crash must not leave a later file without the one before it.
+            directory.disk.syncDirectory(directory.logs);
         }
         if (cut.file >= 0) {
             Path path = directory.log(logs.get(cut.file));
@@ -118,7 +120,6 @@ final class Truncation {
                 }
             }
         }
-        directory.disk.syncDirectory(directory.logs);
     }
 
     /** The newest log file with a record ≤ {@code zxid}, and the end of its last such record. */

@@ -275,20 +275,37 @@ class StoreTest {
     }
 
     @Test
-    void anEpochOlderThanTheLogIsRefusedUnlessACrashLeftTheNewOne() throws Exception {
+    void anEpochOlderThanTheLogIsRefusedUnlessTheNewOneIsKnown() throws Exception {
         try (Opened opened = Opened.fresh(disk)) {
             opened.store.acceptedEpoch(2);
             opened.store.currentEpoch(2);
             opened.append(Zxid.of(2, 1), Zxid.of(2, 3));
         }
-        disk.put(Opened.FILES.resolve("currentEpoch"), new byte[] {'1'});
+        byte[] one = {'1'};
+        disk.put(Opened.FILES.resolve("currentEpoch"), one);
+        disk.put(Opened.FILES.resolve("acceptedEpoch"), one);
         assertThatThrownBy(() -> Opened.on(disk))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("currentEpoch says 1");
-        disk.put(Opened.FILES.resolve("currentEpoch.tmp"), new byte[] {'2'});
+                .hasMessageContaining("currentEpoch says 1 and acceptedEpoch 1");
+        disk.put(Opened.FILES.resolve("currentEpoch.tmp"), new byte[0]);
+        assertThatThrownBy(() -> Opened.on(disk)).isInstanceOf(StoreException.class);
+        disk.put(Opened.FILES.resolve("acceptedEpoch"), new byte[] {'3'});
+        disk.put(Opened.FILES.resolve("currentEpoch.tmp"), new byte[] {'3'});
+        try (Opened again = Opened.on(disk)) {
+            assertThat(again.store.currentEpoch()).isEqualTo(3);
+            assertThat(again.recovery.findings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLearnerThatStoppedBeforeItWroteItsEpochComesBack() throws Exception {
+        try (Opened opened = Opened.fresh(disk)) {
+            opened.store.acceptedEpoch(2);
+            opened.append(Zxid.of(2, 1), Zxid.of(2, 3));
+        }
         try (Opened again = Opened.on(disk)) {
             assertThat(again.store.currentEpoch()).isEqualTo(2);
-            assertThat(again.recovery.findings()).hasSize(1);
+            assertThat(again.recovery.findings()).singleElement().asString().contains("said 0");
         }
     }
 

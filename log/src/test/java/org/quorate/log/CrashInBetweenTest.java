@@ -1,0 +1,170 @@
+package org.quorate.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.Zxid;
+
+/** The machine stops at each step of what takes several: the directory is never between states. */
+class CrashInBetweenTest {
+    private static final int SEEDS = 12;
+    private static final int STEPS_MAX = 400;
+
+    private Map<Path, byte[]> image;
+
+    /** What is done, and what must hold after a crash in it. */
+    private interface Deed {
+        void run(Store store) throws IOException, StoreException;
+    }
+
+    private interface Check {
+        void run(FaultyDisk disk, boolean done) throws Exception;
+    }
+
+    @BeforeEach
+    void threeFilesAndSnapshots() throws Exception {
+        FaultyDisk disk = new FaultyDisk();
+        try (Opened opened = Opened.fresh(disk)) {
+            for (int file = 0; file < 3; file++) {
+                opened.append(1 + file * 20L, 20 + file * 20L);
+                opened.store.roll();
+                opened.writeSnapshot(20 + file * 20L);
+            }
+            opened.append(61, 70);
+        }
+        image = disk.image();
+    }
+
+    private void crashAtEachStep(Deed deed, Check check) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            boolean done = false;
+            for (int step = 0; step < STEPS_MAX && !done; step++) {
+                try {
+                    done = crash(seed, step, deed, check);
+                } catch (Exception | AssertionError e) {
+                    fail("seed %d, step %d".formatted(seed, step), e);
+                }
+            }
+            assertThat(done).isTrue();
+        }
+    }
+
+    private boolean crash(long seed, int step, Deed deed, Check check) throws Exception {
+        FaultyDisk disk = FaultyDisk.of(image);
+        disk.random = new Random(seed * 1000 + step);
+        Store store = Opened.on(disk).store;
+        disk.crashAfter = step;
+        boolean done;
+        try {
+            deed.run(store);
+            done = true;
+        } catch (FaultyDisk.Crash e) {
+            done = false;
+        }
+        disk.restart();
+        check.run(disk, done);
+        return done;
+    }
+
+    @Test
+    void aCutCanBeDoneAgain() {
+        crashAtEachStep(
+                store -> assertThat(store.truncate(33)).isTrue(),
+                (disk, done) -> {
+                    Opened opened = Opened.on(disk);
+                    if (done) {
+                        assertThat(opened.recovery.lastZxid()).isEqualTo(33);
+                    }
+                    assertThat(opened.recovery.lastZxid()).isBetween(33L, 70L);
+                    assertThat(opened.store.truncate(33)).isTrue();
+                    Opened again = Opened.recover(opened.store);
+                    assertThat(again.recovery.lastZxid()).isEqualTo(33);
+                    assertThat(again.recovery.snapshotZxid()).isEqualTo(20);
+                    assertThat(again.txns).hasSize(13);
+                });
+    }
+
+    @Test
+    void anInstallationLeavesTheOldStateOrTheNew() {
+        long installed = Zxid.of(1, 4);
+        crashAtEachStep(
+                store -> {
+                    store.acceptedEpoch(1);
+                    store.installed(installed);
+                    Recorded content = new Recorded();
+                    content.node("", "", 0);
+                    store.writeSnapshot(content.source(installed));
+                    store.currentEpoch(1);
+                },
+                (disk, done) -> {
+                    try (Opened opened = Opened.on(disk)) {
+                        long last = opened.recovery.lastZxid();
+                        assertThat(last).isIn(done ? installed : 70L, installed);
+                        assertThat(opened.store.currentEpoch()).isEqualTo(last == 70 ? 0 : 1);
+                    }
+                });
+    }
+
+    @Test
+    void aPurgeNeverTakesWhatAStartNeeds() {
+        crashAtEachStep(
+                store -> store.purge(3),
+                (disk, done) -> assertThat(Opened.on(disk).recovery.lastZxid()).isEqualTo(70));
+    }
+
+    @Test
+    void anEpochIsTheOldOrTheNew() {
+        crashAtEachStep(
+                store -> {
+                    store.acceptedEpoch(12);
+                    store.currentEpoch(12);
+                },
+                (disk, done) -> {
+                    Store store = Opened.on(disk).store;
+                    assertThat(store.acceptedEpoch()).isIn(0L, 12L);
+                    assertThat(store.currentEpoch()).isIn(0L, 12L);
+                    if (done) {
+                        assertThat(store.currentEpoch()).isEqualTo(12);
+                    }
+                });
+    }
+
+    @Test
+    void whatIsSetAsideIsNeverHalfAState() {
+        crashAtEachStep(
+                Store::setAside,
+                (disk, done) -> {
+                    try (Opened opened = Opened.on(disk)) {
+                        assertThat(opened.recovery.mayVote())
+                                .isEqualTo(opened.recovery.lastZxid() == 70);
+                        assertThat(opened.recovery.lastZxid()).isIn(-1L, 70L);
+                    } catch (StoreException e) {
+                        assertThat(e.reason()).isEqualTo(StoreException.Cause.DAMAGE);
+                    }
+                });
+    }
+
+    @Test
+    void aRepairOfATornTailCanBeInterrupted() {
+        image.put(Opened.FILES.resolve("log.47"), "ZKLG".getBytes(StandardCharsets.US_ASCII));
+        crashAtEachStep(
+                store -> {
+                    try {
+                        Opened.recover(store);
+                    } catch (StoreException e) {
+                        if (e.getCause() instanceof FaultyDisk.Crash crash) {
+                            throw crash;
+                        }
+                        throw e;
+                    }
+                },
+                (disk, done) -> assertThat(Opened.on(disk).recovery.lastZxid()).isEqualTo(70));
+    }
+}
