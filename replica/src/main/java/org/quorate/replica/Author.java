@@ -16,11 +16,20 @@ final class Author {
 
     List<Id> ids = List.of();
 
+    /** The session is known to that server only: it cannot own ephemerals. */
+    boolean isLocal;
+
     Author set(long newSessionId, int newCxid, long newServer, List<Id> newIds) {
         sessionId = newSessionId;
         cxid = newCxid;
         server = newServer;
         ids = newIds;
+        isLocal = false;
+        return this;
+    }
+
+    Author local(boolean local) {
+        isLocal = local;
         return this;
     }
 }

@@ -260,7 +260,9 @@ final class Handshake {
 
     /** Expired, closed, never there, or the wrong password: all the same to the client. */
     private void refuse(Connection connection) {
-        response.refuse().hasReadOnly = greeting(connection).hasReadOnly();
+        response.refuse();
+        response.hasReadOnly = greeting(connection).hasReadOnly();
+        response.readOnly = standing.contact.isReadOnly();
         response.writeFrame(out.clear());
         connections.reply(connection, out);
         connections.end(connection);

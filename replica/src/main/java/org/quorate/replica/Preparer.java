@@ -78,7 +78,13 @@ final class Preparer {
             return ErrorCode.UNIMPLEMENTED;
         }
         boolean ttlWithoutFlag = request.type == OpCode.CREATE_TTL && !request.isTtl();
-        if (!request.ttlIsValid() || ttlWithoutFlag || !Paths.isCreatable(request.path)) {
+        if (!request.ttlIsValid() || ttlWithoutFlag) {
+            return ErrorCode.BAD_ARGUMENTS;
+        }
+        if (author.isLocal && request.isEphemeral()) {
+            return ErrorCode.EPHEMERAL_ON_LOCAL_SESSION;
+        }
+        if (!Paths.isCreatable(request.path)) {
             return ErrorCode.BAD_ARGUMENTS;
         }
         AclFixer.Fixed acl = fixer.fix(request.acl, author.ids);

@@ -245,7 +245,9 @@ final class Requests {
     }
 
     private Author author(Connection connection, Session session, Pending pending) {
-        return author.set(session.id, pending.xid, standing.options.serverId(), connection.ids());
+        return author.set(
+                        session.id, pending.xid, standing.options.serverId(), connection.ids())
+                .local(session.local && !session.upgrading);
     }
 
     private void send(Connection connection, Session session, Pending pending, Request request) {
@@ -299,6 +301,9 @@ final class Requests {
             return false;
         }
         if (!standing.options.localSessionsUpgrading()) {
+            if (standing.isLeading()) {
+                return false; // refused when it is prepared, so that it takes a zxid as ZooKeeper's does
+            }
             refuse(pending, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION);
             return true;
         }
