@@ -101,7 +101,7 @@ final class Answers {
     /** The end of a session that only this server knows needs no transaction. */
     private void closeLocal(Connection to, int reply) {
         ReplyFrame.end(out, reply, tree.lastZxid(), ErrorCode.OK);
-        connections.reply(to, out);
+        connections.replyLast(to, out);
         connections.endSession(to);
     }
 

@@ -187,7 +187,11 @@ final class Commits implements TreeListener {
             connections.end(connection); // the client has gone elsewhere
         } else {
             ReplyFrame.end(out, reply, header.zxid, err);
-            connections.reply(connection, out);
+            if (header.type == OpCode.CLOSE_SESSION) {
+                connections.replyLast(connection, out);
+            } else {
+                connections.reply(connection, out);
+            }
         }
     }
 

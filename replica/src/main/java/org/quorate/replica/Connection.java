@@ -53,7 +53,10 @@ public final class Connection {
     /** A request was passed over because the session is closing: it cannot go on if that fails. */
     boolean passedOver;
 
-    /** Listed among those whose requests wait for touch with the leader. */
+    /** Replies and events that may not go out just now, oldest first; null if there are none. */
+    volatile Pending.@Nullable Queue withheld;
+
+    /** Listed among those who wait for touch with the leader. */
     boolean waiting;
 
     private @Nullable IdVector authInfo;
@@ -116,7 +119,7 @@ public final class Connection {
      * If not, the request goes to the core, which answers it later or ends the connection.
      */
     public boolean answersDirectly(long nowNanos) {
-        return sessionId != 0 && admitted && contact.isSafe(this, nowNanos);
+        return sessionId != 0 && admitted && withheld == null && contact.isSafe(this, nowNanos);
     }
 
     /** The last sign of life that the leader is known to have heard of. */
@@ -150,6 +153,10 @@ public final class Connection {
             authInfo = encoded;
         }
         return encoded;
+    }
+
+    void withhold(Pending.@Nullable Queue queue) {
+        withheld = queue;
     }
 
     void local(boolean isLocal) {

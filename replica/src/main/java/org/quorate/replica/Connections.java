@@ -1,5 +1,6 @@
 package org.quorate.replica;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ import org.quorate.tree.WatchTable;
 final class Connections {
     private static final int CAPACITY_MIN = 16;
 
+    // Kinds of withheld frames, in Pending.type.
+    private static final int REPLY = 1;
+    private static final int PUSH = 2;
+
     private final Standing standing;
     private final Effects effects;
     private final WatchTable watches;
@@ -27,6 +32,11 @@ final class Connections {
     private int[] freeWatchers = new int[CAPACITY_MIN];
     private int freeWatcherCount;
     private int watcherCount = 1; // numbers begin at 1
+
+    private List<Connection> waiting = new ArrayList<>();
+
+    /** Connections for which too much is withheld. */
+    private final List<Connection> overdue = new ArrayList<>();
 
     private int outstanding;
     private long outstandingBytes;
@@ -102,19 +112,109 @@ final class Connections {
 
     // ---- what is sent
 
-    /** Sends a frame that answers the oldest request. */
+    /** Sends a frame that answers the oldest request, as soon as that is safe. */
     void reply(Connection to, JuteOut frame) {
+        if (mayHear(to)) {
+            effects.reply(to, frame.array(), 0, frame.size());
+        } else {
+            withhold(to, frame, REPLY);
+        }
+    }
+
+    /** Sends a frame that answers nothing in order, as soon as that is safe. */
+    void push(Connection to, JuteOut frame) {
+        if (mayHear(to)) {
+            effects.push(to, frame.array(), 0, frame.size());
+        } else {
+            withhold(to, frame, PUSH);
+        }
+    }
+
+    /** Sends the reply to the end of the session: behind it nothing can be taken amiss any more. */
+    void replyLast(Connection to, JuteOut frame) {
+        sendWithheld(to);
         effects.reply(to, frame.array(), 0, frame.size());
     }
 
-    /** Sends a frame that answers nothing in order. */
-    void push(Connection to, JuteOut frame) {
-        effects.push(to, frame.array(), 0, frame.size());
+    /**
+     * Sends what was withheld, if that is safe by now.
+     *
+     * @return whether there is nothing to withhold any more
+     */
+    boolean release(Connection to) {
+        if (to.withheld == null) {
+            return true;
+        }
+        if (!standing.contact.isSafe(to, standing.nowNanos)) {
+            return false;
+        }
+        sendWithheld(to);
+        return true;
+    }
+
+    /** Whoever hears something believes that its session lives. */
+    private boolean mayHear(Connection to) {
+        return to.withheld == null
+                && (to.sessionId() == 0 || standing.contact.isSafe(to, standing.nowNanos));
+    }
+
+    private void withhold(Connection from, JuteOut frame, int kind) {
+        Pending pending = pool.take();
+        pending.type = kind;
+        pending.frame(frame.array(), 0, frame.size());
+        Pending.Queue queue = from.withheld;
+        if (queue == null) {
+            queue = new Pending.Queue();
+            from.withhold(queue);
+            waitForTouch(from);
+        }
+        queue.append(pending);
+        if (queue.bytes() > standing.options.heldBytesMax()) {
+            overdue.add(from);
+        }
+    }
+
+    private void sendWithheld(Connection to) {
+        Pending.Queue queue = to.withheld;
+        while (queue != null && !queue.isEmpty()) {
+            Pending pending = queue.removeHead();
+            if (pending.type == REPLY) {
+                effects.reply(to, pending.frame, 0, pending.length);
+            } else {
+                effects.push(to, pending.frame, 0, pending.length);
+            }
+            pool.give(pending);
+        }
+        to.withhold(null);
+    }
+
+    /** Remembers a connection whose next answer waits for touch with the leader. */
+    void waitForTouch(Connection connection) {
+        if (!connection.waiting) {
+            connection.waiting = true;
+            waiting.add(connection);
+        }
+    }
+
+    /** Does anybody wait for touch with the leader, or is to be let go? */
+    boolean hasWaiting() {
+        return !waiting.isEmpty() || !overdue.isEmpty();
+    }
+
+    /** Those who wait for touch; each has to be remembered again if it still waits. */
+    List<Connection> takeWaiting() {
+        overdue.forEach(this::end);
+        overdue.clear();
+        List<Connection> taken = waiting;
+        waiting = new ArrayList<>();
+        taken.removeIf(connection -> connection.ended);
+        taken.forEach(connection -> connection.waiting = false);
+        return taken;
     }
 
     /** Answers the handshake and lets further frames in. */
     void establish(Connection connection, JuteOut response) {
-        reply(connection, response);
+        effects.reply(connection, response.array(), 0, response.size());
         effects.established(connection);
     }
 
@@ -161,6 +261,11 @@ final class Connections {
     }
 
     private void forgetRequests(Connection connection) {
+        Pending.Queue withheld = connection.withheld;
+        while (withheld != null && !withheld.isEmpty()) {
+            pool.give(withheld.removeHead());
+        }
+        connection.withhold(null);
         Session session = connection.session;
         while (!connection.queue.isEmpty()) {
             Pending pending = remove(connection);

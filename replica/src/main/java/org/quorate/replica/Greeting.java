@@ -13,6 +13,7 @@ import org.quorate.protocol.jute.Slice;
  * @param passwordMatches the password is that of the session
  * @param hasReadOnly the answer carries the read-only byte
  * @param readOnly the client is content without a quorum
+ * @param heardNanos when it came in
  */
 record Greeting(
         long lastZxidSeen,
@@ -20,9 +21,10 @@ record Greeting(
         long sessionId,
         boolean passwordMatches,
         boolean hasReadOnly,
-        boolean readOnly) {
+        boolean readOnly,
+        long heardNanos) {
 
-    static Greeting of(ConnectRequest request) {
+    static Greeting of(ConnectRequest request, long nowNanos) {
         Slice password = request.password;
         return new Greeting(
                 request.lastZxidSeen,
@@ -31,7 +33,8 @@ record Greeting(
                 password.length() == ConnectResponse.PASSWORD_BYTES
                         && SessionPassword.matches(request.sessionId, password),
                 request.hasReadOnly,
-                request.readOnly);
+                request.readOnly,
+                nowNanos);
     }
 
     boolean isNew() {

@@ -64,7 +64,7 @@ final class Handshake {
         if (connection.greeting != null || connection.session != null) {
             throw new IllegalStateException("a second handshake on " + connection);
         }
-        connection.greeting = Greeting.of(request);
+        connection.greeting = Greeting.of(request, standing.nowNanos);
         proceed(connection);
     }
 
@@ -127,9 +127,12 @@ final class Handshake {
         }
     }
 
-    /** The createSession of a connection is applied. */
+    /**
+     * The createSession of a connection is applied: it was made at some time after it was asked
+     * for.
+     */
     void created(Connection connection, Session session) {
-        grant(connection, session, standing.nowNanos);
+        grant(connection, session, greeting(connection).heardNanos());
     }
 
     private void proceed(Connection connection) {
@@ -247,6 +250,10 @@ final class Handshake {
         vouch(connection, vouchedNanos);
         session.reportedNanos = session.lastSignNanos();
         connection.session(session.id, session.timeoutMillis, readOnly);
+        if (!standing.contact.isSafe(connection, standing.nowNanos)) {
+            connections.end(connection); // by now it may be over
+            return;
+        }
         response.protocolVersion = 0;
         response.timeoutMillis = session.timeoutMillis;
         response.sessionId = session.id;

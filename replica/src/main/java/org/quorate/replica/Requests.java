@@ -1,8 +1,6 @@
 package org.quorate.replica;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -47,9 +45,6 @@ final class Requests {
 
     /** Connections of which {@link #syncs} came, in step with it. */
     private final ArrayDeque<Connection> syncers = new ArrayDeque<>();
-
-    /** Connections whose next answer waits for touch with the leader. */
-    private List<Connection> waiting = new ArrayList<>();
 
     private long authFailureCount;
 
@@ -245,8 +240,7 @@ final class Requests {
     }
 
     private Author author(Connection connection, Session session, Pending pending) {
-        return author.set(
-                        session.id, pending.xid, standing.options.serverId(), connection.ids())
+        return author.set(session.id, pending.xid, standing.options.serverId(), connection.ids())
                 .local(session.local && !session.upgrading);
     }
 
@@ -302,7 +296,8 @@ final class Requests {
         }
         if (!standing.options.localSessionsUpgrading()) {
             if (standing.isLeading()) {
-                return false; // refused when it is prepared, so that it takes a zxid as ZooKeeper's does
+                return false; // refused when it is prepared, so that it takes a zxid as ZooKeeper's
+                // does
             }
             refuse(pending, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION);
             return true;
@@ -428,10 +423,14 @@ final class Requests {
 
     /** Answers what has come to the head of the queue. */
     void drain(Connection connection) {
+        if (!connections.release(connection)) {
+            connections.waitForTouch(connection);
+            return;
+        }
         Pending head = connection.queue.head;
         while (head != null && head.wait == Wait.TURN && !connection.ended) {
             if (!standing.contact.isSafe(connection, standing.nowNanos)) {
-                waitForTouch(connection);
+                connections.waitForTouch(connection);
                 return;
             }
             answerHead(connection);
@@ -493,22 +492,12 @@ final class Requests {
         }
     }
 
-    private void waitForTouch(Connection connection) {
-        if (!connection.waiting) {
-            connection.waiting = true;
-            waiting.add(connection);
-        }
-    }
-
     /** Time has passed, or the leader was heard: goes on with who waited for that. */
     void resumeWaiting() {
-        if (waiting.isEmpty()) {
+        if (!connections.hasWaiting()) {
             return;
         }
-        List<Connection> now = waiting;
-        waiting = new ArrayList<>();
-        for (Connection connection : now) {
-            connection.waiting = false;
+        for (Connection connection : connections.takeWaiting()) {
             if (!connection.ended) {
                 drain(connection);
             }

@@ -62,7 +62,9 @@ class AllocationTest {
 
     @Test
     void aPingAllocatesNothing() {
-        assertThat(perOp(frame(Caller.empty(OpCode.PING)))).isLessThan(BYTES_PER_OP_MAX);
+        byte[][] pings = new byte[20][];
+        Arrays.fill(pings, frame(Caller.empty(OpCode.PING)));
+        assertThat(perOp(pings)).isLessThan(BYTES_PER_OP_MAX);
     }
 
     private double perOp(byte[]... frames) {

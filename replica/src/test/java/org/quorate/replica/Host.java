@@ -5,21 +5,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.snapshot.SnapshotDecoder;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.Journal;
 import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
+import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
 
@@ -31,6 +37,7 @@ final class Host implements AutoCloseable {
     static final long TURN_MILLIS = 10;
 
     private final ReplicaOptions options;
+    private final @Nullable Ensemble ensemble;
     final DataTree tree;
     final Replica replica;
     final Log log = new Log();
@@ -43,6 +50,9 @@ final class Host implements AutoCloseable {
     /** Whether what is appended becomes durable at the end of the turn. */
     boolean logging = true;
 
+    /** Hears of each reply before it is sent. */
+    Consumer<Connection> answered = connection -> {};
+
     boolean gateClosed;
     int gateClosings;
     private final Reads reads;
@@ -51,12 +61,32 @@ final class Host implements AutoCloseable {
     private long nowMillis = 1_000;
     private long nextId = 1;
 
+    /** A standalone server. */
     Host(ReplicaOptions options) {
         this(options, TreeOptions.DEFAULT);
     }
 
+    /** A standalone server. */
     Host(ReplicaOptions options, TreeOptions treeOptions) {
+        this(
+                options,
+                treeOptions,
+                ZabOptions.standalone(options.tickMillis()),
+                EnsembleConfig.of(List.of(), 0),
+                new NoPeers(),
+                null);
+    }
+
+    /** A member of an ensemble, or the only one. */
+    Host(
+            ReplicaOptions options,
+            TreeOptions treeOptions,
+            ZabOptions zabOptions,
+            EnsembleConfig config,
+            Peers peers,
+            @Nullable Ensemble ensemble) {
         this.options = options;
+        this.ensemble = ensemble;
         tree =
                 new DataTree(
                         new TreeOptions(
@@ -68,18 +98,20 @@ final class Host implements AutoCloseable {
                 new Replica(
                         options,
                         tree,
-                        state ->
-                                new Zab(
-                                        ZabOptions.standalone(options.tickMillis()),
-                                        EnsembleConfig.of(List.of(), 0),
-                                        0,
-                                        0,
-                                        tree.lastZxid(),
-                                        true,
-                                        1,
-                                        log,
-                                        new NoPeers(),
-                                        state),
+                        state -> {
+                            log.state = state;
+                            return new Zab(
+                                    zabOptions,
+                                    config,
+                                    0,
+                                    0,
+                                    tree.lastZxid(),
+                                    true,
+                                    options.serverId(),
+                                    log,
+                                    peers,
+                                    state);
+                        },
                         new ToClients(),
                         new CheckedGate(),
                         0);
@@ -110,21 +142,38 @@ final class Host implements AutoCloseable {
         }
     }
 
+    long nowMillis() {
+        return nowMillis;
+    }
+
     /** Stands still, and then goes on. */
     void stall(long millis) {
         nowMillis += millis;
     }
 
     void turn() {
-        nowMillis += TURN_MILLIS;
+        if (ensemble != null) {
+            ensemble.turn();
+        } else {
+            turn(nowMillis + TURN_MILLIS);
+        }
+    }
+
+    /** One turn of this server alone. */
+    void turn(long millis) {
+        beginTurn(millis);
+        endTurn();
+    }
+
+    void beginTurn(long millis) {
+        nowMillis = millis;
         replica.time(nowNanos(), wallMillis());
         while (!readyToRead.isEmpty()) {
             readyToRead.remove().read();
         }
-        endTurn();
     }
 
-    private void endTurn() {
+    void endTurn() {
         if (logging) {
             long token = log.marked;
             if (token > log.durable) {
@@ -255,6 +304,7 @@ final class Host implements AutoCloseable {
             if (client.closed) {
                 throw new IllegalStateException("a reply behind the close: " + to);
             }
+            answered.accept(to);
             if (client.established && client.underWay-- == 0) {
                 throw new IllegalStateException("a reply to nothing: " + to);
             }
@@ -266,6 +316,7 @@ final class Host implements AutoCloseable {
             if (client(to).closed) {
                 throw new IllegalStateException("a push behind the close: " + to);
             }
+            answered.accept(to);
             client(to).frames.add(Arrays.copyOfRange(bytes, from, from + length));
         }
 
@@ -325,17 +376,22 @@ final class Host implements AutoCloseable {
         }
     }
 
-    /** A log that forgets nothing. */
+    /** A log and the newest snapshot, in memory. */
     static final class Log implements Journal {
         final TreeMap<Long, byte[]> records = new TreeMap<>();
         long marked;
         long durable;
+        private byte @Nullable [] snapshot;
+        private long snapshotZxid;
+        @Nullable StateMachine state;
 
         @Override
         public void append(long zxid, byte[] bytes, int from, int length) {
-            if (records.put(zxid, Arrays.copyOfRange(bytes, from, from + length)) != null) {
-                throw new IllegalStateException("zxid 0x%x twice".formatted(zxid));
+            if (!records.isEmpty() && records.lastKey() >= zxid) {
+                throw new IllegalStateException(
+                        "0x%x behind 0x%x".formatted(zxid, records.lastKey()));
             }
+            records.put(zxid, Arrays.copyOfRange(bytes, from, from + length));
         }
 
         @Override
@@ -351,20 +407,46 @@ final class Host implements AutoCloseable {
 
         @Override
         public void snapshot(SnapshotSource view) {
-            view.close();
+            snapshotZxid = view.lastZxid();
+            snapshot = encoded(view);
+            records.clear();
         }
 
         @Override
         public boolean truncate(long zxid) {
-            return false;
+            if (zxid != snapshotZxid && !records.containsKey(zxid)) {
+                return false;
+            }
+            records.tailMap(zxid, false).clear();
+            return true;
         }
 
         @Override
-        public void reload() {}
+        public void reload() {
+            StateMachine machine = Objects.requireNonNull(state);
+            byte[] bytes = snapshot;
+            if (bytes != null) {
+                new SnapshotDecoder(machine.install(snapshotZxid)).decode(bytes, 0, bytes.length);
+            } else {
+                try (DataTree empty = new DataTree(TreeOptions.DEFAULT)) {
+                    byte[] nothing = encoded(empty.freeze());
+                    new SnapshotDecoder(machine.install(0)).decode(nothing, 0, nothing.length);
+                }
+            }
+            records.forEach((zxid, record) -> machine.replay(zxid, Slice.of(record)));
+        }
 
         @Override
         public @Nullable History history(long afterZxid, long bytesMax) {
             return null;
+        }
+
+        static byte[] encoded(SnapshotSource view) {
+            JuteOut out = new JuteOut();
+            SnapshotEncoder encoder = new SnapshotEncoder(view);
+            while (encoder.encode(out, 1 << 20)) {}
+            view.close();
+            return out.copy();
         }
     }
 

@@ -2,11 +2,16 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+import org.quorate.zab.ZabOptions;
 
 /** Everything recorded from a real ZooKeeper that one server alone can be asked. */
 class VectorsTest {
@@ -16,7 +21,9 @@ class VectorsTest {
                     "reconnect_wrong_passwd_kills_live_conn",
                     "the password is looked at before the live connection is closed",
                     "createsession_from_client",
-                    "refused as any other request that no client may send");
+                    "refused as any other request that no client may send",
+                    "readonly_no_local_sessions",
+                    "sessions of read-only mode are always local");
 
     /** What belongs to the host. */
     private static final Set<String> NOT_OURS = Set.of("maxclientcnxns_exceeded");
@@ -38,6 +45,79 @@ class VectorsTest {
     @MethodSource("scenarios")
     void readsBesideTheCoreAreAnsweredAsZooKeeperDid(Scenario scenario) {
         play(scenario, true);
+    }
+
+    static Stream<Scenario> ensembleScenarios() {
+        return Scenario.all().stream()
+                .filter(s -> Set.of("quorum1", "localsess").contains(s.config()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ensembleScenarios")
+    void theOnlyMemberOfAnEnsembleAnswersAsZooKeeperDid(Scenario scenario) {
+        boolean local = scenario.config().equals("localsess");
+        boolean upgrading = scenario.name().startsWith("localsess_upgrade");
+        EnsembleConfig config =
+                EnsembleConfig.of(
+                        List.of(
+                                Member.parse(
+                                        1, "127.0.0.1:23121:23122:participant;127.0.0.1:23123")),
+                        0);
+        try (Ensemble ensemble =
+                new Ensemble(
+                        config,
+                        options ->
+                                options.reconfigEnabled(true)
+                                        .sessionTimeoutMillis(2000, 20_000)
+                                        .superDigest(Authentication.digestId("super:superpw"))
+                                        .localSessions(local, upgrading),
+                        VectorsTest::reconfigurable,
+                        1)) {
+            Host host = ensemble.awaitLeader();
+            makeTheRecordingsRoot(host);
+            assertThat(Replay.play(scenario, host)).isEmpty();
+        }
+    }
+
+    static Stream<Scenario> readOnlyScenarios() {
+        return Scenario.all().stream()
+                .filter(s -> Set.of("readonly", "readonly-default").contains(s.config()))
+                .filter(s -> !DELIBERATE.containsKey(s.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readOnlyScenarios")
+    void aServerWithoutAQuorumAnswersAsZooKeeperDid(Scenario scenario) {
+        try (Ensemble ensemble =
+                new Ensemble(
+                        Ensemble.members(3),
+                        options ->
+                                options.readOnlyMode(true)
+                                        .sessionTimeoutMillis(2000, 20_000)
+                                        .localSessions(scenario.config().equals("readonly"), false),
+                        UnaryOperator.identity(),
+                        1)) {
+            ensemble.pass(4000);
+            assertThat(Replay.play(scenario, ensemble.hosts.get(1L))).isEmpty();
+        }
+    }
+
+    private static ZabOptions reconfigurable(ZabOptions options) {
+        return new ZabOptions(
+                options.serverId(),
+                false,
+                false,
+                options.tickMillis(),
+                options.initLimitTicks(),
+                options.syncLimitTicks(),
+                options.committedCountMin(),
+                options.committedBytesMax(),
+                options.historyBytesMax(),
+                options.fieldBytesMax(),
+                options.counterMax(),
+                true,
+                false,
+                options.extras());
     }
 
     private static void play(Scenario scenario, boolean readsBeside) {
