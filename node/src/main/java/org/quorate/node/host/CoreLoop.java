@@ -58,6 +58,7 @@ final class CoreLoop {
         this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
     }
 
+    /** Starts the thread, and the replica on it before anything is fed. */
     void start() {
         thread.start();
     }
@@ -143,6 +144,8 @@ final class CoreLoop {
 
     private void run() {
         try {
+            turn.begin(replica);
+            replica.start();
             while (!stopping) {
                 turn();
                 sleepIfIdle();

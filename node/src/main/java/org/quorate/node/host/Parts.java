@@ -190,7 +190,6 @@ final class Parts implements AutoCloseable {
         if (peers != null) {
             peers.listen();
         }
-        core.put(Replica::start);
     }
 
     /** Syncs of the log that took longer than they should. */

@@ -1,0 +1,144 @@
+package org.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.Server;
+import org.quorate.zab.Role;
+
+/** Some servers of one ensemble in this JVM, each with files of its own. */
+final class Ensemble implements AutoCloseable {
+    static final int TICK_MILLIS = 200;
+
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    private final Path dir;
+    private final Map<Integer, ServerConfig> configs = new TreeMap<>();
+    private final Map<Integer, Server> running = new TreeMap<>();
+
+    Ensemble(Path dir, int servers) throws Exception {
+        this.dir = dir;
+        StringBuilder members = new StringBuilder();
+        List<Integer> ports = freePorts(3 * servers);
+        for (int id = 1; id <= servers; id++) {
+            members.append(
+                    "server.%d=127.0.0.1:%d:%d%n"
+                            .formatted(id, ports.get(3 * id - 3), ports.get(3 * id - 2)));
+        }
+        for (int id = 1; id <= servers; id++) {
+            Path data = Files.createDirectories(dir.resolve("server-" + id));
+            Files.writeString(data.resolve("myid"), id + "\n");
+            Path file = dir.resolve("zoo-" + id + ".cfg");
+            Files.writeString(
+                    file,
+                    """
+                    tickTime=%d
+                    initLimit=20
+                    syncLimit=10
+                    dataDir=%s
+                    clientPort=%d
+                    clientPortAddress=127.0.0.1
+                    maxClientCnxns=0
+                    admin.enableServer=false
+                    preAllocSize=1024
+                    4lw.commands.whitelist=*
+                    %s\
+                    """
+                            .formatted(TICK_MILLIS, data, ports.get(3 * id - 1), members));
+            configs.put(id, ZooCfg.read(file, new Properties(), warning -> {}));
+        }
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    Path dataDir(int id) {
+        return dir.resolve("server-" + id);
+    }
+
+    Server start(int id) throws Exception {
+        Server server =
+                Server.start(configs.get(id), (what, why) -> failures.add(id + ": " + what + why));
+        running.put(id, server);
+        return server;
+    }
+
+    void startAll() throws Exception {
+        for (int id : configs.keySet()) {
+            start(id);
+        }
+        awaitServing();
+    }
+
+    void stop(int id) {
+        running.remove(id).close();
+    }
+
+    Server server(int id) {
+        return running.get(id);
+    }
+
+    List<Server> servers() {
+        return List.copyOf(running.values());
+    }
+
+    void awaitServing() {
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> servers().stream().allMatch(server -> server.role().isServing()));
+    }
+
+    int leader() {
+        List<Integer> leaders = new ArrayList<>();
+        running.forEach((id, server) -> {
+            if (server.role().kind() == Role.Kind.LEADING) {
+                leaders.add(id);
+            }
+        });
+        assertThat(leaders).hasSize(1);
+        return leaders.getFirst();
+    }
+
+    int follower() {
+        int leader = leader();
+        return running.keySet().stream().filter(id -> id != leader).findFirst().orElseThrow();
+    }
+
+    String connectString() {
+        StringBuilder text = new StringBuilder();
+        for (Server server : running.values()) {
+            text.append(text.isEmpty() ? "" : ",").append("127.0.0.1:").append(server.clientPort());
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Server::close);
+        running.clear();
+    }
+}
