@@ -76,9 +76,15 @@ final class Broadcast {
         lastProposed = epochZxid;
     }
 
+    /** Answers no sync that is not answered yet: this server is not the one to ask any more. */
+    void forgetSyncs() {
+        syncs.clear();
+    }
+
     /** Commits nothing more. */
     void stop() {
         stopped = true;
+        forgetSyncs();
     }
 
     long lastDrawn() {

@@ -49,7 +49,6 @@ final class Leading implements Standing, Broadcast.Learners {
 
     private final TreeSet<Long> introduced = new TreeSet<>();
     private final TreeSet<Long> promised = new TreeSet<>();
-    private final TreeSet<Long> synced = new TreeSet<>();
     private final Slice txn = new Slice();
     private final Slice packetData = new Slice();
     private final JuteOut data = new JuteOut();
@@ -60,8 +59,15 @@ final class Leading implements Standing, Broadcast.Learners {
     private Phase phase = Phase.EPOCH;
     private long epoch;
     private boolean epochIsDurable;
+
+    /** Own history and epoch are on disk: the own part of the quorum for NEWLEADER. */
+    private boolean ownIsDurable;
+
     private long deadlineNanos = Long.MAX_VALUE;
     private long nextPingNanos;
+
+    /** When a quorum was last in sync. */
+    private long inSyncNanos;
 
     /** Whom to follow behind {@link Phase#LEAVING}; −1 to look. */
     private long successor = -1;
@@ -261,7 +267,7 @@ final class Leading implements Standing, Broadcast.Learners {
                 epoch,
                 this,
                 () -> {
-                    synced.add(server.id());
+                    ownIsDurable = true;
                     countSynced();
                 });
         for (LearnerLink learner : learners.copy()) {
@@ -297,7 +303,6 @@ final class Leading implements Standing, Broadcast.Learners {
 
     /** A learner has all that it was sent, up to NEWLEADER, on disk. */
     void synced(LearnerLink learner) {
-        synced.add(learner.serverId);
         if (phase == Phase.HISTORY) {
             countSynced();
         } else if (phase != Phase.LEAVING) {
@@ -307,11 +312,17 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     private void countSynced() {
-        if (phase == Phase.HISTORY
-                && synced.contains(server.id())
-                && server.quorum().isQuorum(synced::contains)) {
+        if (phase == Phase.HISTORY && ownIsDurable && isSynced(server.quorum())) {
             serve();
         }
+    }
+
+    /** Is a quorum connected that has all on disk? Whoever is gone may follow another by now. */
+    private boolean isSynced(QuorumRule quorum) {
+        return quorum.isQuorum(voter -> {
+            LearnerLink learner = learners.of(voter);
+            return voter == server.id() || learner != null && learner.is(LearnerLink.Phase.SYNCED);
+        });
     }
 
     /** A quorum has this history on disk: it is committed, and this server leads. */
@@ -325,6 +336,7 @@ final class Leading implements Standing, Broadcast.Learners {
         EnsembleConfig proposed = server.lastSeen();
         server.commit(proposed);
         begin(Phase.SERVING, 0);
+        inSyncNanos = server.nowNanos;
         nextPingNanos = server.nowNanos + server.tickNanos() / 2;
         broadcast.begin(epochZxid(), server.quorum());
         boolean remains = succession.isServedBySelf(proposed);
@@ -583,8 +595,17 @@ final class Leading implements Standing, Broadcast.Learners {
 
     /** A learner may be gone: without a quorum this server does not lead, from that moment on. */
     void lost() {
-        if (server.stands(this) && isCommitting() && !hasQuorum()) {
+        if (!server.stands(this) || !isCommitting()) {
+            return;
+        }
+        if (isSynced(broadcast.quorum())) {
+            inSyncNanos = server.nowNanos;
+        }
+        if (!hasQuorum()) {
             giveUp("no quorum of voters is connected");
+        } else if (server.nowNanos - inSyncNanos
+                > server.initLimitNanos() + server.syncLimitNanos()) {
+            giveUp("no quorum of voters comes into sync");
         }
     }
 
@@ -596,14 +617,9 @@ final class Leading implements Standing, Broadcast.Learners {
         return serverId == server.id() || learners.of(serverId) != null;
     }
 
-    /** Is a quorum of a configuration connected and serving? */
+    /** Is a quorum of a configuration connected and in sync? */
     boolean hasSyncedQuorum(EnsembleConfig next) {
-        return QuorumRule.of(next)
-                .isQuorum(voter -> {
-                    LearnerLink learner = learners.of(voter);
-                    return voter == server.id()
-                            || learner != null && learner.phase == LearnerLink.Phase.ACTIVE;
-                });
+        return isSynced(QuorumRule.of(next));
     }
 
     @Override
@@ -659,6 +675,7 @@ final class Leading implements Standing, Broadcast.Learners {
     void handOver() {
         if (phase == Phase.SERVING && !alone) {
             begin(Phase.HANDING_OVER, server.tickNanos());
+            broadcast.forgetSyncs();
             server.become(Role.LOOKING);
         }
     }

@@ -28,6 +28,9 @@ final class Ledger {
     /** The last transaction applied; a record, unlike the state machine's own idea of it. */
     private long lastAppliedRecord;
 
+    /** The last transaction before the window; what is before is on disk alone. */
+    private long beforeWindow;
+
     /** Where the history ends for votes: {@link #lastRecord}, or the epoch begun behind it. */
     private long lastZxid;
 
@@ -41,6 +44,7 @@ final class Ledger {
         this.appliedBytesMax = alone ? 0 : server.options.committedBytesMax();
         this.lastRecord = lastZxid;
         this.lastAppliedRecord = lastZxid;
+        this.beforeWindow = lastZxid;
         this.lastZxid = lastZxid;
     }
 
@@ -58,6 +62,10 @@ final class Ledger {
 
     long lastAppliedRecord() {
         return lastAppliedRecord;
+    }
+
+    long beforeWindow() {
+        return beforeWindow;
     }
 
     /** Behind the last place that the state machine has applied. */
@@ -127,6 +135,7 @@ final class Ledger {
         while (window.first() < durable
                 && applied - window.first() > appliedCountMin
                 && window.bytes() > appliedBytesMax) {
+            beforeWindow = window.zxid(window.first());
             window.removeFirst();
         }
     }
@@ -156,6 +165,7 @@ final class Ledger {
             window.clear();
             applied = window.end();
             lastAppliedRecord = zxid;
+            beforeWindow = zxid;
             server.journal.reload();
         } else {
             window.removeFrom(place);
@@ -175,6 +185,7 @@ final class Ledger {
         server.marks.cut(window.end());
         lastRecord = zxid;
         lastAppliedRecord = zxid;
+        beforeWindow = zxid;
         lastZxid = zxid;
     }
 

@@ -228,10 +228,14 @@ final class Looking implements Standing {
         }
     }
 
-    /** Does a quorum follow the leader that this vote names, and does it lead by its own word? */
+    /**
+     * Does a quorum follow the leader that this vote names, and does it lead by its own word? The
+     * committed configuration alone decides: one that was only proposed to this server may be none
+     * that those who have a leader ever heard of, and then this server would never find to them.
+     */
     private boolean isLedBy(Notification vote, Map<Long, Notification> said) {
         boolean quorum =
-                server.quorum()
+                QuorumRule.of(server.config())
                         .isQuorum(voter -> {
                             Notification other = said.get(voter);
                             return other != null && Vote.agree(vote, other);

@@ -26,6 +26,8 @@ final class RollOver {
     /** The epoch asked for; −1 when none is. */
     private long next = -1;
 
+    private long beganNanos;
+
     RollOver(Server server, Leading leading, LearnerLinks learners) {
         this.server = server;
         this.leading = leading;
@@ -44,7 +46,12 @@ final class RollOver {
         if (left > margin) {
             return;
         }
-        if (!isUnderWay() && learners.allCanRollOver()) {
+        if (isUnderWay()) {
+            if (server.nowNanos - beganNanos > server.syncLimitNanos() || left <= margin / 4) {
+                leading.giveUp("no quorum promises the next epoch");
+            }
+        } else if (learners.allCanRollOver()) {
+            beganNanos = server.nowNanos;
             next = epoch + 1;
             promised.clear();
             learners.closeUnsynced();

@@ -52,7 +52,7 @@ final class Synchronisation {
             } else {
                 snapshot(link);
             }
-        } else if (window.first() < committedTo && zxid >= window.zxid(window.first())) {
+        } else if (zxid >= ledger.beforeWindow()) {
             fromWindow(link, zxid, max, epochStart);
         } else if (!fromLog(link, zxid, max, epochStart)) {
             snapshot(link);
@@ -67,7 +67,7 @@ final class Synchronisation {
 
     private void fromWindow(Link link, long zxid, long max, boolean epochStart) {
         long next = window.placeBehind(zxid);
-        long previous = next > window.first() ? window.zxid(next - 1) : -1;
+        long previous = next > window.first() ? window.zxid(next - 1) : ledger.beforeWindow();
         if (previous == zxid || epochStart) {
             link.write(PacketType.DIFF, max);
         } else if (next < committedTo
@@ -83,7 +83,7 @@ final class Synchronisation {
 
     /** The learner is behind the window: the log on disk, up to the window, then the window. */
     private boolean fromLog(Link link, long zxid, long max, boolean epochStart) {
-        long windowFrom = window.first() < committedTo ? window.zxid(window.first()) : max;
+        long logTo = ledger.beforeWindow();
         JuteOut records = new JuteOut();
         try (Journal.History history =
                 server.journal.history(zxid - 1, server.options.historyBytesMax())) {
@@ -91,22 +91,15 @@ final class Synchronisation {
                 return false;
             }
             boolean known = epochStart;
-            for (long at = history.next(slice); at >= 0; at = history.next(slice)) {
+            for (long at = history.next(slice); at >= 0 && at <= logTo; at = history.next(slice)) {
                 if (at == zxid) {
                     known = true;
-                    continue;
-                }
-                if (!known) {
-                    return false;
-                }
-                if (at > windowFrom) {
-                    return false;
-                }
-                boolean inWindow = at == windowFrom && window.first() < committedTo;
-                if (!inWindow) {
+                } else if (known) {
                     proposeAndCommit(records, at, slice);
+                } else {
+                    return false;
                 }
-                if (at == windowFrom) {
+                if (at == logTo) {
                     link.write(PacketType.DIFF, max);
                     link.writeRaw(records.array(), 0, records.size());
                     committed(link, window.first());

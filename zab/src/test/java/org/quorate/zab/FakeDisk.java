@@ -3,6 +3,7 @@ package org.quorate.zab;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
@@ -56,10 +57,12 @@ final class FakeDisk implements Journal {
     private final List<Operation> asked = new ArrayList<>();
     private @Nullable StateMachine state;
     private @Nullable Syncer syncer;
+    private Consumer<String> marker = mark -> {};
 
-    void attach(StateMachine machine, Syncer wanted) {
+    void attach(StateMachine machine, Syncer wanted, Consumer<String> marks) {
         state = machine;
         syncer = wanted;
+        marker = marks;
     }
 
     /** Everything up to a mark has survived. */
@@ -165,6 +168,7 @@ final class FakeDisk implements Journal {
         Content now = now();
         boolean holds =
                 now.snapshotZxid == zxid || now.log.stream().anyMatch(e -> e.zxid() == zxid);
+        marker.accept(holds ? "log cut" : "log not cut");
         if (holds) {
             asked.add(content -> content.log.removeIf(entry -> entry.zxid() > zxid));
         }
@@ -174,6 +178,7 @@ final class FakeDisk implements Journal {
     @Override
     public void reload() {
         Content now = now();
+        marker.accept("reload");
         if (state == null) {
             throw new IllegalStateException("no state");
         }
@@ -195,6 +200,7 @@ final class FakeDisk implements Journal {
         if (from == 0) {
             return null;
         }
+        marker.accept("log read");
         var rest = log.subList(from, log.size()).iterator();
         return new History() {
             @Override

@@ -1,5 +1,9 @@
 package org.quorate.zab;
 
+import java.util.TreeMap;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 /** A run of a {@link Town} with writes, syncs and whatever can go wrong, drawn from its seed. */
 final class Faults {
     private final Town town;
@@ -36,7 +40,7 @@ final class Faults {
 
     private void fault() {
         Inhabitant victim = victim();
-        switch (town.random.nextInt(12)) {
+        switch (town.random.nextInt(15)) {
             case 0, 1 -> {
                 town.tell("crash %s", victim);
                 victim.crash();
@@ -69,7 +73,35 @@ final class Faults {
                 town.tell("heal");
                 town.heal();
             }
+            case 11, 12 -> {
+                Inhabitant leader = town.leader();
+                if (leader != null && !leader.isPaused()) {
+                    town.tell("hand over from %s", leader);
+                    leader.input(() -> leader.zab().handOver());
+                }
+            }
+            case 13 -> reconfigure();
             default -> victim.slowDisk(town.random.nextBoolean());
+        }
+    }
+
+    /** Makes a voter an observer, or the other way round, or takes it out, or back in. */
+    private void reconfigure() {
+        Inhabitant leader = town.leader();
+        if (leader == null || leader.isPaused()) {
+            return;
+        }
+        EnsembleConfig now = leader.zab().config();
+        long id = 1 + town.random.nextInt(town.inhabitants.size());
+        TreeMap<Long, Member> members = new TreeMap<>(now.members());
+        if (members.containsKey(id) && town.random.nextBoolean()) {
+            members.remove(id);
+        } else {
+            members.put(id, Town.member(id, town.random.nextInt(4) > 0));
+        }
+        EnsembleConfig next = EnsembleConfig.of(members.values(), 0);
+        if (next.voters().size() >= 2) {
+            leader.reconfigure(next);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.Zxid;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.IdVector;
 import org.quorate.protocol.jute.JuteIn;
@@ -102,7 +103,7 @@ final class Inhabitant implements Peers, StateMachine {
         life++;
         state = new FakeState();
         disk.recover(state);
-        disk.attach(this, this::syncWanted);
+        disk.attach(this, this::syncWanted, town::mark);
         zab =
                 new Zab(
                         options,
@@ -236,6 +237,14 @@ final class Inhabitant implements Peers, StateMachine {
 
     void reconfigure(EnsembleConfig next) {
         input(() -> {
+            boolean possible =
+                    zab().role().kind() == Role.Kind.LEADING
+                            && zab().config().version() == zab().lastSeenConfig().version()
+                            && zab().hasSyncedQuorum(next);
+            if (!possible) {
+                return;
+            }
+            town.tell("reconfigure to %s", next.text().replace('\n', ' '));
             long zxid = zab().nextZxid();
             SetDataTxn txn = new SetDataTxn();
             txn.type = OpCode.RECONFIG;
@@ -302,6 +311,11 @@ final class Inhabitant implements Peers, StateMachine {
 
     @Override
     public void send(long link, byte[] bytes, int from, int length) {
+        JuteIn in = new JuteIn(Integer.MAX_VALUE).wrap(bytes, from, from + length);
+        QuorumPacket packet = new QuorumPacket();
+        while (in.remaining() > 0) {
+            town.mark(PacketType.name(packet.read(in).type));
+        }
         town.send(this, link, Arrays.copyOfRange(bytes, from, from + length));
     }
 
@@ -309,6 +323,7 @@ final class Inhabitant implements Peers, StateMachine {
     public void sendSnapshot(long link, SnapshotSource view) {
         JuteOut out = new JuteOut();
         SnapshotEncoder encoder = new SnapshotEncoder(view);
+        town.mark("snapshot sent");
         while (encoder.encode(out, 1000)) {
             continue;
         }
@@ -371,6 +386,7 @@ final class Inhabitant implements Peers, StateMachine {
     public void role(Role role) {
         roles.add(role);
         town.tell("%d: %s", id(), role);
+        town.mark(role.kind().name());
         if (role.isServing()) {
             town.witness.serves(this, role);
         } else {
@@ -379,7 +395,11 @@ final class Inhabitant implements Peers, StateMachine {
     }
 
     @Override
-    public void config(EnsembleConfig committed) {}
+    public void config(EnsembleConfig committed) {
+        if (Zxid.counter(committed.version()) > 0) {
+            town.mark("reconfig");
+        }
+    }
 
     @Override
     public void notice(String message) {

@@ -8,6 +8,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 
@@ -74,6 +77,17 @@ final class Town {
         story.add(nowNanos / MILLI + " " + what.formatted(who));
     }
 
+    private final TreeMap<String, Integer> marks = new TreeMap<>();
+
+    /** Counts that something rare has happened. */
+    void mark(String what) {
+        marks.merge(what, 1, Integer::sum);
+    }
+
+    TreeMap<String, Integer> marks() {
+        return marks;
+    }
+
     Town(long seed) {
         random = new Random(seed);
     }
@@ -99,7 +113,25 @@ final class Town {
     }
 
     static ZabOptions options(long id) {
-        return ZabOptions.of(id, TICK_MILLIS, INIT_TICKS, SYNC_TICKS);
+        return options(id, 500, Long.MAX_VALUE, Capabilities.ALL);
+    }
+
+    static ZabOptions options(long id, int countMin, long counterMax, long extras) {
+        return new ZabOptions(
+                id,
+                false,
+                false,
+                TICK_MILLIS,
+                INIT_TICKS,
+                SYNC_TICKS,
+                countMin,
+                countMin * 100L,
+                1 << 20,
+                JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                Math.min(counterMax, Zxid.COUNTER_MAX - 1),
+                true,
+                true,
+                extras);
     }
 
     Inhabitant add(ZabOptions options, EnsembleConfig config) {
@@ -108,14 +140,19 @@ final class Town {
         return inhabitant;
     }
 
+    /** All servers can all that Quorate can. */
     static Town of(long seed, int voters, int observers) {
         Town town = new Town(seed);
-        EnsembleConfig config = members(voters, observers);
-        for (long id = 1; id <= voters + observers; id++) {
-            Inhabitant inhabitant = town.add(options(id), config);
-            town.after(town.draw(0, 10 * MILLI), inhabitant::start);
-        }
+        town.settle(members(voters, observers), id -> options(id));
         return town;
+    }
+
+    /** Adds the members of a configuration and starts them. */
+    void settle(EnsembleConfig config, java.util.function.LongFunction<ZabOptions> options) {
+        for (long id : config.members().keySet()) {
+            Inhabitant inhabitant = add(options.apply(id), config);
+            after(draw(0, 10 * MILLI), inhabitant::start);
+        }
     }
 
     long nowNanos() {

@@ -61,6 +61,9 @@ public final class PacketType {
 
     /** ZooKeeper's name, for log lines; the number if there is none. */
     public static String name(int type) {
+        if (type == HAND_OVER || type == ROLL_OVER) {
+            return type == HAND_OVER ? "HAND_OVER" : "ROLL_OVER";
+        }
         return type > 0 && type < NAMES.length ? NAMES[type] : Integer.toString(type);
     }
 }
