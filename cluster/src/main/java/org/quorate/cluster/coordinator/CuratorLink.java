@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.imps.CuratorFrameworkState;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -160,7 +161,12 @@ final class CuratorLink implements Link {
         String path = changes.get(index).path();
         Reason reason = reason(Code.get(code));
         if (reason == null) {
-            answer.completeExceptionally(KeeperException.create(Code.get(code), path));
+            // A client that is closed tells "expired" also for what it had sent already.
+            boolean unsure =
+                    code == Code.SESSIONEXPIRED.intValue()
+                            && client.getState() == CuratorFrameworkState.STOPPED;
+            Code told = unsure ? Code.CONNECTIONLOSS : Code.get(code);
+            answer.completeExceptionally(KeeperException.create(told, path));
         } else {
             answer.complete(new Outcome.Refused(index, reason, path));
         }

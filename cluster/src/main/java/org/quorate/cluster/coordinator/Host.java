@@ -39,7 +39,8 @@ public interface Host {
 
     /**
      * Blocks until {@code condition} holds or {@code timeoutNanos} have passed. Whoever makes a
-     * condition true calls {@link #signal} afterwards.
+     * condition true calls {@link #signal} afterwards. The condition may be asked often and by any
+     * thread, so asking must change nothing and not block.
      *
      * @return whether it holds
      */

@@ -281,13 +281,15 @@ public final class Znodes {
         }
     }
 
-    /** Codes after which the service may have carried the request out. */
+    /**
+     * Codes after which the service may have carried the request out. An expired session is none of
+     * them: it says that the request was refused, or never sent.
+     */
     private static boolean answerMayBeLost(KeeperException failed) {
         switch (failed.code()) {
             case CONNECTIONLOSS:
             case OPERATIONTIMEOUT:
             case REQUESTTIMEOUT:
-            case SESSIONEXPIRED:
                 return true;
             default:
                 return false;

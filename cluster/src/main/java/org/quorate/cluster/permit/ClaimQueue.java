@@ -12,10 +12,9 @@ import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Outcome;
 import org.quorate.cluster.coordinator.Paths;
-import org.quorate.cluster.coordinator.Reconciler;
 import org.quorate.cluster.coordinator.Session;
 import org.quorate.cluster.coordinator.SessionEndedException;
-import org.quorate.cluster.coordinator.Step;
+import org.quorate.cluster.coordinator.Sweeper;
 import org.quorate.cluster.coordinator.Transaction;
 import org.quorate.cluster.coordinator.Znode;
 import org.quorate.cluster.coordinator.Znodes;
@@ -40,20 +39,17 @@ final class ClaimQueue implements AutoCloseable {
     private final String path;
     private final Owner owner;
     private final Bell bell;
-    private final Reconciler tidier;
+    private final Sweeper sweeper;
     private final AtomicLong rings = new AtomicLong();
     private final Map<String, Permit> held = new ConcurrentHashMap<>();
-    // Claims of ours that nobody wants any more, by path; gone with their session anyway.
-    private final Map<String, Session> unwanted = new ConcurrentHashMap<>();
 
     ClaimQueue(Coordinator coordinator, String path, Owner owner) {
         this.coordinator = coordinator;
         this.znodes = coordinator.znodes();
         this.path = Paths.check(path);
         this.owner = owner;
-        this.tidier = coordinator.reconciler("claims at " + path, this::tidy);
+        this.sweeper = Sweeper.start(coordinator, "claims at " + path);
         this.bell = Bell.at(coordinator, path, this::rang);
-        tidier.start();
     }
 
     /**
@@ -151,24 +147,7 @@ final class ClaimQueue implements AutoCloseable {
     /** Whatever is left of the claim will be taken away; until then it only holds others up. */
     private void discard(Session session, String claim) {
         held.remove(claim);
-        if (session.live()) {
-            unwanted.put(claim, session);
-            tidier.wake();
-        }
-    }
-
-    private Step.Next tidy() throws CoordinationException, InterruptedException {
-        for (Map.Entry<String, Session> entry : List.copyOf(unwanted.entrySet())) {
-            try {
-                znodes.commit(
-                        Transaction.in(entry.getValue())
-                                .delete(entry.getKey(), Transaction.ANY_VERSION));
-            } catch (SessionEndedException goneWithIt) {
-                // Nothing left to do.
-            }
-            unwanted.remove(entry.getKey());
-        }
-        return Step.Next.WHEN_WOKEN;
+        sweeper.discard(session, claim);
     }
 
     private void rang(Optional<String> changed) {
@@ -197,13 +176,6 @@ final class ClaimQueue implements AutoCloseable {
     public void close() {
         List.copyOf(held.values()).forEach(permit -> permit.held().revoke());
         bell.close();
-        tidier.close();
-        try {
-            tidy();
-        } catch (CoordinationException unreachable) {
-            // They go with the session.
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
+        sweeper.close();
     }
 }
