@@ -83,6 +83,7 @@ final class Loading {
                     new SnapshotReader(directory.disk, path, sinks.sink(file.zxid()))
                             .read(progress);
         } catch (IOException e) {
+            refuseUnknown(e, path);
             boolean cut = e instanceof SnapshotDamageException damage && damage.endsEarly();
             reject(file, String.valueOf(e.getMessage()), cut);
             return null;
@@ -100,6 +101,12 @@ final class Loading {
         }
         checkNothingNewerWasLost(lastZxid);
         return new Store.Recovery(lastZxid, file.zxid(), true, List.copyOf(findings));
+    }
+
+    private static void refuseUnknown(IOException e, Path path) throws StoreException {
+        if (e instanceof SnapshotDamageException damage && damage.unknownFormat()) {
+            throw new StoreException("%s %s.".formatted(path, e.getMessage()), e);
+        }
     }
 
     private long replay(long afterZxid) throws StoreException, IOException {
@@ -163,11 +170,13 @@ final class Loading {
                         "%s holds a transaction log, but %s no valid snapshot. (If this server was upgraded from before 3.5.3, start it once with zookeeper.snapshot.trust.empty=true.)"
                                 .formatted(directory.logs, directory.snapshots));
             }
+            FirstState.give(sinks.sink(0));
             long lastZxid = replay(0);
             checkNothingNewerWasLost(lastZxid);
             return new Store.Recovery(lastZxid, -1, true, List.copyOf(findings));
         }
         checkNothingNewerWasLost(0);
+        FirstState.give(sinks.sink(0));
         return new Store.Recovery(emptyMayVote ? 0 : -1, -1, emptyMayVote, List.copyOf(findings));
     }
 

@@ -294,19 +294,13 @@ final class LogWriter implements AutoCloseable {
      */
     void prepare() throws IOException {
         Path prepared = path;
-        if (!prepareWanted() || prepared == null) {
+        if (prepared == null || !prepareWanted()) {
             return;
         }
-        try (Disk.File own = disk.open(prepared, Disk.Mode.WRITE)) {
-            int unsynced = 0;
-            for (int laid = lay(prepared, own); laid > 0; laid = lay(prepared, own)) {
-                unsynced += laid;
-                if (unsynced >= SYNC_BYTES) {
-                    own.sync();
-                    unsynced = 0;
-                }
+        try (Disk.File own = openAgain(prepared)) {
+            if (own != null) {
+                lay(own, prepared);
             }
-            own.sync();
         } catch (DiskFullException e) {
             throw e;
         } catch (IOException e) {
@@ -315,8 +309,29 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
+    /** Null if the file is closed by now: then it may be gone, and must not be made again. */
+    private Disk.@Nullable File openAgain(Path prepared) throws IOException {
+        synchronized (layout) {
+            return prepared.equals(path) ? disk.open(prepared, Disk.Mode.WRITE) : null;
+        }
+    }
+
+    private void lay(Disk.File own, Path prepared) throws IOException {
+        int unsynced = 0;
+        for (int laid = layStep(own, prepared); laid > 0; laid = layStep(own, prepared)) {
+            unsynced += laid;
+            if (unsynced >= SYNC_BYTES) {
+                own.sync();
+                unsynced = 0;
+            }
+        }
+        if (unsynced > 0) {
+            own.sync();
+        }
+    }
+
     /** One step; 0 if enough is laid, or the log went on to another file. */
-    private int lay(Path prepared, Disk.File own) throws IOException {
+    private int layStep(Disk.File own, Path prepared) throws IOException {
         synchronized (layout) {
             long from = writtenTo;
             int length = (int) Math.min(STEP_BYTES, aheadBytesMax - (from - end));

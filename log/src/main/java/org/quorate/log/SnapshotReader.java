@@ -132,10 +132,7 @@ final class SnapshotReader {
             throw new SnapshotDamageException("it does not begin as a snapshot does", false);
         }
         if (version != SnapshotFormat.VERSION) {
-            throw new SnapshotDamageException(
-                    "it is of format version %d; this server knows %d"
-                            .formatted(version, SnapshotFormat.VERSION),
-                    false);
+            throw SnapshotDamageException.unknownVersion(version);
         }
     }
 

@@ -21,7 +21,10 @@ import org.quorate.protocol.snapshot.SnapshotSource;
  * DiskFullException} says that nothing was written and the batch is still there.
  */
 public final class Store implements AutoCloseable {
-    /** Makes the place a snapshot is loaded into; called again if the first candidate is bad. */
+    /**
+     * Makes the place a snapshot is loaded into; called again if the first candidate is bad. Where
+     * there is no snapshot it is given the state before the first transaction.
+     */
     public interface SinkFactory {
         SnapshotSink sink(long lastZxid);
     }

@@ -217,6 +217,49 @@ class RecoveryTest {
     }
 
     @Test
+    void aSnapshotOfAnUnknownVersionIsRefused() throws Exception {
+        snapshot(0, 0);
+        snapshot(3, 3);
+        log(1, 1, 2, 3);
+        byte[] bytes = disk.content(file("snapshot.3"));
+        bytes[7] = 3;
+        disk.put(file("snapshot.3"), bytes);
+        assertThatThrownBy(() -> Opened.on(disk))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("snapshot.3 is of format version 3; this server knows 2");
+    }
+
+    @Test
+    void onlySoManySnapshotsAreTried() throws Exception {
+        snapshot(0, 0);
+        long[] zxids = java.util.stream.LongStream.rangeClosed(1, 101).toArray();
+        log(1, zxids);
+        for (int zxid = 1; zxid <= 100; zxid++) {
+            snapshot(zxid, zxid);
+            byte[] bytes = disk.content(file("snapshot." + Zxid.hex(zxid)));
+            bytes[20] ^= 1;
+            disk.put(file("snapshot." + Zxid.hex(zxid)), bytes);
+        }
+        refused().hasMessageContaining("no snapshot that can be loaded");
+        disk.delete(file("snapshot.32"));
+        try (Opened opened = Opened.on(disk)) {
+            assertThat(opened.recovery.snapshotZxid()).isZero();
+            assertThat(opened.recovery.lastZxid()).isEqualTo(101);
+            assertThat(opened.recovery.findings()).hasSize(99);
+        }
+    }
+
+    @Test
+    void aFieldLongerThanAnyIsTakenForDamage() throws Exception {
+        snapshot(0, 0);
+        byte[] bytes = disk.content(file("snapshot.0"));
+        // Behind the header, no sessions, no lists: the root's path has a length of 65 MiB.
+        ByteBuffer.wrap(bytes).putInt(24, 65 << 20);
+        disk.put(file("snapshot.0"), bytes);
+        refused().hasMessageContaining("field length 68157440, allowed 0 to 67108864");
+    }
+
+    @Test
     void snapshotsThatAllFailAreRefused() throws Exception {
         snapshot(0, 0);
         byte[] bytes = disk.content(file("snapshot.0"));

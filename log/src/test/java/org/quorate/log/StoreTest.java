@@ -118,6 +118,31 @@ class StoreTest {
     }
 
     @Test
+    void aRecordHasALengthWithinBounds() throws Exception {
+        try (Opened opened = Opened.fresh(disk)) {
+            byte[] bytes = new byte[100];
+            for (int length : new int[] {0, -1, LogFormat.RECORD_BYTES_MAX + 1}) {
+                assertThatThrownBy(() -> opened.store.append(1, bytes, 0, length))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("1 to 268435456 are allowed");
+            }
+        }
+    }
+
+    @Test
+    void aFileThatIsGoneIsNotPreparedAgain() throws Exception {
+        try (Opened opened = Opened.fresh(disk)) {
+            opened.append(1, 1);
+            opened.store.sync();
+            opened.store.roll();
+            assertThat(opened.store.prepareWanted()).isFalse();
+            disk.delete(Opened.FILES.resolve("log.1"));
+            opened.store.prepare();
+            assertThat(disk.files()).doesNotContain(Opened.FILES.resolve("log.1"));
+        }
+    }
+
+    @Test
     void afterAFailedSyncNothingIsAcceptedAnyMore() throws Exception {
         Opened opened = Opened.fresh(disk);
         opened.append(1, 1);

@@ -194,4 +194,15 @@ class ZooKeeperReadsItTest {
         assertThat(theirs.getDataTree().getTreeDigest()).isEqualTo(tree.digest());
         theirs.close();
     }
+
+    @Test
+    void anEmptyDirectoryGivesTheStateBeforeTheFirstTransaction() throws Exception {
+        try (Store store = Store.open(Disk.REAL, options(dir.resolve("data"), ""))) {
+            LoadedTree loaded = LoadedTree.from(store);
+            LoadedTree fresh = new LoadedTree();
+            assertThat(loaded.nodes()).isEqualTo(fresh.nodes());
+            assertThat(loaded.tree().digest()).isEqualTo(fresh.tree().digest());
+            assertThat(loaded.tree().lastZxid()).isZero();
+        }
+    }
 }
