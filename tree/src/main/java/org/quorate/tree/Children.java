@@ -1,5 +1,6 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -85,14 +86,17 @@ final class Children {
         int ref = table;
         int above = 0;
         int consumed = 0;
-        long at = Memory.address(ref);
-        while (memory.getByte(at) == DIRECTORY) {
+        while (true) {
+            MemorySegment page = memory.page(ref);
+            long at = Memory.offset(ref);
+            int bits = Memory.getByte(page, at + BITS);
+            if (Memory.getByte(page, at) == SEGMENT) {
+                return (long) (above + bits) << 32 | ref & 0xffffffffL;
+            }
             above = consumed;
-            ref = memory.getInt(slot(memory, at, hash << consumed));
+            ref = Memory.getInt(page, at + slot(hash << consumed, bits));
             consumed += DIRECTORY_BITS;
-            at = Memory.address(ref);
         }
-        return (long) (above + memory.getByte(at + BITS)) << 32 | ref & 0xffffffffL;
     }
 
     /** The first hash behind a segment in which {@code hash} lies and which shares so many bits. */
@@ -101,23 +105,22 @@ final class Children {
         return ((hash & 0xffffffffL) >>> rest) + 1 << rest;
     }
 
-    static int count(Memory memory, long segment) {
-        return memory.getShort(segment + COUNT);
+    static int count(Memory memory, int segment) {
+        return Memory.getShort(memory.page(segment), Memory.offset(segment) + COUNT);
     }
 
-    static int node(Memory memory, long segment, int index) {
-        return memory.getInt(entry(segment, index));
+    static int node(Memory memory, int segment, int index) {
+        return Memory.getInt(memory.page(segment), Memory.offset(segment) + entry(index));
     }
 
     /** The child of this name, or {@link DataTree#NONE}. */
     static int find(NodeReader nodes, int table, int hash, byte[] name, int from, int length) {
-        Memory memory = nodes.memory;
-        long found = locate(memory, table, hash);
-        long segment = Memory.address((int) found);
-        int count = count(memory, segment);
-        int i = lowerBound(memory, segment, (int) (found >>> 32), hash);
-        for (; i < count; i++) {
-            long entry = memory.getLong(entry(segment, i));
+        long found = locate(nodes.memory, table, hash);
+        MemorySegment page = nodes.memory.page((int) found);
+        long at = Memory.offset((int) found);
+        int count = Memory.getShort(page, at + COUNT);
+        for (int i = lowerBound(page, at, (int) (found >>> 32), hash); i < count; i++) {
+            long entry = Memory.getLong(page, at + entry(i));
             if ((int) (entry >>> 32) != hash) {
                 break;
             }
@@ -133,16 +136,17 @@ final class Children {
      * if there is none.
      */
     static int after(NodeReader nodes, int table, int hash, byte[] name, int from, int length) {
-        Memory memory = nodes.memory;
-        long found = locate(memory, table, hash);
-        long segment = Memory.address((int) found);
-        int i = lowerBound(memory, segment, (int) (found >>> 32), hash);
-        while (i < count(memory, segment)
-                && hashAt(memory, segment, i) == hash
-                && compare(nodes, node(memory, segment, i), name, from, length) <= 0) {
+        long found = locate(nodes.memory, table, hash);
+        MemorySegment page = nodes.memory.page((int) found);
+        long at = Memory.offset((int) found);
+        int count = Memory.getShort(page, at + COUNT);
+        int i = lowerBound(page, at, (int) (found >>> 32), hash);
+        while (i < count
+                && hashAt(page, at, i) == hash
+                && compare(nodes, nodeAt(page, at, i), name, from, length) <= 0) {
             i++;
         }
-        return firstFrom(memory, table, found, hash, i);
+        return firstFrom(nodes.memory, table, found, hash, i);
     }
 
     /** The first child of all. */
@@ -154,11 +158,7 @@ final class Children {
         long found = located;
         int i = index;
         long end = end(hash, (int) (found >>> 32));
-        while (true) {
-            long segment = Memory.address((int) found);
-            if (i < count(memory, segment)) {
-                return node(memory, segment, i);
-            }
+        while (i >= count(memory, (int) found)) {
             if (end == HASH_END) {
                 return DataTree.NONE;
             }
@@ -167,37 +167,46 @@ final class Children {
             end = end(next, (int) (found >>> 32));
             i = 0;
         }
+        return node(memory, (int) found, i);
     }
 
     /**
      * Index of the first entry whose hash is not smaller. Hashes are spread evenly, so it is looked
      * for where it should be.
      */
-    private static int lowerBound(Memory memory, long segment, int bits, int hash) {
-        int count = count(memory, segment);
+    private static int lowerBound(MemorySegment page, long at, int bits, int hash) {
+        int count = Memory.getShort(page, at + COUNT);
         long fraction = ((long) hash << bits) & 0xffffffffL;
         int i = (int) (fraction * count >>> 32);
-        while (i > 0 && Integer.compareUnsigned(hashAt(memory, segment, i - 1), hash) >= 0) {
+        while (i > 0 && Integer.compareUnsigned(hashAt(page, at, i - 1), hash) >= 0) {
             i--;
         }
-        while (i < count && Integer.compareUnsigned(hashAt(memory, segment, i), hash) < 0) {
+        while (i < count && Integer.compareUnsigned(hashAt(page, at, i), hash) < 0) {
             i++;
         }
         return i;
     }
 
-    private static int hashAt(Memory memory, long segment, int index) {
-        return memory.getInt(entry(segment, index) + 4);
+    private static int hashAt(MemorySegment page, long segmentAt, int index) {
+        return Memory.getInt(page, segmentAt + entry(index) + 4);
     }
 
-    private static long entry(long segment, int index) {
-        return segment + HEAD_BYTES + ((long) index << ENTRY_BYTES_BITS);
+    private static int nodeAt(MemorySegment page, long segmentAt, int index) {
+        return Memory.getInt(page, segmentAt + entry(index));
     }
 
-    /** Address of the slot chosen by the first bits of what is left of a hash. */
-    private static long slot(Memory memory, long directory, int hashLeft) {
-        int index = hashLeft >>> 32 - memory.getByte(directory + BITS);
-        return directory + HEAD_BYTES + ((long) index << SLOT_BYTES_BITS);
+    /** Where in its segment an entry lies. */
+    private static long entry(int index) {
+        return HEAD_BYTES + ((long) index << ENTRY_BYTES_BITS);
+    }
+
+    /** Where in a directory the slot lies that the first bits of what is left of a hash choose. */
+    private static long slot(int hashLeft, int bits) {
+        return slotAt(hashLeft >>> 32 - bits);
+    }
+
+    private static long slotAt(int index) {
+        return HEAD_BYTES + ((long) index << SLOT_BYTES_BITS);
     }
 
     private static int compare(NodeReader nodes, int node, byte[] name, int from, int length) {
@@ -217,8 +226,8 @@ final class Children {
     int insert(int table, int hash, int node, byte[] name, int from, int length) {
         root = table == 0 ? allocateSegment(1, 0) : table;
         descend(hash);
-        while (heap.getShort(Memory.address(segment) + COUNT) >= capacity(segment)) {
-            int count = count(heap, Memory.address(segment));
+        while (count(heap, segment) >= capacity(segment)) {
+            int count = count(heap, segment);
             if (count < SEGMENT_MAX || sharedBits() >= BITS_MAX) {
                 resize(hash, roomFor(count));
             } else {
@@ -226,19 +235,18 @@ final class Children {
             }
             descend(hash);
         }
-        long at = Memory.address(segment);
-        int count = count(heap, at);
-        int i = lowerBound(heap, at, sharedBits(), hash);
+        MemorySegment page = heap.own(segment);
+        long at = Memory.offset(segment);
+        int count = Memory.getShort(page, at + COUNT);
+        int i = lowerBound(page, at, sharedBits(), hash);
         while (i < count
-                && hashAt(heap, at, i) == hash
-                && compare(nodes, node(heap, at, i), name, from, length) < 0) {
+                && hashAt(page, at, i) == hash
+                && compare(nodes, nodeAt(page, at, i), name, from, length) < 0) {
             i++;
         }
-        if (i < count) {
-            heap.move(entry(at, i), entry(at, i + 1), (long) (count - i) << ENTRY_BYTES_BITS);
-        }
-        heap.putLong(entry(at, i), (long) hash << 32 | node);
-        heap.putShort(at + COUNT, count + 1);
+        copyEntries(page, at, i, page, at, i + 1, count - i);
+        Memory.putLong(page, at + entry(i), (long) hash << 32 | node);
+        Memory.putShort(page, at + COUNT, count + 1);
         addBelow(1);
         return root;
     }
@@ -251,67 +259,78 @@ final class Children {
     int remove(int table, int hash, int node) {
         root = table;
         descend(hash);
-        long at = Memory.address(segment);
-        int count = count(heap, at);
-        int i = lowerBound(heap, at, sharedBits(), hash);
-        while (i < count && node(heap, at, i) != node) {
+        MemorySegment page = heap.own(segment);
+        long at = Memory.offset(segment);
+        int count = Memory.getShort(page, at + COUNT);
+        int i = lowerBound(page, at, sharedBits(), hash);
+        while (i < count && nodeAt(page, at, i) != node) {
             i++;
         }
         if (i == count) {
             throw new IllegalStateException("node %d is not in its parent's table".formatted(node));
         }
-        if (i < count - 1) {
-            heap.move(entry(at, i + 1), entry(at, i), (long) (count - i - 1) << ENTRY_BYTES_BITS);
-        }
-        heap.putShort(at + COUNT, count - 1);
-        if (levels == 0 && count == 1) {
+        copyEntries(page, at, i + 1, page, at, i, count - i - 1);
+        count--;
+        Memory.putShort(page, at + COUNT, count);
+        if (levels == 0 && count == 0) {
             heap.free(segment);
             return 0;
         }
         int capacity = capacity(segment);
-        if (capacity > 4 && count - 1 <= capacity >>> 1) {
-            resize(hash, roomFor(count - 1));
+        if (capacity > 4 && count <= capacity >>> 1) {
+            resize(hash, roomFor(count));
         }
         addBelow(-1);
         shrink(hash);
         return root;
     }
 
-    /** Frees a whole table, whatever is in it. */
-    void drop(int table) {
-        if (table != 0) {
-            gatheredCount = 0;
-            gather(table);
-        }
+    private int capacity(int ref) {
+        return Memory.getInt(heap.page(ref), Memory.offset(ref) + CAPACITY);
     }
 
-    private int capacity(int ref) {
-        return heap.getInt(Memory.address(ref) + CAPACITY);
+    private int kind(int ref) {
+        return Memory.getByte(heap.page(ref), Memory.offset(ref));
+    }
+
+    private int bits(int ref) {
+        return Memory.getByte(heap.page(ref), Memory.offset(ref) + BITS);
+    }
+
+    private int below(int directory) {
+        return Memory.getInt(heap.page(directory), Memory.offset(directory) + BELOW);
+    }
+
+    private int slotOf(int directory, int index) {
+        return Memory.getInt(heap.page(directory), Memory.offset(directory) + slotAt(index));
+    }
+
+    private void setSlot(int directory, int index, int ref) {
+        Memory.putInt(heap.own(directory), Memory.offset(directory) + slotAt(index), ref);
     }
 
     /** Finds the segment for a hash, and the way there. */
     private void descend(int hash) {
         levels = 0;
         segment = root;
-        long at = Memory.address(segment);
-        while (heap.getByte(at) == DIRECTORY) {
+        while (kind(segment) == DIRECTORY) {
             path[levels] = segment;
-            segment = heap.getInt(slot(heap, at, hash << levels * DIRECTORY_BITS));
+            int left = hash << levels * DIRECTORY_BITS;
+            segment = slotOf(segment, left >>> 32 - bits(segment));
             levels++;
-            at = Memory.address(segment);
         }
     }
 
     /** How many bits of the hash all entries of the segment share. */
     private int sharedBits() {
-        return Math.max(levels - 1, 0) * DIRECTORY_BITS
-                + heap.getByte(Memory.address(segment) + BITS);
+        return Math.max(levels - 1, 0) * DIRECTORY_BITS + bits(segment);
     }
 
     private void addBelow(int difference) {
         for (int level = 0; level < levels; level++) {
-            long below = Memory.address(path[level]) + BELOW;
-            heap.putInt(below, heap.getInt(below) + difference);
+            int directory = path[level];
+            long at = Memory.offset(directory) + BELOW;
+            Memory.putInt(heap.own(directory), at, below(directory) + difference);
         }
     }
 
@@ -321,44 +340,62 @@ final class Children {
     }
 
     private int allocateSegment(int capacity, int bits) {
-        int room =
-                (Heap.blockBytes(HEAD_BYTES + (capacity << ENTRY_BYTES_BITS)) - HEAD_BYTES)
-                        >>> ENTRY_BYTES_BITS;
-        int ref = heap.allocate(HEAD_BYTES + (room << ENTRY_BYTES_BITS));
-        long at = Memory.address(ref);
-        heap.putByte(at, SEGMENT);
-        heap.putByte(at + BITS, bits);
-        heap.putShort(at + COUNT, 0);
-        heap.putInt(at + CAPACITY, room);
+        int bytes = Heap.blockBytes(HEAD_BYTES + (capacity << ENTRY_BYTES_BITS));
+        int ref = heap.allocate(bytes);
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
+        Memory.putByte(page, at, SEGMENT);
+        Memory.putByte(page, at + BITS, bits);
+        Memory.putShort(page, at + COUNT, 0);
+        Memory.putInt(page, at + CAPACITY, bytes - HEAD_BYTES >>> ENTRY_BYTES_BITS);
         return ref;
     }
 
-    private int allocateDirectory(int bits) {
+    private int allocateDirectory(int bits, int below) {
         int ref = heap.allocate(HEAD_BYTES + (1 << bits + SLOT_BYTES_BITS));
-        long at = Memory.address(ref);
-        heap.putByte(at, DIRECTORY);
-        heap.putByte(at + BITS, bits);
-        heap.putInt(at + BELOW, 0);
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
+        Memory.putByte(page, at, DIRECTORY);
+        Memory.putByte(page, at + BITS, bits);
+        Memory.putInt(page, at + BELOW, below);
         return ref;
     }
 
     /** Moves the segment into a block for so many entries. */
     private void resize(int hash, int capacity) {
-        long from = Memory.address(segment);
-        int bits = heap.getByte(from + BITS);
-        int moved = allocateSegment(capacity, bits);
-        copyEntries(from, 0, count(heap, from), moved);
+        int bits = bits(segment);
+        int moved = segmentOf(segment, 0, count(heap, segment), capacity, bits);
         heap.free(segment);
         attach(hash, bits, moved);
         segment = moved;
     }
 
-    private void copyEntries(long from, int first, int count, int into) {
-        long to = Memory.address(into);
+    /** A new segment with a range of another's entries. */
+    private int segmentOf(int other, int from, int to, int capacity, int bits) {
+        int ref = allocateSegment(capacity, bits);
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
+        copyEntries(heap.page(other), Memory.offset(other), from, page, at, 0, to - from);
+        Memory.putShort(page, at + COUNT, to - from);
+        return ref;
+    }
+
+    private static void copyEntries(
+            MemorySegment from,
+            long fromAt,
+            int fromIndex,
+            MemorySegment to,
+            long toAt,
+            int toIndex,
+            int count) {
         if (count > 0) {
-            heap.move(entry(from, first), entry(to, 0), (long) count << ENTRY_BYTES_BITS);
+            MemorySegment.copy(
+                    from,
+                    fromAt + entry(fromIndex),
+                    to,
+                    toAt + entry(toIndex),
+                    (long) count << ENTRY_BYTES_BITS);
         }
-        heap.putShort(to + COUNT, count);
     }
 
     /** Lets everything that leads to the segment, which shares so many bits, lead to another. */
@@ -367,25 +404,23 @@ final class Children {
             root = ref;
             return;
         }
-        long directory = Memory.address(path[levels - 1]);
-        int depth = heap.getByte(directory + BITS);
-        int left = hash << (levels - 1) * DIRECTORY_BITS;
-        int index = left >>> 32 - depth;
+        int directory = path[levels - 1];
+        int depth = bits(directory);
+        int index = hash << (levels - 1) * DIRECTORY_BITS >>> 32 - depth;
         int slots = 1 << depth - bits;
         int first = index & -slots;
         for (int i = first; i < first + slots; i++) {
-            heap.putInt(directory + HEAD_BYTES + ((long) i << SLOT_BYTES_BITS), ref);
+            setSlot(directory, i, ref);
         }
     }
 
     /** Splits the full segment by the next bit, making room in the directory for that first. */
     private void split(int hash) {
-        long at = Memory.address(segment);
-        int bits = heap.getByte(at + BITS);
+        int bits = bits(segment);
         if (levels == 0) {
             root = directoryAbove(segment);
         } else {
-            int depth = heap.getByte(Memory.address(path[levels - 1]) + BITS);
+            int depth = bits(path[levels - 1]);
             if (bits == depth && depth < DIRECTORY_BITS) {
                 doubleDirectory(hash);
             } else if (bits == depth) {
@@ -398,58 +433,51 @@ final class Children {
 
     /** A directory of two slots that both lead to the segment, which shares no bits in it. */
     private int directoryAbove(int only) {
-        int directory = allocateDirectory(1);
-        long at = Memory.address(directory);
-        heap.putInt(at + HEAD_BYTES, only);
-        heap.putInt(at + HEAD_BYTES + (1 << SLOT_BYTES_BITS), only);
-        heap.putInt(at + BELOW, count(heap, Memory.address(only)));
-        heap.putByte(Memory.address(only) + BITS, 0);
+        int directory = allocateDirectory(1, count(heap, only));
+        setSlot(directory, 0, only);
+        setSlot(directory, 1, only);
+        Memory.putByte(heap.own(only), Memory.offset(only) + BITS, 0);
         return directory;
     }
 
     /** Replaces the last directory of the path by one that looks at one bit more. */
     private void doubleDirectory(int hash) {
         int old = path[levels - 1];
-        long from = Memory.address(old);
-        int depth = heap.getByte(from + BITS);
-        int doubled = allocateDirectory(depth + 1);
-        long to = Memory.address(doubled);
-        heap.putInt(to + BELOW, heap.getInt(from + BELOW));
-        for (int i = 0; i < 1 << depth; i++) {
-            int ref = heap.getInt(from + HEAD_BYTES + ((long) i << SLOT_BYTES_BITS));
-            heap.putInt(to + HEAD_BYTES + (2L * i << SLOT_BYTES_BITS), ref);
-            heap.putInt(to + HEAD_BYTES + ((long) (2 * i + 1) << SLOT_BYTES_BITS), ref);
+        int depth = bits(old);
+        int doubled = allocateDirectory(depth + 1, below(old));
+        for (int i = 0; i < 2 << depth; i++) {
+            setSlot(doubled, i, slotOf(old, i >>> 1));
         }
         heap.free(old);
         replaceDirectory(hash, levels - 1, doubled);
     }
 
-    /** Lets the root, or the one slot above, lead to another directory on this level. */
+    /** Lets the root, or the one slot above, lead to something else on this level. */
     private void replaceDirectory(int hash, int level, int ref) {
         if (level == 0) {
             root = ref;
         } else {
-            long above = Memory.address(path[level - 1]);
-            heap.putInt(slot(heap, above, hash << (level - 1) * DIRECTORY_BITS), ref);
+            int above = path[level - 1];
+            setSlot(above, hash << (level - 1) * DIRECTORY_BITS >>> 32 - bits(above), ref);
         }
     }
 
     /** Splits a segment to which at least two slots lead. */
     private void halve(int hash) {
-        long at = Memory.address(segment);
-        int bits = heap.getByte(at + BITS);
+        int full = segment;
+        int bits = bits(full);
         int shared = sharedBits();
-        int count = count(heap, at);
+        int count = count(heap, full);
+        MemorySegment page = heap.page(full);
+        long at = Memory.offset(full);
         int border = 0;
-        while (border < count && hashAt(heap, at, border) << shared >= 0) {
+        while (border < count && hashAt(page, at, border) << shared >= 0) {
             border++;
         }
         int bit = 1 << 31 - shared;
-        int lower = allocateSegment(roomFor(border), bits + 1);
-        copyEntries(at, 0, border, lower);
-        int upper = allocateSegment(roomFor(count - border), bits + 1);
-        copyEntries(at, border, count - border, upper);
-        heap.free(segment);
+        int lower = segmentOf(full, 0, border, roomFor(border), bits + 1);
+        int upper = segmentOf(full, border, count, roomFor(count - border), bits + 1);
+        heap.free(full);
         attach(hash & ~bit, bits + 1, lower);
         attach(hash | bit, bits + 1, upper);
     }
@@ -459,12 +487,11 @@ final class Children {
      */
     private void shrink(int hash) {
         for (int level = 0; level < levels; level++) {
-            long at = Memory.address(path[level]);
-            int below = heap.getInt(at + BELOW);
-            if (below < PER_SLOT_MIN << heap.getByte(at + BITS)) {
+            int directory = path[level];
+            if (below(directory) < PER_SLOT_MIN << bits(directory)) {
                 gatheredCount = 0;
-                gather(path[level]);
-                replaceDirectory(hash, level, build(level * DIRECTORY_BITS, level));
+                gather(directory);
+                replaceDirectory(hash, level, build(level));
                 return;
             }
         }
@@ -472,20 +499,20 @@ final class Children {
 
     /** Collects the entries below, in order, and frees the blocks they were in. */
     private void gather(int ref) {
-        long at = Memory.address(ref);
-        if (heap.getByte(at) == SEGMENT) {
-            int count = count(heap, at);
+        if (kind(ref) == SEGMENT) {
+            MemorySegment page = heap.page(ref);
+            long at = Memory.offset(ref);
+            int count = Memory.getShort(page, at + COUNT);
             if (gathered.length < gatheredCount + count) {
                 gathered = Arrays.copyOf(gathered, 2 * (gatheredCount + count));
             }
             for (int i = 0; i < count; i++) {
-                gathered[gatheredCount++] = heap.getLong(entry(at, i));
+                gathered[gatheredCount++] = Memory.getLong(page, at + entry(i));
             }
         } else {
-            int depth = heap.getByte(at + BITS);
             int previous = 0;
-            for (int i = 0; i < 1 << depth; i++) {
-                int below = heap.getInt(at + HEAD_BYTES + ((long) i << SLOT_BYTES_BITS));
+            for (int i = 0; i < 1 << bits(ref); i++) {
+                int below = slotOf(ref, i);
                 if (below != previous) {
                     gather(below);
                 }
@@ -495,26 +522,18 @@ final class Children {
         heap.free(ref);
     }
 
-    /**
-     * Builds a table from what was gathered.
-     *
-     * @param consumed bits of the hash that the directories above have looked at
-     */
-    private int build(int consumed, int level) {
+    /** Builds a table from what was gathered, to hang below so many full directories. */
+    private int build(int level) {
         int depth = 0;
         while (depth < DIRECTORY_BITS && gatheredCount >>> depth > 2 * PER_SLOT) {
             depth++;
         }
         if (depth == 0) {
-            // A directory above has no bits left that a single segment below it could share.
-            int bits = level == 0 ? 0 : DIRECTORY_BITS;
-            int only = allocateSegment(roomFor(gatheredCount), bits);
-            fill(only, 0, gatheredCount);
-            return only;
+            // Below a directory, a segment for one slot shares all the bits that it looks at.
+            return segmentOfGathered(0, gatheredCount, level == 0 ? 0 : DIRECTORY_BITS);
         }
-        int directory = allocateDirectory(depth);
-        long at = Memory.address(directory);
-        heap.putInt(at + BELOW, gatheredCount);
+        int directory = allocateDirectory(depth, gatheredCount);
+        int consumed = level * DIRECTORY_BITS;
         int from = 0;
         for (int i = 0; i < 1 << depth; i++) {
             int to = from;
@@ -522,19 +541,20 @@ final class Children {
                     && (int) (gathered[to] >>> 32) << consumed >>> 32 - depth == i) {
                 to++;
             }
-            int ref = allocateSegment(roomFor(to - from), depth);
-            fill(ref, from, to);
-            heap.putInt(at + HEAD_BYTES + ((long) i << SLOT_BYTES_BITS), ref);
+            setSlot(directory, i, segmentOfGathered(from, to, depth));
             from = to;
         }
         return directory;
     }
 
-    private void fill(int ref, int from, int to) {
-        long at = Memory.address(ref);
+    private int segmentOfGathered(int from, int to, int bits) {
+        int ref = allocateSegment(roomFor(to - from), bits);
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
         for (int i = from; i < to; i++) {
-            heap.putLong(entry(at, i - from), gathered[i]);
+            Memory.putLong(page, at + entry(i - from), gathered[i]);
         }
-        heap.putShort(at + COUNT, to - from);
+        Memory.putShort(page, at + COUNT, to - from);
+        return ref;
     }
 }

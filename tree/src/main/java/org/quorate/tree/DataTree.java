@@ -111,9 +111,7 @@ public final class DataTree implements AutoCloseable {
 
     /** Appends the node's name, without a length; nothing for the root. */
     public void writeName(int node, JuteOut out) {
-        int length = nodes.nameLength(node);
-        int at = out.reserve(length);
-        nodes.copyName(node, out.array(), at, length);
+        nodes.writeName(node, out);
     }
 
     /** Hears the nodes below {@code top}, itself first, parents before children. */

@@ -1,5 +1,7 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Everything that a record says of a znode but its name and data: loaded from it, changed, and
  * saved by {@link NodeStore}. A reusable holder of the tree's writer; what it holds is true until
@@ -38,23 +40,24 @@ final class Draft {
     int chain;
 
     Draft load(NodeReader nodes, int ofNode) {
-        Memory memory = nodes.memory;
-        long at = nodes.at(ofNode);
+        int ref = nodes.ref(ofNode);
+        MemorySegment page = nodes.memory.page(ref);
+        long at = Memory.offset(ref);
         node = ofNode;
-        flags = Znode.flags(memory, at);
-        Znode.load(memory, at, state);
-        parent = memory.getInt(at + Znode.PARENT_NODE);
-        nameLength = Znode.nameLength(memory, at, flags);
+        flags = Znode.flags(page, at);
+        Znode.load(page, at, flags, state);
+        parent = Memory.getInt(page, at + Znode.PARENT_NODE);
+        nameLength = Znode.nameLength(page, at, flags);
         nullData = (flags & Znode.NULL_DATA) != 0;
         local = (flags & Znode.LOCAL) != 0;
-        aclZxid = Znode.aclZxid(memory, at, flags);
-        subtreeZxid = Znode.subtreeZxid(memory, at, flags);
-        children = Znode.children(memory, at, flags);
-        loadOwned(memory, at);
+        aclZxid = Znode.aclZxid(page, at, flags);
+        subtreeZxid = Znode.subtreeZxid(page, at, flags);
+        children = Znode.children(page, at, flags);
+        loadOwned(page, at);
         chain =
                 (flags & Znode.CHAINED) == 0
                         ? 0
-                        : memory.getInt(at + Znode.part(flags, Znode.CHAINED));
+                        : Memory.getInt(page, at + Znode.part(flags, Znode.CHAINED));
         return this;
     }
 
@@ -107,85 +110,85 @@ final class Draft {
         return needed;
     }
 
-    /** Writes all but the payload at an address where there is room for it. */
-    void write(Heap heap, long at, int newFlags) {
+    /** Writes all but the payload where there is room for it. */
+    void write(MemorySegment page, long at, int newFlags) {
         NodeState s = state;
-        heap.putShort(at + Znode.FLAGS, newFlags);
+        Memory.putShort(page, at + Znode.FLAGS, newFlags);
         boolean big = (newFlags & Znode.BIG) != 0;
-        heap.putByte(at + Znode.ACL, big ? Znode.IN_BIG_BYTE : Math.max(s.aclRef, 0));
-        heap.putByte(at + Znode.NAME_LENGTH, big ? Znode.IN_BIG_BYTE : nameLength);
-        heap.putInt(at + Znode.PARENT_NODE, parent);
-        heap.putInt(at + Znode.PREFIX_CRC, s.prefixCrc);
-        heap.putShort(at + Znode.DATA_LENGTH, big ? Znode.IN_BIG_SHORT : s.dataLength);
-        heap.putSix(at + Znode.CZXID, s.czxid);
-        heap.putSix(at + Znode.CTIME, s.ctimeMillis);
+        Memory.putByte(page, at + Znode.ACL, big ? Znode.IN_BIG_BYTE : Math.max(s.aclRef, 0));
+        Memory.putByte(page, at + Znode.NAME_LENGTH, big ? Znode.IN_BIG_BYTE : nameLength);
+        Memory.putInt(page, at + Znode.PARENT_NODE, parent);
+        Memory.putInt(page, at + Znode.PREFIX_CRC, s.prefixCrc);
+        Memory.putShort(page, at + Znode.DATA_LENGTH, big ? Znode.IN_BIG_SHORT : s.dataLength);
+        Memory.putSix(page, at + Znode.CZXID, s.czxid);
+        Memory.putSix(page, at + Znode.CTIME, s.ctimeMillis);
         if ((newFlags & Znode.PART_MASK) != 0) {
-            writeParts(heap, at, newFlags);
+            writeParts(page, at, newFlags);
         }
         flags = newFlags;
     }
 
-    private void loadOwned(Memory memory, long at) {
+    private void loadOwned(MemorySegment page, long at) {
         if ((flags & Znode.OWNED) == 0) {
             next = DataTree.NONE;
             previous = DataTree.NONE;
         } else {
             long part = at + Znode.part(flags, Znode.OWNED);
-            next = memory.getInt(part + Znode.OWNED_NEXT);
-            previous = memory.getInt(part + Znode.OWNED_PREVIOUS);
+            next = Memory.getInt(page, part + Znode.OWNED_NEXT);
+            previous = Memory.getInt(page, part + Znode.OWNED_PREVIOUS);
         }
     }
 
-    private void writeParts(Heap heap, long at, int f) {
+    private void writeParts(MemorySegment page, long at, int f) {
         NodeState s = state;
         if ((f & Znode.BIG) != 0) {
             long part = at + Znode.part(f, Znode.BIG);
-            heap.putInt(part + Znode.BIG_NAME_LENGTH, nameLength);
-            heap.putInt(part + Znode.BIG_DATA_LENGTH, s.dataLength);
-            heap.putInt(part + Znode.BIG_ACL, s.aclRef);
+            Memory.putInt(page, part + Znode.BIG_NAME_LENGTH, nameLength);
+            Memory.putInt(page, part + Znode.BIG_DATA_LENGTH, s.dataLength);
+            Memory.putInt(page, part + Znode.BIG_ACL, s.aclRef);
         }
         if ((f & Znode.WIDE) != 0) {
-            writeWide(heap, at + Znode.part(f, Znode.WIDE));
+            writeWide(page, at + Znode.part(f, Znode.WIDE));
         }
         if ((f & Znode.MODIFIED) != 0) {
             long part = at + Znode.part(f, Znode.MODIFIED);
-            heap.putSix(part + Znode.MODIFIED_MZXID, s.mzxid);
-            heap.putSix(part + Znode.MODIFIED_MTIME, s.mtimeMillis);
-            heap.putInt(part + Znode.MODIFIED_VERSION, s.version);
+            Memory.putSix(page, part + Znode.MODIFIED_MZXID, s.mzxid);
+            Memory.putSix(page, part + Znode.MODIFIED_MTIME, s.mtimeMillis);
+            Memory.putInt(page, part + Znode.MODIFIED_VERSION, s.version);
         }
         if ((f & Znode.ACL_SET) != 0) {
             long part = at + Znode.part(f, Znode.ACL_SET);
-            heap.putInt(part + Znode.ACL_SET_AVERSION, s.aversion);
-            heap.putSix(part + Znode.ACL_SET_ZXID, aclZxid);
+            Memory.putInt(page, part + Znode.ACL_SET_AVERSION, s.aversion);
+            Memory.putSix(page, part + Znode.ACL_SET_ZXID, aclZxid);
         }
         if ((f & Znode.OWNED) != 0) {
             long part = at + Znode.part(f, Znode.OWNED);
-            heap.putLong(part + Znode.OWNED_OWNER, s.ephemeralOwner);
-            heap.putInt(part + Znode.OWNED_NEXT, next);
-            heap.putInt(part + Znode.OWNED_PREVIOUS, previous);
+            Memory.putLong(page, part + Znode.OWNED_OWNER, s.ephemeralOwner);
+            Memory.putInt(page, part + Znode.OWNED_NEXT, next);
+            Memory.putInt(page, part + Znode.OWNED_PREVIOUS, previous);
         }
         if ((f & Znode.PARENT) != 0) {
             long part = at + Znode.part(f, Znode.PARENT);
-            heap.putInt(part + Znode.PARENT_CHILDREN, children);
-            heap.putInt(part + Znode.PARENT_COUNT, s.childCount);
-            heap.putInt(part + Znode.PARENT_CVERSION, s.cversion);
-            heap.putSix(part + Znode.PARENT_PZXID, s.pzxid);
-            heap.putSix(part + Znode.PARENT_SUBTREE, subtreeZxid);
+            Memory.putInt(page, part + Znode.PARENT_CHILDREN, children);
+            Memory.putInt(page, part + Znode.PARENT_COUNT, s.childCount);
+            Memory.putInt(page, part + Znode.PARENT_CVERSION, s.cversion);
+            Memory.putSix(page, part + Znode.PARENT_PZXID, s.pzxid);
+            Memory.putSix(page, part + Znode.PARENT_SUBTREE, subtreeZxid);
         }
         if ((f & Znode.CHAINED) != 0) {
-            heap.putInt(at + Znode.part(f, Znode.CHAINED), chain);
+            Memory.putInt(page, at + Znode.part(f, Znode.CHAINED), chain);
         }
     }
 
-    private void writeWide(Heap heap, long part) {
+    private void writeWide(MemorySegment page, long part) {
         NodeState s = state;
-        heap.putShort(part + Znode.WIDE_CZXID, (int) (s.czxid >>> 48));
-        heap.putShort(part + Znode.WIDE_CTIME, (int) (s.ctimeMillis >>> 48));
-        heap.putShort(part + Znode.WIDE_MZXID, (int) (s.mzxid >>> 48));
-        heap.putShort(part + Znode.WIDE_MTIME, (int) (s.mtimeMillis >>> 48));
-        heap.putShort(part + Znode.WIDE_AZXID, (int) (aclZxid >>> 48));
-        heap.putShort(part + Znode.WIDE_PZXID, (int) (s.pzxid >>> 48));
-        heap.putShort(part + Znode.WIDE_SUBTREE, (int) (subtreeZxid >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_CZXID, (int) (s.czxid >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_CTIME, (int) (s.ctimeMillis >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_MZXID, (int) (s.mzxid >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_MTIME, (int) (s.mtimeMillis >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_AZXID, (int) (aclZxid >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_PZXID, (int) (s.pzxid >>> 48));
+        Memory.putShort(page, part + Znode.WIDE_SUBTREE, (int) (subtreeZxid >>> 48));
     }
 
     private static final NodeState BLANK = new NodeState();

@@ -1,5 +1,6 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
@@ -109,20 +110,22 @@ final class FrozenTree implements SnapshotSource {
         if (node == DataTree.NONE) {
             return false;
         }
-        Memory memory = nodes.memory;
-        long at = nodes.at(node);
-        int flags = Znode.flags(memory, at);
-        Znode.load(memory, at, state);
-        int nameLength = Znode.nameLength(memory, at, flags);
-        into.path.set(path, 0, appendPath(memory, at, flags, nameLength));
+        int ref = nodes.ref(node);
+        MemorySegment page = nodes.memory.page(ref);
+        long at = Memory.offset(ref);
+        int flags = Znode.flags(page, at);
+        Znode.load(page, at, flags, state);
+        int nameLength = Znode.nameLength(page, at, flags);
+        into.path.set(path, 0, appendPath(page, at, flags, nameLength));
         if ((flags & Znode.NULL_DATA) != 0) {
             into.data.setNull();
         } else {
-            if (data.length < state.dataLength) {
-                data = new byte[Math.max(state.dataLength, 2 * data.length)];
+            int length = state.dataLength;
+            if (data.length < length) {
+                data = new byte[Math.max(length, 2 * data.length)];
             }
-            Znode.copyPayload(memory, at, flags, nameLength, data, 0, state.dataLength);
-            into.data.set(data, 0, state.dataLength);
+            Znode.copyPayload(nodes.memory, page, at, flags, nameLength, data, 0, length);
+            into.data.set(data, 0, length);
         }
         into.aclRef = state.aclRef;
         into.czxid = state.czxid;
@@ -146,7 +149,7 @@ final class FrozenTree implements SnapshotSource {
     }
 
     /** Puts the node's name behind its parent's path. */
-    private int appendPath(Memory memory, long at, int flags, int nameLength) {
+    private int appendPath(MemorySegment page, long at, int flags, int nameLength) {
         int depth = walk.depth();
         if (depth == 0) {
             return 0;
@@ -160,7 +163,7 @@ final class FrozenTree implements SnapshotSource {
             path = Arrays.copyOf(path, Math.max(to, 2 * path.length));
         }
         path[from] = '/';
-        Znode.copyName(memory, at, flags, path, from + 1, nameLength);
+        Znode.copyPayload(nodes.memory, page, at, flags, 0, path, from + 1, nameLength);
         pathEnds[depth] = to;
         return to;
     }

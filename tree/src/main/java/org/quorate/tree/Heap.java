@@ -12,8 +12,8 @@ import java.util.Arrays;
  * two bytes.
  *
  * <p>{@link #freeze} hands out a copy of the page table. From then on the writer copies a page
- * before its first change to it; that is decided inside each {@code put}, so that it cannot be
- * forgotten.
+ * before its first change to it: whoever changes a block asks for its page by {@link #own}, never
+ * by {@link #page}.
  */
 final class Heap extends Memory {
     /** The largest block: data beyond it is chained. */
@@ -29,7 +29,6 @@ final class Heap extends Memory {
     /** Class of a page that is used as a whole; class 0 is a page number that is not in use. */
     private static final int WHOLE = CLASSES + 1;
 
-    private static final int REF_OFFSET_BITS = PAGE_BITS - UNIT_BITS;
     private static final int PAGES_MAX = 1 << Integer.SIZE - REF_OFFSET_BITS;
     private static final int NO_BLOCK = 0xffff;
     private static final int[] BLOCK_BYTES = blockBytes();
@@ -89,7 +88,7 @@ final class Heap extends Memory {
         int size = BLOCK_BYTES[sizeClass];
         int unit = freeBlock[page] & 0xffff;
         if (unit != NO_BLOCK) {
-            freeBlock[page] = (short) getShort(address(page, unit));
+            freeBlock[page] = (short) getShort(table[page], (long) unit << UNIT_BITS);
         } else {
             unit = neverUsed[page] * size >>> UNIT_BITS;
             neverUsed[page]++;
@@ -118,7 +117,7 @@ final class Heap extends Memory {
             dropPage(page);
             return;
         }
-        putShort(address(ref), freeBlock[page] & 0xffff);
+        putShort(own(ref), offset(ref), freeBlock[page] & 0xffff);
         freeBlock[page] = (short) (ref & (1 << REF_OFFSET_BITS) - 1);
         if (wasFull) {
             link(page, sizeClass);
@@ -154,42 +153,20 @@ final class Heap extends Memory {
 
     // ---- writing
 
-    void putByte(long at, int value) {
-        writable(page(at)).set(BYTE, offset(at), (byte) value);
+    /**
+     * The page in which a block lies, for writing. Valid until the block is freed or the heap is
+     * frozen.
+     */
+    MemorySegment own(int ref) {
+        return ownPage(ref >>> REF_OFFSET_BITS);
     }
 
-    void putShort(long at, int value) {
-        writable(page(at)).set(SHORT, offset(at), (short) value);
-    }
-
-    void putInt(long at, int value) {
-        writable(page(at)).set(INT, offset(at), value);
-    }
-
-    void putLong(long at, long value) {
-        writable(page(at)).set(LONG, offset(at), value);
-    }
-
-    /** The lower six bytes. */
-    void putSix(long at, long value) {
-        MemorySegment page = writable(page(at));
-        long offset = offset(at);
-        page.set(INT, offset, (int) value);
-        page.set(SHORT, offset + 4, (short) (value >>> 32));
-    }
-
-    void put(long at, byte[] bytes, int from, int length) {
-        if (length > 0) { // an empty range may lie behind the end of its page
-            MemorySegment.copy(bytes, from, writable(page(at)), BYTE, offset(at), length);
+    /** The same by page number. */
+    MemorySegment ownPage(int page) {
+        if (since[page] <= pool.newestView()) {
+            copyPage(page);
         }
-    }
-
-    /** Copies within the heap; the ranges may overlap. */
-    void move(long from, long to, long bytes) {
-        if (bytes > 0) {
-            MemorySegment target = writable(page(to));
-            MemorySegment.copy(table[page(from)], offset(from), target, offset(to), bytes);
-        }
+        return table[page];
     }
 
     // ---- frozen views
@@ -204,13 +181,6 @@ final class Heap extends Memory {
     /** Names the view that {@link #freeze} has made last, for {@link PagePool#close(long)}. */
     long frozenGeneration() {
         return generation - 1;
-    }
-
-    private MemorySegment writable(int page) {
-        if (since[page] <= pool.newestView()) {
-            copyPage(page);
-        }
-        return table[page];
     }
 
     private void copyPage(int page) {
@@ -283,10 +253,6 @@ final class Heap extends Memory {
             nextWithRoom[previous] = next;
         }
         previousWithRoom[next] = previous;
-    }
-
-    private static long address(int page, int unit) {
-        return ((long) page << PAGE_BITS) + ((long) unit << UNIT_BITS);
     }
 
     private static int sizeClass(int bytes) {

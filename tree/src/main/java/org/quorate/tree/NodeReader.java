@@ -1,5 +1,6 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
@@ -14,6 +15,8 @@ class NodeReader {
 
     static final int SLOTS_PER_PAGE_BITS = Memory.PAGE_BITS - 2;
 
+    private static final int SLOT_MASK = (1 << SLOTS_PER_PAGE_BITS) - 1;
+
     final Memory memory;
 
     /** Page numbers of the pages of slots; only ever added to. */
@@ -24,75 +27,94 @@ class NodeReader {
         this.slotPages = slotPages;
     }
 
-    /** Address of the node's slot. */
-    final long slot(int node) {
+    /** Reference of the node's record. */
+    final int ref(int node) {
         int page = slotPages[node >>> SLOTS_PER_PAGE_BITS];
-        return ((long) page << Memory.PAGE_BITS)
-                + ((long) (node & (1 << SLOTS_PER_PAGE_BITS) - 1) << 2);
+        return Memory.getInt(memory.table[page], slotOffset(node));
     }
 
-    /** Address of the node's record. */
-    final long at(int node) {
-        return Memory.address(memory.getInt(slot(node)));
+    /** Where in its page the node's slot is. */
+    static long slotOffset(int node) {
+        return (long) (node & SLOT_MASK) << 2;
     }
 
     final int parent(int node) {
-        return memory.getInt(at(node) + Znode.PARENT_NODE);
+        int ref = ref(node);
+        return Memory.getInt(memory.page(ref), Memory.offset(ref) + Znode.PARENT_NODE);
     }
 
     final void load(int node, NodeState into) {
-        Znode.load(memory, at(node), into);
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        Znode.load(page, at, Znode.flags(page, at), into);
     }
 
     final int childCount(int node) {
-        long at = at(node);
-        int flags = Znode.flags(memory, at);
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        int flags = Znode.flags(page, at);
         return (flags & Znode.PARENT) == 0
                 ? 0
-                : memory.getInt(at + Znode.part(flags, Znode.PARENT) + Znode.PARENT_COUNT);
+                : Memory.getInt(page, at + Znode.part(flags, Znode.PARENT) + Znode.PARENT_COUNT);
     }
 
     /** Root of the table of the node's children, or 0. */
     final int children(int node) {
-        long at = at(node);
-        return Znode.children(memory, at, Znode.flags(memory, at));
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Znode.children(page, at, Znode.flags(page, at));
     }
 
     final int nameLength(int node) {
-        long at = at(node);
-        return Znode.nameLength(memory, at, Znode.flags(memory, at));
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Znode.nameLength(page, at, Znode.flags(page, at));
     }
 
+    /** Copies all of the name, whose length the caller knows. */
     final void copyName(int node, byte[] into, int to, int length) {
-        long at = at(node);
-        Znode.copyName(memory, at, Znode.flags(memory, at), into, to, length);
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        Znode.copyPayload(memory, page, at, Znode.flags(page, at), 0, into, to, length);
     }
 
     final boolean isNamed(int node, byte[] name, int from, int length) {
-        return Znode.isNamed(memory, at(node), name, from, length);
+        return Znode.isNamed(memory, ref(node), name, from, length);
+    }
+
+    final void writeName(int node, JuteOut out) {
+        Znode.writeName(memory, ref(node), out);
     }
 
     final void writeData(int node, JuteOut out) {
-        Znode.writeData(memory, at(node), out);
+        Znode.writeData(memory, ref(node), out);
     }
 
     final long subtreeZxid(int node) {
-        long at = at(node);
-        return Znode.subtreeZxid(memory, at, Znode.flags(memory, at));
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Znode.subtreeZxid(page, at, Znode.flags(page, at));
     }
 
     /** Appends the names of all children as a vector of strings. */
     final void writeChildren(int node, JuteOut out) {
-        int count = childCount(node);
-        out.writeInt(count);
-        int table = count == 0 ? 0 : children(node);
-        long hash = count == 0 ? Children.HASH_END : 0;
+        out.writeInt(childCount(node));
+        int table = children(node);
+        long hash = table == 0 ? Children.HASH_END : 0;
         while (hash < Children.HASH_END) {
             long found = Children.locate(memory, table, (int) hash);
-            long segment = Memory.address((int) found);
+            int segment = (int) found;
             int entries = Children.count(memory, segment);
             for (int i = 0; i < entries; i++) {
+                int lengthAt = out.reserve(4);
                 writeName(Children.node(memory, segment, i), out);
+                out.setInt(lengthAt, out.size() - lengthAt - 4);
             }
             hash = Children.end((int) hash, (int) (found >>> 32));
         }
@@ -126,14 +148,5 @@ class NodeReader {
             count++;
         }
         return count - 1;
-    }
-
-    private void writeName(int node, JuteOut out) {
-        long at = at(node);
-        int flags = Znode.flags(memory, at);
-        int length = Znode.nameLength(memory, at, flags);
-        out.writeInt(length);
-        int to = out.reserve(length);
-        Znode.copyName(memory, at, flags, out.array(), to, length);
     }
 }

@@ -24,7 +24,7 @@ final class NodeStore extends NodeReader {
 
     private int slotPageCount;
     private int count;
-    private byte[] payload = new byte[256];
+    private byte[] scratch = new byte[256];
     private final Draft ancestor = new Draft();
 
     NodeStore(PagePool pool, NameHash hash) {
@@ -121,7 +121,7 @@ final class NodeStore extends NodeReader {
         draft.nameLength = name.length();
         draft.state.dataLength = data.length();
         draft.nullData = data.isNull();
-        heap.putInt(slot(node), write(draft, name.array(), name.from(), data));
+        setRef(node, write(draft, name.array(), name.from(), data));
         count++;
         if (parent != null) {
             parent.children =
@@ -140,24 +140,28 @@ final class NodeStore extends NodeReader {
     /** Saves a changed draft; name and data are as they were. */
     void save(Draft draft) {
         int needed = draft.flagsNeeded() | draft.flags & Znode.CHAINED;
-        int ref = memory.getInt(slot(draft.node));
-        long at = Memory.address(ref);
+        int ref = ref(draft.node);
         if (needed == draft.flags) {
-            draft.write(heap, at, needed);
+            draft.write(heap.own(ref), Memory.offset(ref), needed);
             return;
         }
         int length = draft.nameLength + draft.state.dataLength;
         int bytes = Znode.payload(needed) + length;
         if ((needed & Znode.CHAINED) != 0 || bytes > Heap.BLOCK_BYTES_MAX) {
-            saveElsewhere(draft, ref, Slice.of(data(draft, at)));
+            saveElsewhere(draft, ref, Slice.of(data(draft, ref)));
             return;
         }
         int moved = heap.allocate(bytes);
-        long to = Memory.address(moved);
-        heap.move(at + Znode.payload(draft.flags), to + Znode.payload(needed), length);
-        draft.write(heap, to, needed);
+        MemorySegment to = heap.own(moved);
+        MemorySegment.copy(
+                memory.page(ref),
+                Memory.offset(ref) + Znode.payload(draft.flags),
+                to,
+                Memory.offset(moved) + Znode.payload(needed),
+                length);
+        draft.write(to, Memory.offset(moved), needed);
         heap.free(ref);
-        heap.putInt(slot(draft.node), moved);
+        setRef(draft.node, moved);
     }
 
     /** Saves a changed draft with new data. */
@@ -166,14 +170,15 @@ final class NodeStore extends NodeReader {
         draft.state.dataLength = data.length();
         draft.nullData = data.isNull();
         int needed = draft.flagsNeeded();
-        int ref = memory.getInt(slot(draft.node));
+        int ref = ref(draft.node);
         int head = Znode.payload(needed) + draft.nameLength;
         if (((needed ^ draft.flags) & Znode.PART_MASK) == 0
                 && head + data.length() <= Heap.BLOCK_BYTES_MAX
                 && Heap.blockBytes(head + data.length()) == Heap.blockBytes(head + oldLength)) {
-            long at = Memory.address(ref);
-            draft.write(heap, at, needed);
-            heap.put(at + head, data.array(), data.from(), data.length());
+            MemorySegment page = heap.own(ref);
+            long at = Memory.offset(ref);
+            draft.write(page, at, needed);
+            Memory.put(page, at + head, data.array(), data.from(), data.length());
         } else {
             saveElsewhere(draft, ref, data);
         }
@@ -181,14 +186,13 @@ final class NodeStore extends NodeReader {
 
     /** Removes a node without children. */
     void remove(Draft draft, Draft parent) {
-        long at = at(draft.node);
-        payload(draft.nameLength);
-        Znode.copyName(memory, at, draft.flags, payload, 0, draft.nameLength);
+        int ref = ref(draft.node);
+        copyNameOf(draft, ref);
         parent.children =
-                children.remove(parent.children, hash.of(payload, 0, draft.nameLength), draft.node);
+                children.remove(parent.children, hash.of(scratch, 0, draft.nameLength), draft.node);
         parent.state.childCount--;
-        freeRecord(memory.getInt(slot(draft.node)), draft.flags, draft.chain);
-        heap.putInt(slot(draft.node), freeSlot);
+        freeRecord(ref, draft.flags, draft.chain);
+        setRef(draft.node, freeSlot);
         freeSlot = draft.node;
         count--;
     }
@@ -222,21 +226,24 @@ final class NodeStore extends NodeReader {
 
     /** A change below or in this node: raises the subtree zxid of it and of its ancestors. */
     void touch(int node, long zxid) {
-        int at = node;
-        while (at != NONE) {
-            long record = at(at);
-            int flags = Znode.flags(memory, record);
-            if (Znode.subtreeZxid(memory, record, flags) >= zxid) {
+        int next = node;
+        while (next != NONE) {
+            int ref = ref(next);
+            MemorySegment page = memory.page(ref);
+            long at = Memory.offset(ref);
+            int flags = Znode.flags(page, at);
+            if (Znode.subtreeZxid(page, at, flags) >= zxid) {
                 return; // and so have all above
             }
+            int parent = Memory.getInt(page, at + Znode.PARENT_NODE);
             if ((flags & (Znode.PARENT | Znode.WIDE)) == Znode.PARENT && zxid >>> 48 == 0) {
-                long part = record + Znode.part(flags, Znode.PARENT);
-                heap.putSix(part + Znode.PARENT_SUBTREE, zxid);
+                long part = at + Znode.part(flags, Znode.PARENT);
+                Memory.putSix(heap.own(ref), part + Znode.PARENT_SUBTREE, zxid);
             } else if ((flags & Znode.PARENT) != 0) {
-                ancestor.load(this, at).subtreeZxid = zxid;
+                ancestor.load(this, next).subtreeZxid = zxid;
                 save(ancestor);
             }
-            at = memory.getInt(record + Znode.PARENT_NODE);
+            next = parent;
         }
     }
 
@@ -267,30 +274,63 @@ final class NodeStore extends NodeReader {
 
     // ---- records
 
+    private void setRef(int node, int ref) {
+        int page = slotPages[node >>> SLOTS_PER_PAGE_BITS];
+        Memory.putInt(heap.ownPage(page), slotOffset(node), ref);
+    }
+
     private int neighbour(int node, int which) {
-        long at = at(node);
-        return memory.getInt(at + Znode.part(Znode.flags(memory, at), Znode.OWNED) + which);
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Memory.getInt(page, at + Znode.part(Znode.flags(page, at), Znode.OWNED) + which);
     }
 
     private void setNeighbour(int node, int which, int neighbour) {
-        long at = at(node);
-        heap.putInt(at + Znode.part(Znode.flags(memory, at), Znode.OWNED) + which, neighbour);
+        int ref = ref(node);
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
+        long field = at + Znode.part(Znode.flags(page, at), Znode.OWNED) + which;
+        Memory.putInt(page, field, neighbour);
     }
 
     /** Writes a record into a new block, the old one being given back. */
     private void saveElsewhere(Draft draft, int oldRef, Slice data) {
-        payload(draft.nameLength);
-        Znode.copyName(memory, Memory.address(oldRef), draft.flags, payload, 0, draft.nameLength);
+        copyNameOf(draft, oldRef);
         int oldFlags = draft.flags;
         int oldChain = draft.chain;
-        int ref = write(draft, payload, 0, data);
+        int ref = write(draft, scratch, 0, data);
         freeRecord(oldRef, oldFlags, oldChain);
-        heap.putInt(slot(draft.node), ref);
+        setRef(draft.node, ref);
     }
 
-    private byte[] data(Draft draft, long at) {
+    /** Copies the name of a draft that is not saved yet to {@link #scratch}. */
+    private void copyNameOf(Draft draft, int ref) {
+        if (scratch.length < draft.nameLength) {
+            scratch = new byte[draft.nameLength];
+        }
+        Znode.copyPayload(
+                memory,
+                memory.page(ref),
+                Memory.offset(ref),
+                draft.flags,
+                0,
+                scratch,
+                0,
+                draft.nameLength);
+    }
+
+    private byte[] data(Draft draft, int ref) {
         byte[] data = new byte[draft.state.dataLength];
-        Znode.copyPayload(memory, at, draft.flags, draft.nameLength, data, 0, data.length);
+        Znode.copyPayload(
+                memory,
+                memory.page(ref),
+                Memory.offset(ref),
+                draft.flags,
+                draft.nameLength,
+                data,
+                0,
+                data.length);
         return data;
     }
 
@@ -303,15 +343,16 @@ final class NodeStore extends NodeReader {
             needed |= Znode.CHAINED;
             draft.chain = chain(name, nameFrom, draft.nameLength, data);
             int ref = heap.allocate(Znode.payload(needed));
-            draft.write(heap, Memory.address(ref), needed);
+            draft.write(heap.own(ref), Memory.offset(ref), needed);
             return ref;
         }
         draft.chain = 0;
         int ref = heap.allocate(head + length);
-        long at = Memory.address(ref);
-        draft.write(heap, at, needed);
-        heap.put(at + head, name, nameFrom, draft.nameLength);
-        heap.put(at + head + draft.nameLength, data.array(), data.from(), data.length());
+        MemorySegment page = heap.own(ref);
+        long at = Memory.offset(ref);
+        draft.write(page, at, needed);
+        Memory.put(page, at + head, name, nameFrom, draft.nameLength);
+        Memory.put(page, at + head + draft.nameLength, data.array(), data.from(), data.length());
         return ref;
     }
 
@@ -323,16 +364,21 @@ final class NodeStore extends NodeReader {
         for (int done = 0; done < length; ) {
             int here = Math.min(length - done, Znode.CHAIN_PAYLOAD_BYTES);
             int ref = heap.allocate(Znode.CHAIN_HEAD_BYTES + here);
-            long at = Memory.address(ref) + Znode.CHAIN_HEAD_BYTES;
-            heap.putInt(Memory.address(ref), 0);
+            MemorySegment page = heap.own(ref);
+            long at = Memory.offset(ref);
+            Memory.putInt(page, at, 0);
             int ofName = Math.clamp(nameLength - done, 0, here);
-            heap.put(at, name, nameFrom + Math.min(done, nameLength), ofName);
-            int dataDone = Math.max(done - nameLength, 0);
-            heap.put(at + ofName, data.array(), data.from() + dataDone, here - ofName);
+            Memory.put(page, at + Znode.CHAIN_HEAD_BYTES, name, nameFrom + done, ofName);
+            Memory.put(
+                    page,
+                    at + Znode.CHAIN_HEAD_BYTES + ofName,
+                    data.array(),
+                    data.from() + Math.max(done - nameLength, 0),
+                    here - ofName);
             if (previous == 0) {
                 first = ref;
             } else {
-                heap.putInt(Memory.address(previous), ref);
+                Memory.putInt(heap.own(previous), Memory.offset(previous), ref);
             }
             previous = ref;
             done += here;
@@ -341,27 +387,19 @@ final class NodeStore extends NodeReader {
     }
 
     private void freeRecord(int ref, int flags, int chain) {
-        if ((flags & Znode.CHAINED) != 0) {
-            int block = chain;
-            while (block != 0) {
-                int next = memory.getInt(Memory.address(block));
-                heap.free(block);
-                block = next;
-            }
+        int block = (flags & Znode.CHAINED) == 0 ? 0 : chain;
+        while (block != 0) {
+            int next = Memory.getInt(memory.page(block), Memory.offset(block));
+            heap.free(block);
+            block = next;
         }
         heap.free(ref);
-    }
-
-    private void payload(int bytes) {
-        if (payload.length < bytes) {
-            payload = new byte[bytes];
-        }
     }
 
     private int allocateSlot() {
         int node = freeSlot;
         if (node != NONE) {
-            freeSlot = memory.getInt(slot(node));
+            freeSlot = ref(node);
             return node;
         }
         node = slotsTo;

@@ -16,7 +16,7 @@ final class Walk {
 
     // By level: table of children, segment under way, next entry in it, first hash behind it.
     private int[] tables = new int[16];
-    private long[] segments = new long[16];
+    private int[] segments = new int[16];
     private int[] entries = new int[16];
     private long[] ends = new long[16];
 
@@ -72,7 +72,7 @@ final class Walk {
 
     private void segment(int level, int hash) {
         long found = Children.locate(nodes.memory, tables[level], hash);
-        segments[level] = Memory.address((int) found);
+        segments[level] = (int) found;
         entries[level] = 0;
         ends[level] = Children.end(hash, (int) (found >>> 32));
     }

@@ -1,5 +1,7 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
@@ -8,32 +10,39 @@ import org.quorate.protocol.jute.JuteOut;
  * mtime is its ctime, its versions are 0.
  *
  * <pre>
- *  0  2 B  flags                             14  6 B  czxid
- *  2  1 B  access list, 0 open, 255 in BIG   20  6 B  ctime
- *  3  1 B  length of name, 255 in BIG        26       parts as flagged, in this order:
- *  4  4 B  parent                                BIG        length of name, length of data, access list
- *  8  4 B  CRC of path and data                  WIDE       upper 2 bytes of seven zxids and times
- * 12  2 B  length of data, 65535 in BIG          MODIFIED   mzxid, mtime, version
- *                                                ACL_SET    aversion, zxid of the last setACL
- *                                                OWNED      owner, next and previous of that owner
- *                                                PARENT     children, their number, cversion, pzxid,
- *                                                           greatest zxid in the subtree
- *                                                CHAINED    first block of the payload
- *                                           then the payload, name and data, unless it is chained
+ *  0  2 B  flags
+ *  2  1 B  access list, 0 open, 255 in BIG
+ *  3  1 B  length of name, 255 in BIG
+ *  4  6 B  czxid
+ * 10  6 B  ctime
+ * 16  4 B  parent
+ * 20  4 B  CRC of path and data
+ * 24  2 B  length of data, 65535 in BIG
+ * 26       parts as flagged, in this order:
+ *          BIG       12 B  length of name, length of data, access list
+ *          WIDE      14 B  upper 2 bytes of seven zxids and times
+ *          MODIFIED  16 B  mzxid, mtime, version
+ *          ACL_SET   10 B  zxid of the last setACL, aversion
+ *          OWNED     16 B  owner, next and previous of that owner
+ *          PARENT    24 B  pzxid, greatest zxid in the subtree, children, their number, cversion
+ *          CHAINED    4 B  first block of the payload
+ *    then the payload, name and data, unless it is chained
  * </pre>
  *
  * <p>Of a chained payload each block begins with the reference of the next one. Zxids and times
  * take six bytes; only epochs past 65535, and times before 1970, need WIDE.
+ *
+ * <p>A record is read through its page and the offset in it.
  */
 final class Znode {
     static final int FLAGS = 0;
     static final int ACL = 2;
     static final int NAME_LENGTH = 3;
-    static final int PARENT_NODE = 4;
-    static final int PREFIX_CRC = 8;
-    static final int DATA_LENGTH = 12;
-    static final int CZXID = 14;
-    static final int CTIME = 20;
+    static final int CZXID = 4;
+    static final int CTIME = 10;
+    static final int PARENT_NODE = 16;
+    static final int PREFIX_CRC = 20;
+    static final int DATA_LENGTH = 24;
     static final int PARTS = 26;
 
     static final int BIG = 1;
@@ -70,18 +79,18 @@ final class Znode {
     static final int MODIFIED_MTIME = 6;
     static final int MODIFIED_VERSION = 12;
 
-    static final int ACL_SET_AVERSION = 0;
-    static final int ACL_SET_ZXID = 4;
+    static final int ACL_SET_ZXID = 0;
+    static final int ACL_SET_AVERSION = 6;
 
     static final int OWNED_OWNER = 0;
     static final int OWNED_NEXT = 8;
     static final int OWNED_PREVIOUS = 12;
 
-    static final int PARENT_CHILDREN = 0;
-    static final int PARENT_COUNT = 4;
-    static final int PARENT_CVERSION = 8;
-    static final int PARENT_PZXID = 12;
-    static final int PARENT_SUBTREE = 18;
+    static final int PARENT_PZXID = 0;
+    static final int PARENT_SUBTREE = 6;
+    static final int PARENT_CHILDREN = 12;
+    static final int PARENT_COUNT = 16;
+    static final int PARENT_CVERSION = 20;
 
     /** Bytes of BIG, WIDE, MODIFIED, ACL_SET, OWNED, PARENT, CHAINED. */
     private static final int[] PART_BYTES = {12, 14, 16, 10, 16, 24, 4};
@@ -104,63 +113,60 @@ final class Znode {
         return PARTS + BYTES_OF_PARTS[flags & PART_MASK];
     }
 
-    static int partBytes(int part) {
-        return PART_BYTES[Integer.numberOfTrailingZeros(part)];
+    static int flags(MemorySegment page, long at) {
+        return Memory.getShort(page, at + FLAGS);
     }
 
-    static int flags(Memory memory, long at) {
-        return memory.getShort(at + FLAGS);
+    static int nameLength(MemorySegment page, long at, int flags) {
+        return (flags & BIG) == 0
+                ? Memory.getByte(page, at + NAME_LENGTH)
+                : Memory.getInt(page, at + part(flags, BIG) + BIG_NAME_LENGTH);
     }
 
-    static int nameLength(Memory memory, long at, int flags) {
-        int length = memory.getByte(at + NAME_LENGTH);
-        return length != IN_BIG_BYTE
-                ? length
-                : memory.getInt(at + part(flags, BIG) + BIG_NAME_LENGTH);
+    static int dataLength(MemorySegment page, long at, int flags) {
+        return (flags & BIG) == 0
+                ? Memory.getShort(page, at + DATA_LENGTH)
+                : Memory.getInt(page, at + part(flags, BIG) + BIG_DATA_LENGTH);
     }
 
-    static int dataLength(Memory memory, long at, int flags) {
-        int length = memory.getShort(at + DATA_LENGTH);
-        return length != IN_BIG_SHORT
-                ? length
-                : memory.getInt(at + part(flags, BIG) + BIG_DATA_LENGTH);
-    }
-
-    static int aclRef(Memory memory, long at, int flags) {
-        int acl = memory.getByte(at + ACL);
-        if (acl == IN_BIG_BYTE) {
-            return memory.getInt(at + part(flags, BIG) + BIG_ACL);
+    static int aclRef(MemorySegment page, long at, int flags) {
+        if ((flags & BIG) != 0) {
+            return Memory.getInt(page, at + part(flags, BIG) + BIG_ACL);
         }
+        int acl = Memory.getByte(page, at + ACL);
         return acl == 0 ? AclTable.OPEN : acl;
     }
 
     /** Root of the table of children, or 0. */
-    static int children(Memory memory, long at, int flags) {
+    static int children(MemorySegment page, long at, int flags) {
         return (flags & PARENT) == 0
                 ? 0
-                : memory.getInt(at + part(flags, PARENT) + PARENT_CHILDREN);
+                : Memory.getInt(page, at + part(flags, PARENT) + PARENT_CHILDREN);
     }
 
-    static void load(Memory memory, long at, NodeState into) {
-        int flags = flags(memory, at);
-        into.czxid = wide(memory, at, flags, memory.getSix(at + CZXID), WIDE_CZXID);
-        into.ctimeMillis = wide(memory, at, flags, memory.getSix(at + CTIME), WIDE_CTIME);
-        into.prefixCrc = memory.getInt(at + PREFIX_CRC);
-        into.aclRef = aclRef(memory, at, flags);
-        into.dataLength = dataLength(memory, at, flags);
-        loadModified(memory, at, flags, into);
+    static void load(MemorySegment page, long at, int flags, NodeState into) {
+        into.czxid = Memory.getSix(page, at + CZXID);
+        into.ctimeMillis = Memory.getSix(page, at + CTIME);
+        into.prefixCrc = Memory.getInt(page, at + PREFIX_CRC);
+        into.aclRef = aclRef(page, at, flags);
+        into.dataLength = dataLength(page, at, flags);
+        if ((flags & WIDE) != 0) {
+            into.czxid |= upper(page, at, flags, WIDE_CZXID);
+            into.ctimeMillis |= upper(page, at, flags, WIDE_CTIME);
+        }
+        loadModified(page, at, flags, into);
         into.aversion =
                 (flags & ACL_SET) == 0
                         ? 0
-                        : memory.getInt(at + part(flags, ACL_SET) + ACL_SET_AVERSION);
+                        : Memory.getInt(page, at + part(flags, ACL_SET) + ACL_SET_AVERSION);
         into.ephemeralOwner =
                 (flags & OWNED) == 0
                         ? Owner.NONE
-                        : memory.getLong(at + part(flags, OWNED) + OWNED_OWNER);
-        loadParent(memory, at, flags, into);
+                        : Memory.getLong(page, at + part(flags, OWNED) + OWNED_OWNER);
+        loadParent(page, at, flags, into);
     }
 
-    private static void loadModified(Memory memory, long at, int flags, NodeState into) {
+    private static void loadModified(MemorySegment page, long at, int flags, NodeState into) {
         if ((flags & MODIFIED) == 0) {
             into.mzxid = into.czxid;
             into.mtimeMillis = into.ctimeMillis;
@@ -168,13 +174,13 @@ final class Znode {
             return;
         }
         long part = at + part(flags, MODIFIED);
-        into.mzxid = wide(memory, at, flags, memory.getSix(part + MODIFIED_MZXID), WIDE_MZXID);
+        into.mzxid = wide(page, at, flags, Memory.getSix(page, part + MODIFIED_MZXID), WIDE_MZXID);
         into.mtimeMillis =
-                wide(memory, at, flags, memory.getSix(part + MODIFIED_MTIME), WIDE_MTIME);
-        into.version = memory.getInt(part + MODIFIED_VERSION);
+                wide(page, at, flags, Memory.getSix(page, part + MODIFIED_MTIME), WIDE_MTIME);
+        into.version = Memory.getInt(page, part + MODIFIED_VERSION);
     }
 
-    private static void loadParent(Memory memory, long at, int flags, NodeState into) {
+    private static void loadParent(MemorySegment page, long at, int flags, NodeState into) {
         if ((flags & PARENT) == 0) {
             into.childCount = 0;
             into.cversion = 0;
@@ -182,112 +188,129 @@ final class Znode {
             return;
         }
         long part = at + part(flags, PARENT);
-        into.childCount = memory.getInt(part + PARENT_COUNT);
-        into.cversion = memory.getInt(part + PARENT_CVERSION);
-        into.pzxid = wide(memory, at, flags, memory.getSix(part + PARENT_PZXID), WIDE_PZXID);
+        into.childCount = Memory.getInt(page, part + PARENT_COUNT);
+        into.cversion = Memory.getInt(page, part + PARENT_CVERSION);
+        into.pzxid = wide(page, at, flags, Memory.getSix(page, part + PARENT_PZXID), WIDE_PZXID);
     }
 
     /** The zxid of the last setACL, or 0. */
-    static long aclZxid(Memory memory, long at, int flags) {
-        return (flags & ACL_SET) == 0
-                ? 0
-                : wide(
-                        memory,
-                        at,
-                        flags,
-                        memory.getSix(at + part(flags, ACL_SET) + ACL_SET_ZXID),
-                        WIDE_AZXID);
+    static long aclZxid(MemorySegment page, long at, int flags) {
+        if ((flags & ACL_SET) == 0) {
+            return 0;
+        }
+        long lower = Memory.getSix(page, at + part(flags, ACL_SET) + ACL_SET_ZXID);
+        return wide(page, at, flags, lower, WIDE_AZXID);
     }
 
     /** The greatest zxid that changed the node or anything below it, as far as it is known. */
-    static long subtreeZxid(Memory memory, long at, int flags) {
+    static long subtreeZxid(MemorySegment page, long at, int flags) {
         if ((flags & PARENT) != 0) {
-            long part = at + part(flags, PARENT);
-            return wide(memory, at, flags, memory.getSix(part + PARENT_SUBTREE), WIDE_SUBTREE);
+            long lower = Memory.getSix(page, at + part(flags, PARENT) + PARENT_SUBTREE);
+            return wide(page, at, flags, lower, WIDE_SUBTREE);
         }
-        long zxid = wide(memory, at, flags, memory.getSix(at + CZXID), WIDE_CZXID);
+        long zxid = wide(page, at, flags, Memory.getSix(page, at + CZXID), WIDE_CZXID);
         if ((flags & MODIFIED) != 0) {
-            long part = at + part(flags, MODIFIED);
-            zxid =
-                    Math.max(
-                            zxid,
-                            wide(
-                                    memory,
-                                    at,
-                                    flags,
-                                    memory.getSix(part + MODIFIED_MZXID),
-                                    WIDE_MZXID));
+            long lower = Memory.getSix(page, at + part(flags, MODIFIED) + MODIFIED_MZXID);
+            zxid = Math.max(zxid, wide(page, at, flags, lower, WIDE_MZXID));
         }
-        return Math.max(zxid, aclZxid(memory, at, flags));
+        return Math.max(zxid, aclZxid(page, at, flags));
     }
 
     /** Is this its name? */
-    static boolean isNamed(Memory memory, long at, byte[] name, int from, int length) {
-        int flags = flags(memory, at);
-        if (nameLength(memory, at, flags) != length) {
+    static boolean isNamed(Memory memory, int ref, byte[] name, int from, int length) {
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        int flags = flags(page, at);
+        if (nameLength(page, at, flags) != length) {
             return false;
         }
         if ((flags & CHAINED) == 0) {
-            return memory.isEqual(at + payload(flags), name, from, length);
+            return Memory.isEqual(page, at + payload(flags), name, from, length);
         }
         byte[] own = new byte[length]; // only with names or data of kilobytes
-        copyPayload(memory, at, flags, 0, own, 0, length);
-        return java.util.Arrays.equals(own, 0, length, name, from, from + length);
+        copyPayload(memory, page, at, flags, 0, own, 0, length);
+        return Arrays.equals(own, 0, length, name, from, from + length);
     }
 
-    static void copyName(Memory memory, long at, int flags, byte[] into, int to, int length) {
-        copyPayload(memory, at, flags, 0, into, to, length);
+    /** Appends the name without a length. */
+    static void writeName(Memory memory, int ref, JuteOut out) {
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        int flags = flags(page, at);
+        int length = nameLength(page, at, flags);
+        int to = out.reserve(length);
+        copyPayload(memory, page, at, flags, 0, out.array(), to, length);
     }
 
     /** Appends the data as a buffer field: null stays null. */
-    static void writeData(Memory memory, long at, JuteOut out) {
-        int flags = flags(memory, at);
+    static void writeData(Memory memory, int ref, JuteOut out) {
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        int flags = flags(page, at);
         if ((flags & NULL_DATA) != 0) {
             out.writeInt(-1);
             return;
         }
-        int length = dataLength(memory, at, flags);
+        int length = dataLength(page, at, flags);
         out.writeInt(length);
         int to = out.reserve(length);
-        copyPayload(memory, at, flags, nameLength(memory, at, flags), out.array(), to, length);
+        int from = nameLength(page, at, flags);
+        copyPayload(memory, page, at, flags, from, out.array(), to, length);
     }
 
     /** Copies a range of name and data, which lie one behind the other. */
     static void copyPayload(
-            Memory memory, long at, int flags, int from, byte[] into, int to, int length) {
+            Memory memory,
+            MemorySegment page,
+            long at,
+            int flags,
+            int from,
+            byte[] into,
+            int to,
+            int length) {
         if ((flags & CHAINED) == 0) {
-            memory.copy(at + payload(flags) + from, into, to, length);
-            return;
+            Memory.copy(page, at + payload(flags) + from, into, to, length);
+        } else {
+            int chain = Memory.getInt(page, at + part(flags, CHAINED));
+            copyChain(memory, chain, from, into, to, length);
         }
-        long block = Memory.address(memory.getInt(at + part(flags, CHAINED)));
+    }
+
+    private static void copyChain(
+            Memory memory, int first, int from, byte[] into, int to, int length) {
+        int ref = first;
         int skip = from;
         for (int done = 0; done < length; ) {
+            MemorySegment page = memory.page(ref);
+            long at = Memory.offset(ref);
             if (skip >= CHAIN_PAYLOAD_BYTES) {
                 skip -= CHAIN_PAYLOAD_BYTES;
             } else {
                 int here = Math.min(length - done, CHAIN_PAYLOAD_BYTES - skip);
-                memory.copy(block + CHAIN_HEAD_BYTES + skip, into, to + done, here);
+                Memory.copy(page, at + CHAIN_HEAD_BYTES + skip, into, to + done, here);
                 done += here;
                 skip = 0;
             }
-            if (done < length) {
-                block = Memory.address(memory.getInt(block));
-            }
+            ref = Memory.getInt(page, at);
         }
     }
 
-    private static long wide(Memory memory, long at, int flags, long lower, int which) {
-        return (flags & WIDE) == 0
-                ? lower
-                : lower | (long) memory.getShort(at + part(flags, WIDE) + which) << 48;
+    private static long wide(MemorySegment page, long at, int flags, long lower, int which) {
+        return (flags & WIDE) == 0 ? lower : lower | upper(page, at, flags, which);
+    }
+
+    private static long upper(MemorySegment page, long at, int flags, int which) {
+        return (long) Memory.getShort(page, at + part(flags, WIDE) + which) << 48;
     }
 
     private static byte[] bytesOfParts() {
         byte[] bytes = new byte[PART_MASK + 1];
         for (int flags = 0; flags <= PART_MASK; flags++) {
+            int sum = 0;
             for (int i = 0; i < PART_BYTES.length; i++) {
-                bytes[flags] = (byte) (bytes[flags] + (flags >>> i & 1) * PART_BYTES[i]);
+                sum += (flags >>> i & 1) * PART_BYTES[i];
             }
+            bytes[flags] = (byte) sum;
         }
         return bytes;
     }
