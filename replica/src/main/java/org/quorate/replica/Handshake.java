@@ -103,10 +103,24 @@ final class Handshake {
             Connection connection = connections.at(i);
             Session session = connection.session;
             if (session != null && connection.sessionId() != 0 && !session.local) {
-                questions.add(new Question(session.id, null, standing.nowNanos));
-                standing.zab().revalidate(session.id, connection.timeoutMillis());
+                confirm(connection, session);
             }
         }
+    }
+
+    /** As learner: asks whether these may go on, after a silence that was too long to be sure. */
+    void confirm(List<Connection> lapsed) {
+        for (Connection connection : lapsed) {
+            Session session = connection.session;
+            if (session != null && !connection.ended) {
+                confirm(connection, session);
+            }
+        }
+    }
+
+    private void confirm(Connection connection, Session session) {
+        questions.add(new Question(session.id, null, standing.nowNanos));
+        standing.zab().revalidate(session.id, connection.timeoutMillis());
     }
 
     /** The leader's answer. */

@@ -25,6 +25,8 @@ final class Learner {
 
     private List<Session> reporting = new ArrayList<>();
 
+    private final List<Connection> lapsed = new ArrayList<>();
+
     Learner(Standing standing, Connections connections) {
         this.standing = standing;
         this.connections = connections;
@@ -33,6 +35,7 @@ final class Learner {
     /** The touch with the leader is lost: nobody can say whether it has heard the last report. */
     void lost() {
         reported.clear();
+        lapsed.clear();
     }
 
     /**
@@ -48,13 +51,41 @@ final class Learner {
         standing.zab().forward(packet.array(), 0, packet.size());
     }
 
+    /**
+     * The last report of this session has arrived at the leader: before the session's deadline
+     * there, if that is so by what was known to have arrived earlier. Else the report may have come
+     * too late, and only the leader can say.
+     */
+    private void vouch(Session session) {
+        Connection connection = session.connection;
+        if (connection == null) {
+            return;
+        }
+        if (standing.nowNanos - connection.vouchedNanos() <= timeoutNanos(connection)) {
+            connection.vouchedNanos(session.reportedNanos);
+        } else {
+            lapsed.add(connection);
+        }
+    }
+
+    private static long timeoutNanos(Connection connection) {
+        return 2 * Sessions.halfNanos(connection.timeoutMillis());
+    }
+
+    /** Connections whose sessions the leader is to be asked about. */
+    List<Connection> takeLapsed() {
+        if (lapsed.isEmpty()) {
+            return List.of();
+        }
+        List<Connection> taken = List.copyOf(lapsed);
+        lapsed.clear();
+        return taken;
+    }
+
     /** Writes the sessions that gave a sign of life since the last report. */
     void touchTable(JuteOut out) {
         for (Session session : reported) {
-            Connection connection = session.connection;
-            if (connection != null) {
-                connection.vouchedNanos(session.reportedNanos);
-            }
+            vouch(session);
         }
         reporting.clear();
         for (int i = 0; i < connections.size(); i++) {

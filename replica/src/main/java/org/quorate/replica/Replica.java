@@ -55,6 +55,7 @@ public final class Replica {
     private final Requests requests;
     private final Handshake handshake;
     private final Leader leader;
+    private final Learner learner;
     private final Sweeper sweeper;
     private final Commits commits;
     private final Terms terms;
@@ -88,7 +89,7 @@ public final class Replica {
         this.leader =
                 new Leader(
                         standing, tree, sessions, rules, new AclFixer(options.extraAclSchemes()));
-        Learner learner = new Learner(standing, connections);
+        this.learner = new Learner(standing, connections);
         Answers answers = new Answers(options, tree, watches, connections);
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);
         this.handshake =
@@ -215,6 +216,8 @@ public final class Replica {
         if (standing.isLeading()) {
             leader.proceed();
             sweeper.sweep();
+        } else if (standing.isServing()) {
+            handshake.confirm(learner.takeLapsed());
         }
         zab.endTurn();
         begin();

@@ -159,6 +159,26 @@ final class Ensemble implements AutoCloseable {
         throw new IllegalStateException("nobody leads");
     }
 
+    /**
+     * Lets time pass until somebody leads; one server may be left out, having promised a later
+     * epoch to nobody.
+     */
+    Host awaitQuorum() {
+        for (int i = 0; i < 3000; i++) {
+            turn();
+            Host leader = leader();
+            if (leader != null && serving().size() > hosts.size() / 2) {
+                return leader;
+            }
+        }
+        throw new IllegalStateException("nobody leads");
+    }
+
+    /** The servers that lead or follow. */
+    List<Host> serving() {
+        return hosts.values().stream().filter(host -> host.replica.inspect().isServing()).toList();
+    }
+
     private boolean everybodyServes() {
         boolean[] all = {true};
         each((id, host) -> all[0] &= cut.contains(id) || host.replica.inspect().isServing());
