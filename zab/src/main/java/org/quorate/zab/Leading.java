@@ -298,6 +298,7 @@ final class Leading implements Standing, Broadcast.Learners {
         }
         learner.link.write(PacketType.NEW_LEADER, epochZxid(), packetData);
         learner.phase = LearnerLink.Phase.SYNCING;
+        learner.epoch = epoch;
         learner.syncedNanos = server.nowNanos;
     }
 
@@ -435,6 +436,7 @@ final class Leading implements Standing, Broadcast.Learners {
                 if (learner.isFollower) {
                     learner.link.write(PacketType.COMMIT, zxid);
                 } else {
+                    rollOver.tellBefore(learner, zxid);
                     ledger.window().txn(place, txn);
                     learner.link.write(PacketType.INFORM, zxid, txn);
                 }
@@ -455,11 +457,16 @@ final class Leading implements Standing, Broadcast.Learners {
         if (phase == Phase.SERVING) {
             broadcast.endTurn();
             if (!alone) {
-                rollOver.beginIfDue(epoch, broadcast.lastDrawn());
+                rollOver.endTurn(epoch, broadcast.lastDrawn());
             }
         } else if (phase == Phase.HANDING_OVER) {
             handOverIfReady();
         }
+        sendAll();
+    }
+
+    /** Hands over what was collected for the learners, and behind it what was proposed. */
+    void sendAll() {
         for (int i = 0; i < learners.count(); i++) {
             LearnerLink learner = learners.at(i);
             learner.link.flush();
@@ -737,6 +744,7 @@ final class Leading implements Standing, Broadcast.Learners {
             if (learner.isFollower) {
                 learner.link.write(PacketType.COMMIT_AND_ACTIVATE, zxid, written());
             } else {
+                rollOver.tellBefore(learner, zxid);
                 data.writeRaw(txn);
                 learner.link.write(PacketType.INFORM_AND_ACTIVATE, zxid, written());
             }
@@ -751,8 +759,6 @@ final class Leading implements Standing, Broadcast.Learners {
     /** The same leader goes on in the next epoch, which a quorum has promised it. */
     void goOnIn(long next) {
         epoch = next;
-        server.elections.current = server.elections.current.withPeerEpoch(epoch);
-        server.role = new Role(Role.Kind.LEADING, server.id(), epoch);
         broadcast.beginEpoch(epochZxid());
         tellEpoch();
     }

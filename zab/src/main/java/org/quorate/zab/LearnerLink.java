@@ -68,6 +68,9 @@ final class LearnerLink implements PacketStream.Reader {
     /** What the proof that is under way waits for: this many PINGs answered; −1 if not asked. */
     long proofAt = -1;
 
+    /** The epoch it was told to be in. */
+    long epoch;
+
     /** When NEWLEADER was sent. */
     long syncedNanos;
 

@@ -73,9 +73,6 @@ final class Learning implements Standing, PacketStream.Reader {
     /** Behind the last place acknowledged to the leader. */
     private long ackedTo;
 
-    /** The epoch that the leader is about to roll over to; −1 if none. */
-    private long nextEpoch = -1;
-
     Learning(Server server, long leader) {
         this.server = server;
         this.ledger = server.ledger;
@@ -409,9 +406,12 @@ final class Learning implements Standing, PacketStream.Reader {
 
     private void proposal(long zxid, Slice txn) {
         long last = ledger.lastRecord();
-        boolean isNext =
-                Zxid.epoch(zxid) == epoch && (zxid == last + 1 || Zxid.epoch(last) < epoch);
-        if (!isNext) {
+        boolean follows =
+                zxid == last + 1
+                        && (Zxid.epoch(zxid) == epoch
+                                || capabilities.has(Capabilities.EPOCH_ROLL_OVER));
+        boolean begins = Zxid.epoch(zxid) == epoch && Zxid.epoch(last) < epoch;
+        if (!follows && !begins) {
             throw new PeerFault(
                     "it proposes 0x%s behind 0x%s".formatted(Zxid.hex(zxid), Zxid.hex(last)));
         }
@@ -496,23 +496,17 @@ final class Learning implements Standing, PacketStream.Reader {
     /** The leader goes on in another epoch: first it asks for the promise, then it has begun. */
     private void rollOver(QuorumPacket packet) {
         long next = Zxid.epoch(packet.zxid);
-        if (!capabilities.has(Capabilities.EPOCH_ROLL_OVER) || next != epoch + 1) {
+        boolean asks = packet.data.isNull();
+        if (!capabilities.has(Capabilities.EPOCH_ROLL_OVER)
+                || (asks ? next != server.acceptedEpoch + 1 : next <= epoch)
+                || !asks && next > server.acceptedEpoch) {
             throw unexpected(packet);
         }
-        if (packet.data.isNull()) {
-            if (next <= server.acceptedEpoch) {
-                throw new PeerFault("epoch %d was promised".formatted(server.acceptedEpoch));
-            }
-            nextEpoch = next;
+        if (asks) {
             server.accept(next, leader, this, () -> link().write(PacketType.ACK, Zxid.of(next, 0)));
-        } else if (next == nextEpoch) {
-            epoch = next;
-            server.currentEpoch = next;
-            server.journal.currentEpoch(next);
-            server.elections.current = server.elections.current.withPeerEpoch(next);
-            server.role = new Role(server.role.kind(), leader, next);
         } else {
-            throw unexpected(packet);
+            epoch = next;
+            server.rollTo(next);
         }
     }
 

@@ -28,6 +28,9 @@ final class RollOver {
 
     private long beganNanos;
 
+    /** An epoch has begun, and of the one before not all is committed yet. */
+    private boolean observersBehind;
+
     RollOver(Server server, Leading leading, LearnerLinks learners) {
         this.server = server;
         this.leading = leading;
@@ -39,8 +42,17 @@ final class RollOver {
         return next >= 0;
     }
 
-    /** Begins if it is time. */
-    void beginIfDue(long epoch, long lastDrawn) {
+    /** A turn ends: begins if it is time. */
+    void endTurn(long epoch, long lastDrawn) {
+        if (observersBehind && Zxid.epoch(server.ledger.nextToApply()) != epoch - 1) {
+            observersBehind = false;
+            for (int i = 0; i < learners.count(); i++) {
+                LearnerLink learner = learners.at(i);
+                if (learner.phase == LearnerLink.Phase.ACTIVE && !learner.isFollower) {
+                    tellBefore(learner, Zxid.of(epoch, 0));
+                }
+            }
+        }
         long left = server.options.counterMax() - Zxid.counter(lastDrawn);
         long margin = server.options.rollOverMargin();
         if (left > margin) {
@@ -55,7 +67,7 @@ final class RollOver {
             next = epoch + 1;
             promised.clear();
             learners.closeUnsynced();
-            tell(PROMISE);
+            askPromises();
             server.accept(next, server.id(), leading, () -> promised(server.id()));
         } else if (left <= margin / 2) {
             leading.giveUp("its zxids run out at 0x" + Zxid.hex(lastDrawn));
@@ -75,20 +87,39 @@ final class RollOver {
                 && leading.isServing()
                 && promised.contains(server.id())
                 && server.quorum().isQuorum(promised::contains)) {
-            long epoch = next;
-            server.currentEpoch = epoch;
-            server.journal.currentEpoch(epoch);
-            tell(BEGUN);
+            // Behind all that was proposed in the old epoch.
+            leading.sendAll();
+            server.rollTo(next);
+            for (int i = 0; i < learners.count(); i++) {
+                LearnerLink learner = learners.at(i);
+                if (learner.phase == LearnerLink.Phase.ACTIVE && learner.isFollower) {
+                    begun(learner, next);
+                }
+            }
+            observersBehind = true;
+            long begun = next;
             next = -1;
-            leading.goOnIn(epoch);
+            leading.goOnIn(begun);
         }
     }
 
-    private void tell(Slice data) {
+    /** An observer, which hears only of commits, enters an epoch behind the last of the old one. */
+    void tellBefore(LearnerLink observer, long zxid) {
+        if (Zxid.epoch(zxid) > observer.epoch) {
+            begun(observer, Zxid.epoch(zxid));
+        }
+    }
+
+    private static void begun(LearnerLink learner, long epoch) {
+        learner.epoch = epoch;
+        learner.link.write(PacketType.ROLL_OVER, Zxid.of(epoch, 0), BEGUN);
+    }
+
+    private void askPromises() {
         for (int i = 0; i < learners.count(); i++) {
             LearnerLink learner = learners.at(i);
             if (learner.phase == LearnerLink.Phase.ACTIVE) {
-                learner.link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), data);
+                learner.link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), PROMISE);
             }
         }
     }

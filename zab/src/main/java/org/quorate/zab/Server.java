@@ -215,6 +215,15 @@ final class Server {
         whenDurable(by, then);
     }
 
+    /** Goes on in the next epoch with the leader there is, without waiting for the disk. */
+    void rollTo(long epoch) {
+        currentEpoch = epoch;
+        journal.currentEpoch(epoch);
+        marks.mark(ledger.end());
+        elections.current = elections.current.withPeerEpoch(epoch);
+        role = new Role(role.kind(), role.leader(), epoch);
+    }
+
     /** Runs {@code then} when all asked of the journal is on disk, if {@code by} still stands. */
     void whenDurable(Standing by, Runnable then) {
         marks.mark(

@@ -1,0 +1,173 @@
+package org.quorate.zab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.protocol.peer.Capabilities;
+
+/** How long an ensemble is without a leader. Links here take up to 1 ms, a sync up to 3 ms. */
+class FailOverTest {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aKilledLeaderOfThreeIsReplacedWithoutWaitingForItsVote(long seed) {
+        Town town = settled(seed, 3, Capabilities.ALL);
+
+        leader(town).crash();
+        long took = town.runUntil(() -> town.leader() != null, 10_000);
+
+        assertThat(took).isBetween(0L, 100L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aPlannedStopHandsOverInAFewRoundTripsAndLosesNothing(long seed) {
+        Town town = settled(seed, 5, Capabilities.ALL);
+        Inhabitant old = leader(town);
+        for (int i = 1; i <= 20; i++) {
+            old.write(i);
+        }
+
+        old.input(() -> old.zab().handOver());
+        assertThat(old.zab().role()).isEqualTo(Role.LOOKING);
+        long took = town.runUntil(() -> town.leader() != null, 10_000);
+
+        assertThat(took).isBetween(0L, 60L);
+        assertThat(town.leader()).isNotSameAs(old);
+        assertThat(town.leader().zab().role().epoch()).isEqualTo(2);
+        assertThat(town.runUntil(town::everybodyServes, 10_000)).isBetween(0L, 300L);
+        assertThat(town.leader().state().entries()).hasSize(20);
+        assertThat(town.marks()).containsKey("HAND_OVER");
+    }
+
+    @Test
+    void whereOthersCannotBeToldTheLeaderResignsAndDoesNotStandAgainAtOnce() {
+        Town town = settled(3, 3, 0);
+        Inhabitant old = leader(town);
+
+        old.input(() -> old.zab().handOver());
+        town.runUntil(town::everybodyServes, 10_000);
+
+        assertThat(town.leader()).isNotNull().isNotSameAs(old);
+        assertThat(town.marks()).doesNotContainKey("HAND_OVER");
+    }
+
+    @Test
+    void aHandOverWithTransactionsUnderWayCommitsThemFirst() {
+        Town town = settled(3, 3, Capabilities.ALL);
+        Inhabitant old = leader(town);
+        old.slowDisk(true);
+        for (int i = 1; i <= 10; i++) {
+            old.write(i);
+        }
+
+        old.input(() -> old.zab().handOver());
+        town.runUntil(town::everybodyServes, 10_000);
+
+        assertThat(town.witness.committedCount()).isEqualTo(10);
+        town.witness.checkEqual();
+    }
+
+    @Test
+    void zxidsThatRunOutChangeTheEpochAndNothingElse() {
+        Town town = new Town(7);
+        town.settle(Town.members(3, 1), id -> Town.options(id, 500, 100, Capabilities.ALL));
+        town.runUntil(town::everybodyServes, 10_000);
+        town.runMillis(300);
+        Inhabitant leader = leader(town);
+        List<Integer> roles = town.inhabitants.values().stream().map(i -> i.roles.size()).toList();
+
+        for (int i = 1; i <= 1000; i++) {
+            town.get(1 + i % 3).write(i);
+            town.runMillis(1);
+        }
+        town.runMillis(100);
+
+        assertThat(leader(town)).isSameAs(leader);
+        assertThat(leader.zab().role().epoch()).isGreaterThan(10);
+        assertThat(town.inhabitants.values().stream().map(i -> i.roles.size()).toList())
+                .isEqualTo(roles);
+        assertThat(town.witness.acknowledgedCount()).isEqualTo(1000);
+        town.witness.checkEqual();
+        for (Inhabitant each : town.inhabitants.values()) {
+            assertThat(each.disk().lasting(false)).isEqualTo(leader.zab().role().epoch());
+        }
+    }
+
+    @Test
+    void amongServersThatCannotRollOverTheLeaderStepsDownBeforeTheLastZxid() {
+        Town town = new Town(7);
+        town.settle(
+                Town.members(3, 0),
+                id -> Town.options(id, 500, 100, id == 2 ? 0 : Capabilities.ALL));
+        town.runUntil(town::everybodyServes, 10_000);
+        long number = 0;
+        while (town.nowNanos() < 5_000 * Town.MILLI) {
+            town.get(1).write(++number);
+            town.runMillis(2);
+        }
+
+        assertThat(town.marks()).doesNotContainKey("ROLL_OVER");
+        assertThat(town.leader()).isNotNull();
+        assertThat(town.leader().zab().role().epoch()).isGreaterThan(3);
+        assertThat(town.inhabitants.values().stream().flatMap(i -> i.notices.stream()))
+                .anyMatch(line -> line.contains("zxids run out"));
+        assertThat(town.witness.acknowledgedCount()).isGreaterThan(200);
+    }
+
+    @Test
+    void aLeaderThatWakesFromALongSleepAnswersNoSyncFromItsOldEpoch() {
+        Town town = settled(5, 3, Capabilities.ALL);
+        Inhabitant old = leader(town);
+        old.pause();
+        town.runUntil(() -> town.leader() != null && town.leader() != old, 20_000);
+        Inhabitant next = leader(town);
+        for (int i = 1; i <= 5; i++) {
+            next.write(i);
+        }
+        town.runMillis(100);
+        assertThat(town.witness.acknowledgedCount()).isEqualTo(5);
+
+        old.resume();
+        old.sync();
+
+        assertThat(old.roles.getLast()).isEqualTo(Role.LOOKING);
+        assertThat(town.witness.syncsDone()).isZero();
+        town.runUntil(town::everybodyServes, 20_000);
+        old.sync();
+        town.runMillis(50);
+        assertThat(town.witness.syncsDone()).isEqualTo(1);
+    }
+
+    @Test
+    void contactIsProvedByAQuorumAndAgesWithoutIt() {
+        Town town = settled(5, 3, Capabilities.ALL);
+        Inhabitant leader = leader(town);
+        town.runMillis(500);
+        assertThat(town.nowNanos() - leader.zab().lastContactNanos()).isLessThan(100 * Town.MILLI);
+
+        town.isolate(leader.id());
+        long cutAt = town.nowNanos();
+        town.runMillis(400);
+
+        assertThat(leader.zab().lastContactNanos()).isBetween(cutAt - 100 * Town.MILLI, cutAt);
+    }
+
+    private static Town settled(long seed, int voters, long extras) {
+        Town town = new Town(seed);
+        town.settle(Town.members(voters, 0), id -> Town.options(id, 500, Long.MAX_VALUE, extras));
+        assertThat(town.runUntil(town::everybodyServes, 10_000)).isNotNegative();
+        town.runMillis(300);
+        return town;
+    }
+
+    private static Inhabitant leader(Town town) {
+        Inhabitant leader = town.leader();
+        if (leader == null) {
+            throw new AssertionError("no leader");
+        }
+        return leader;
+    }
+}
