@@ -2,19 +2,27 @@ package org.quorate.zab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
+import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 
 /** Records what one Zab asks for, one line per effect, in order. */
 final class Story {
     private final List<String> lines = new ArrayList<>();
+    private final List<Long> dials = new ArrayList<>();
+    private final TreeMap<Long, JuteOut> sent = new TreeMap<>();
+    private long lastAttempt;
+    private long lastMark;
+    private long givenMark;
 
     List<String> lines() {
         return List.copyOf(lines);
@@ -37,6 +45,27 @@ final class Story {
 
     StateMachine state() {
         return new RecordedState();
+    }
+
+    /** Whom was dialled, in order. */
+    List<Long> dials() {
+        return List.copyOf(dials);
+    }
+
+    long lastAttempt() {
+        return lastAttempt;
+    }
+
+    /** The newest mark that was not asked for before; −1 if there is none. */
+    long newMark() {
+        long mark = lastMark > givenMark ? lastMark : -1;
+        givenMark = lastMark;
+        return mark;
+    }
+
+    /** All bytes sent on a link. */
+    byte[] sentOn(long link) {
+        return sent.getOrDefault(link, new JuteOut()).copy();
     }
 
     private void line(String text, Object... values) {
@@ -66,6 +95,7 @@ final class Story {
 
         @Override
         public void mark(long token) {
+            lastMark = token;
             line("mark %d", token);
         }
 
@@ -95,6 +125,8 @@ final class Story {
 
         @Override
         public void dial(long attempt, long serverId) {
+            dials.add(serverId);
+            lastAttempt = attempt;
             line("dial %d", serverId);
         }
 
@@ -105,6 +137,7 @@ final class Story {
 
         @Override
         public void send(long link, byte[] bytes, int from, int length) {
+            sent.computeIfAbsent(link, key -> new JuteOut()).writeRaw(bytes, from, length);
             line("send on %d: %d bytes", link, length);
         }
 
@@ -152,12 +185,14 @@ final class Story {
 
         @Override
         public SnapshotSource freeze() {
-            throw new IllegalStateException("no state to freeze");
+            return new FakeState().freeze();
         }
 
         @Override
         public SnapshotSink install(long zxid) {
-            throw new IllegalStateException("no state to install at " + zxid);
+            lastZxid = zxid;
+            line("install %s", Zxid.hex(zxid));
+            return new NoSink();
         }
 
         @Override
@@ -202,5 +237,19 @@ final class Story {
         public void synced() {
             line("synced");
         }
+    }
+
+    private static final class NoSink implements SnapshotSink {
+        @Override
+        public void session(long sessionId, int timeoutMillis) {}
+
+        @Override
+        public void acl(long ref, AclVector acl) {}
+
+        @Override
+        public void node(SnapshotNode node) {}
+
+        @Override
+        public void end() {}
     }
 }
