@@ -14,19 +14,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What was recorded between real ZooKeeper servers, one connection of a quorum port at a time. */
 final class Capture {
-    static final List<String> NAMES = List.of(
-            "election-of-3",
-            "leader-failover",
-            "local-session-upgrade",
-            "observer-master",
-            "observer",
-            "reconfig-add-remove-leader-handover",
-            "sync-diff-under-load",
-            "sync-diverged-cross-epoch-snap",
-            "sync-fresh-snap-then-diff-then-empty-diff",
-            "sync-snap-acl-ephemeral",
-            "sync-trunc",
-            "writes-sessions-via-follower");
+    static final List<String> NAMES =
+            List.of(
+                    "election-of-3",
+                    "leader-failover",
+                    "local-session-upgrade",
+                    "observer-master",
+                    "observer",
+                    "reconfig-add-remove-leader-handover",
+                    "sync-diff-under-load",
+                    "sync-diverged-cross-epoch-snap",
+                    "sync-fresh-snap-then-diff-then-empty-diff",
+                    "sync-snap-acl-ephemeral",
+                    "sync-trunc",
+                    "writes-sessions-via-follower");
 
     /**
      * A packet, or the stream of a snapshot.
@@ -71,7 +72,8 @@ final class Capture {
             }
         }
         List<Connection> connections = new ArrayList<>();
-        byConnection.forEach((conn, events) -> connections.add(connection(name + " " + conn, events)));
+        byConnection.forEach(
+                (conn, events) -> connections.add(connection(name + " " + conn, events)));
         return connections;
     }
 
@@ -82,18 +84,20 @@ final class Capture {
         String config = "";
         for (JsonNode event : events) {
             String hex = event.get("hex").asString();
-            String kind = event.has("packet")
-                    ? event.get("packet").asString()
-                    : event.get("frame").asString();
+            String kind =
+                    event.has("packet")
+                            ? event.get("packet").asString()
+                            : event.get("frame").asString();
             if (kind.equals("NEWLEADER")) {
                 config = event.get("config").asString();
             }
-            frames.add(new Frame(
-                    sender(event).equals(learner),
-                    kind,
-                    hex,
-                    hex.length() != 2 * event.get("bytes").asInt(),
-                    event.get("ms").asDouble()));
+            frames.add(
+                    new Frame(
+                            sender(event).equals(learner),
+                            kind,
+                            hex,
+                            hex.length() != 2 * event.get("bytes").asInt(),
+                            event.get("ms").asDouble()));
         }
         JsonNode learnerInfo = info.get("learnerInfo");
         return new Connection(
@@ -120,8 +124,10 @@ final class Capture {
 
     private static JsonNode events(String name) {
         String resource = "/captures/" + name + ".json.gz";
-        try (InputStream in = new GZIPInputStream(
-                Objects.requireNonNull(Capture.class.getResourceAsStream(resource), resource))) {
+        try (InputStream in =
+                new GZIPInputStream(
+                        Objects.requireNonNull(
+                                Capture.class.getResourceAsStream(resource), resource))) {
             return JsonMapper.shared().readTree(in).get("events");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

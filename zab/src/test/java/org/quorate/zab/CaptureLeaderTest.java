@@ -24,7 +24,9 @@ import org.quorate.protocol.peer.QuorumPacket;
  * they come depends on the disks; PINGs and what answers sessions are left out.
  */
 class CaptureLeaderTest {
-    /** Connections of one leader's term, the leader's last zxid when it began, and its epoch then. */
+    /**
+     * Connections of one leader's term, the leader's last zxid when it began, and its epoch then.
+     */
     record Term(String capture, long leader, long lastZxid, long epoch, List<String> connections) {}
 
     private record Step(Capture.Connection connection, long link, Capture.Frame frame) {}
@@ -59,7 +61,9 @@ class CaptureLeaderTest {
                     zab.received(step.link(), bytes, 0, bytes.length);
                 }
             } else if (frame.kind().equals("COMMIT")) {
-                expectedCommits.computeIfAbsent(step.link(), k -> new ArrayList<>()).add(frame.bytes());
+                expectedCommits
+                        .computeIfAbsent(step.link(), k -> new ArrayList<>())
+                        .add(frame.bytes());
             } else if (isCompared(frame.kind())) {
                 expected.computeIfAbsent(step.link(), k -> new ArrayList<>()).add(frame.bytes());
                 QuorumPacket packet = new QuorumPacket().read(new JuteIn().wrap(bytes));
@@ -109,22 +113,56 @@ class CaptureLeaderTest {
     /** A server that was where the real one was, and is elected. */
     private static Zab leader(Term term, List<Step> steps, Story story) {
         EnsembleConfig config = EnsembleConfig.parse(steps.getFirst().connection().config());
-        ZabOptions options = new ZabOptions(
-                term.leader(), false, false, 2000, 10, 5, 500, 1 << 20, 1 << 20,
-                JuteIn.FIELD_BYTES_MAX_DEFAULT, Zxid.COUNTER_MAX - 1, false, true, 0);
-        Zab zab = new Zab(
-                options, config, term.epoch(), term.epoch(), term.lastZxid(), true, 1,
-                story.journal(), story.peers(), story.state());
+        ZabOptions options =
+                new ZabOptions(
+                        term.leader(),
+                        false,
+                        false,
+                        2000,
+                        10,
+                        5,
+                        500,
+                        1 << 20,
+                        1 << 20,
+                        JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                        Zxid.COUNTER_MAX - 1,
+                        false,
+                        true,
+                        0);
+        Zab zab =
+                new Zab(
+                        options,
+                        config,
+                        term.epoch(),
+                        term.epoch(),
+                        term.lastZxid(),
+                        true,
+                        1,
+                        story.journal(),
+                        story.peers(),
+                        story.state());
         zab.start(1);
-        config.voters().stream().map(member -> member.serverId()).forEach(voter -> {
-            if (voter != term.leader()) {
-                zab.vote(voter, new Notification(
-                        PeerState.LOOKING, term.leader(), term.lastZxid(), 1, term.epoch(), 2, null));
-            }
-        });
+        config.voters().stream()
+                .map(member -> member.serverId())
+                .forEach(voter -> {
+                    if (voter != term.leader()) {
+                        zab.vote(
+                                voter,
+                                new Notification(
+                                        PeerState.LOOKING,
+                                        term.leader(),
+                                        term.lastZxid(),
+                                        1,
+                                        term.epoch(),
+                                        2,
+                                        null));
+                    }
+                });
         settle(zab, story);
-        steps.stream().mapToLong(Step::link).distinct().forEach(link ->
-                zab.learnerConnected(link, "recorded " + link));
+        steps.stream()
+                .mapToLong(Step::link)
+                .distinct()
+                .forEach(link -> zab.learnerConnected(link, "recorded " + link));
         return zab;
     }
 

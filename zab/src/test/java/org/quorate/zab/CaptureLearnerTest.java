@@ -27,11 +27,12 @@ class CaptureLearnerTest {
     private static final long LINK = 77;
 
     /** Here the real learner was stopped before it could acknowledge the last three. */
-    private static final Set<String> FROZEN = Set.of(
-            "sync-diverged-cross-epoch-snap c27",
-            "sync-diverged-cross-epoch-snap c28",
-            "sync-trunc c26",
-            "sync-trunc c28");
+    private static final Set<String> FROZEN =
+            Set.of(
+                    "sync-diverged-cross-epoch-snap c27",
+                    "sync-diverged-cross-epoch-snap c28",
+                    "sync-trunc c26",
+                    "sync-trunc c28");
 
     static Stream<Capture.Connection> connections() {
         return Capture.all().stream();
@@ -68,7 +69,9 @@ class CaptureLearnerTest {
         assertThat(fed).isGreaterThan(3);
         List<String> sent = sent(story);
         if (FROZEN.contains(recorded.name())) {
-            assertThat(sent).startsWith(expected.toArray(String[]::new)).hasSize(expected.size() + 3);
+            assertThat(sent)
+                    .startsWith(expected.toArray(String[]::new))
+                    .hasSize(expected.size() + 3);
         } else {
             assertThat(sent).isEqualTo(expected);
         }
@@ -77,31 +80,56 @@ class CaptureLearnerTest {
     /** A server that is where the real one was, and has found the leader. */
     private static Zab learner(Capture.Connection recorded, Story story) {
         QuorumPacket info = packet(recorded.frames().getFirst());
-        Capture.Frame promise = recorded.frames().stream()
-                .filter(frame -> frame.kind().equals("ACKEPOCH"))
-                .findFirst()
-                .orElseThrow();
+        Capture.Frame promise =
+                recorded.frames().stream()
+                        .filter(frame -> frame.kind().equals("ACKEPOCH"))
+                        .findFirst()
+                        .orElseThrow();
         long zxid = packet(promise).zxid;
         int epoch = new JuteIn().wrap(packet(promise).data).readInt();
         long accepted = Zxid.epoch(info.zxid);
         EnsembleConfig config =
                 EnsembleConfig.parse(recorded.config()).withVersion(recorded.configVersion());
         boolean reconfigEnabled = EnsembleConfig.parse(recorded.config()).version() > 0;
-        ZabOptions options = new ZabOptions(
-                recorded.learner(), false, recorded.isObserver(), 2000, 10, 5, 500, 1 << 20, 1 << 20,
-                JuteIn.FIELD_BYTES_MAX_DEFAULT, Zxid.COUNTER_MAX - 1, reconfigEnabled, true, 0);
-        Zab zab = new Zab(
-                options, config, accepted, epoch < 0 ? accepted : epoch, zxid, true, 1,
-                story.journal(), story.peers(), story.state());
+        ZabOptions options =
+                new ZabOptions(
+                        recorded.learner(),
+                        false,
+                        recorded.isObserver(),
+                        2000,
+                        10,
+                        5,
+                        500,
+                        1 << 20,
+                        1 << 20,
+                        JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                        Zxid.COUNTER_MAX - 1,
+                        reconfigEnabled,
+                        true,
+                        0);
+        Zab zab =
+                new Zab(
+                        options,
+                        config,
+                        accepted,
+                        epoch < 0 ? accepted : epoch,
+                        zxid,
+                        true,
+                        1,
+                        story.journal(),
+                        story.peers(),
+                        story.state());
         zab.start(1);
         settle(zab, story);
         long leader = recorded.leader();
-        config.voters().stream().map(member -> member.serverId()).forEach(voter -> {
-            PeerState state = voter == leader ? PeerState.LEADING : PeerState.FOLLOWING;
-            if (voter != recorded.learner()) {
-                zab.vote(voter, new Notification(state, leader, zxid, 9, 9, 2, null));
-            }
-        });
+        config.voters().stream()
+                .map(member -> member.serverId())
+                .forEach(voter -> {
+                    PeerState state = voter == leader ? PeerState.LEADING : PeerState.FOLLOWING;
+                    if (voter != recorded.learner()) {
+                        zab.vote(voter, new Notification(state, leader, zxid, 9, 9, 2, null));
+                    }
+                });
         zab.endTurn();
         assertThat(story.dials()).containsExactly(leader);
         zab.linkOpened(story.lastAttempt(), LINK);
