@@ -17,7 +17,7 @@ class FaultsTest {
 
     static LongStream seeds() {
         long from = Long.getLong("quorate.seed", 1);
-        return LongStream.range(from, from + Long.getLong("quorate.seeds", 300));
+        return LongStream.range(from, from + Long.getLong("quorate.seeds", 150));
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class FaultsTest {
     /** A storm that never comes to the rare places says nothing about them. */
     @AfterAll
     void allThatIsRareHasHappened() {
-        if (seeds().count() < 200) {
+        if (seeds().count() < 150) {
             return;
         }
         assertThat(marks.keySet())
