@@ -116,7 +116,8 @@ final class FrozenTree implements SnapshotSource {
         int flags = Znode.flags(page, at);
         Znode.load(page, at, flags, state);
         int nameLength = Znode.nameLength(page, at, flags);
-        into.path.set(path, 0, appendPath(page, at, flags, nameLength));
+        int pathLength = appendPath(page, at, flags, nameLength); // may replace the array
+        into.path.set(path, 0, pathLength);
         if ((flags & Znode.NULL_DATA) != 0) {
             into.data.setNull();
         } else {

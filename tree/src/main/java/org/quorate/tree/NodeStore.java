@@ -368,7 +368,8 @@ final class NodeStore extends NodeReader {
             long at = Memory.offset(ref);
             Memory.putInt(page, at, 0);
             int ofName = Math.clamp(nameLength - done, 0, here);
-            Memory.put(page, at + Znode.CHAIN_HEAD_BYTES, name, nameFrom + done, ofName);
+            int nameDone = Math.min(done, nameLength);
+            Memory.put(page, at + Znode.CHAIN_HEAD_BYTES, name, nameFrom + nameDone, ofName);
             Memory.put(
                     page,
                     at + Znode.CHAIN_HEAD_BYTES + ofName,

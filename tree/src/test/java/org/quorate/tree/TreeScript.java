@@ -1,12 +1,18 @@
 package org.quorate.tree;
 
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotDecoder;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.CreateTxn;
 import org.quorate.protocol.txn.DeleteTxn;
 import org.quorate.protocol.txn.SetAclTxn;
@@ -98,11 +104,30 @@ final class TreeScript {
 
     /** Data, stat and list of every node as text, and the sessions: equal trees, equal text. */
     List<String> dump() {
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         tree.forEachSession((id, timeout) -> lines.add("session " + id + " " + timeout));
         tree.forEachBelow(tree.root(), node -> lines.add(describe(node)));
         lines.sort(null);
         return lines;
+    }
+
+    /** The same, sorted. */
+    TreeSet<String> lines() {
+        return new TreeSet<>(dump());
+    }
+
+    /** A tree of its own with what a frozen view holds, which is closed. */
+    static TreeScript copyOf(SnapshotSource view) {
+        TreeScript copy = new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
+        JuteOut out = new JuteOut();
+        new SnapshotEncoder(view).encode(out, Integer.MAX_VALUE / 2);
+        SnapshotDecoder decoder = new SnapshotDecoder(copy.tree.install(view.lastZxid()));
+        decoder.decode(out.array(), 0, out.size());
+        if (!decoder.done()) {
+            throw new AssertionError("the snapshot has no end");
+        }
+        view.close();
+        return copy;
     }
 
     private String describe(int node) {
@@ -111,10 +136,12 @@ final class TreeScript {
         JuteOut data = new JuteOut();
         tree.writeData(node, data);
         AclVector acl = new AclVector().set(tree.acls().list(s.aclRef));
-        return "%s %s %s %x %x %x %d %d %d %d %d %x %d"
+        Slice bytes = new Slice();
+        new JuteIn(Integer.MAX_VALUE).wrap(data.array(), 0, data.size()).readSlice(bytes);
+        return "%s %s %s %x %x %x %d %d %d %d %d %x"
                 .formatted(
                         path(node),
-                        java.util.HexFormat.of().formatHex(data.copy()),
+                        bytes.isNull() ? "null" : HexFormat.of().formatHex(bytes.copy()),
                         acl.toList().entries(),
                         s.czxid,
                         s.mzxid,
@@ -124,7 +151,6 @@ final class TreeScript {
                         s.version,
                         s.cversion,
                         s.aversion,
-                        s.ephemeralOwner,
-                        s.childCount);
+                        s.ephemeralOwner);
     }
 }
