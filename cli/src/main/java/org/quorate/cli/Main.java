@@ -1,5 +1,7 @@
 package org.quorate.cli;
 
+import org.quorate.cli.files.LogCommand;
+import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +10,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "quorate",
         description = "A coordination service that is ZooKeeper to its users.",
-        subcommands = {ServeCommand.class, ShellCommand.class, VersionCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            StatusCommand.class,
+            ShellCommand.class,
+            LogCommand.class,
+            SnapshotCommand.class,
+            VersionCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class)
 public final class Main implements Runnable {
@@ -22,9 +31,13 @@ public final class Main implements Runnable {
 
     /** The commands, for tests too. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setStopAtPositional(true)
-                .setExecutionExceptionHandler(Main::failed);
+        CommandLine all = new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+        // What follows a command of the shell is the command's, options too.
+        CommandLine shell = all.getSubcommands().get("shell");
+        if (shell != null) {
+            shell.setStopAtPositional(true);
+        }
+        return all;
     }
 
     /** Without a command: how to use it. */
@@ -34,8 +47,7 @@ public final class Main implements Runnable {
     }
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        System.err.println("quorate: " + message);
+        System.err.println("quorate: " + ErrorLine.of(e));
         if (Boolean.getBoolean("quorate.trace")) {
             e.printStackTrace();
         }

@@ -2,12 +2,9 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -20,18 +17,12 @@ class ServeCommandTest {
     private String said = "";
 
     private int serve(String... arguments) {
-        PrintStream err = System.err;
-        ByteArrayOutputStream captured = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
-        try {
-            String[] all = new String[arguments.length + 1];
-            all[0] = "serve";
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            return Commands.run(all);
-        } finally {
-            System.setErr(err);
-            said = captured.toString(StandardCharsets.UTF_8);
-        }
+        String[] all = new String[arguments.length + 1];
+        all[0] = "serve";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        Captured captured = Captured.run(all);
+        said = captured.err();
+        return captured.exitCode();
     }
 
     private int serveFile(String... lines) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.quorate.cli.Commands;
+import org.quorate.cli.Captured;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -223,20 +224,41 @@ class ShellTest {
             port = free.getLocalPort();
         }
         String server = "127.0.0.1:" + port;
-        assertThat(Commands.run("shell", "-timeout", "300", server, "ls", "/")).isEqualTo(3);
+        assertThat(Captured.run("shell", "-timeout", "300", server, "ls", "/"))
+                .isEqualTo(
+                        new Captured(
+                                3, "", "cannot connect to %s within 300 ms\n".formatted(server)));
     }
 
     @Test
     void aCommandOnTheCommandLineEndsWithItsCode() {
         String at = server.connectString();
-        assertThat(Commands.run("shell", at, "create", "/t", "x")).isZero();
-        assertThat(Commands.run("shell", "-server", at, "get", "-s", "/t")).isZero();
-        assertThat(Commands.run("shell", "--json", at, "get", "/none")).isEqualTo(1);
-        assertThat(Commands.run("shell", at, "get")).isEqualTo(2);
-        assertThat(Commands.run("shell", "--nonsense")).isEqualTo(2);
-        assertThat(Commands.run("shell", "host:x", "ls", "/")).isEqualTo(2);
-        assertThat(Commands.run("shell", "-client-configuration", "/no/such", at, "ls", "/"))
-                .isEqualTo(2);
+        assertThat(Captured.run("shell", at, "create", "/t", "x"))
+                .isEqualTo(new Captured(0, "Created /t\n", ""));
+        assertThat(Captured.run("shell", "-server", at, "get", "/t"))
+                .isEqualTo(new Captured(0, "x\n", ""));
+        assertThat(Captured.run("shell", "--json", at, "get", "/none").exitCode()).isEqualTo(1);
+        assertThat(Captured.run("shell", at, "get").exitCode()).isEqualTo(2);
+        assertThat(Captured.run("shell", "--nonsense").exitCode()).isEqualTo(2);
+        assertThat(Captured.run("shell", "host:x", "ls", "/").exitCode()).isEqualTo(2);
+        Captured noFile = Captured.run("shell", "-client-configuration", "/no/such", at, "ls", "/");
+        assertThat(noFile.exitCode()).isEqualTo(2);
+        assertThat(noFile.err()).contains("/no/such");
+    }
+
+    @Test
+    void aScriptOnStandardInputEndsWithTheFirstFailure() {
+        InputStream in = System.in;
+        System.setIn(
+                new ByteArrayInputStream(
+                        "create /t x\n\nget /none\nget /t\nquit\nget /t\n"
+                                .getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertThat(Captured.run("shell", server.connectString()))
+                    .isEqualTo(new Captured(1, "Created /t\nx\n", "Node does not exist: /none\n"));
+        } finally {
+            System.setIn(in);
+        }
     }
 
     @Test

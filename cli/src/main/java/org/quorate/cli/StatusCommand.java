@@ -1,0 +1,122 @@
+package org.quorate.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code quorate status}: asks servers, Quorate's or ZooKeeper's, by the four-letter word {@code
+ * srvr}, as {@code zkServer.sh status} does.
+ */
+@Command(
+        name = "status",
+        description = "Ask servers who they are and how they do (by the word srvr).",
+        footer = {"", "Exit codes: 0 all serve, 1 one does not, 2 wrong use."},
+        mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+    private static final int NOT_SERVING = 1;
+    private static final String[] SHOWN = {
+        "Mode", "Zxid", "Node count", "Connections", "Outstanding", "Latency min/avg/max"
+    };
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "HOST:PORT",
+            arity = "0..*",
+            description = "Servers, separated by blanks or commas (127.0.0.1:2181).")
+    private List<String> servers = List.of("127.0.0.1:2181");
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "MS",
+            description = "How long to wait for an answer (3000).")
+    private int timeoutMillis = 3000;
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the spec
+    StatusCommand() {}
+
+    @Override
+    public Integer call() {
+        List<Endpoint> endpoints = new ArrayList<>();
+        try {
+            for (String server : String.join(",", servers).split(",")) {
+                endpoints.add(Endpoint.parse(server.strip()));
+            }
+        } catch (ConfigSyntaxException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+        boolean well = true;
+        for (Endpoint endpoint : endpoints) {
+            Map<String, String> figures = figures(endpoint);
+            well &= figures.containsKey("Mode");
+            print(endpoint, figures);
+        }
+        return well ? 0 : NOT_SERVING;
+    }
+
+    /** The lines of srvr by their names, or an error. */
+    private Map<String, String> figures(Endpoint endpoint) {
+        Map<String, String> figures = new LinkedHashMap<>();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), timeoutMillis);
+            socket.setSoTimeout(timeoutMillis);
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            String text = new String(answer, StandardCharsets.UTF_8);
+            for (String line : text.lines().toList()) {
+                int colon = line.indexOf(": ");
+                if (colon > 0) {
+                    figures.put(line.substring(0, colon), line.substring(colon + 2));
+                }
+            }
+            if (!figures.containsKey("Mode")) {
+                figures.put("error", text.isBlank() ? "no answer" : text.strip());
+            }
+        } catch (IOException e) {
+            figures.put("error", "Error contacting service. It is probably not running.");
+        }
+        return figures;
+    }
+
+    private void print(Endpoint endpoint, Map<String, String> figures) {
+        if (json) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("server", endpoint.toString());
+            fields.putAll(figures);
+            System.out.println(new JsonMapper().writeValueAsString(fields));
+            return;
+        }
+        StringBuilder line = new StringBuilder(endpoint.toString());
+        String separator = ": ";
+        for (String name : SHOWN) {
+            if (figures.containsKey(name)) {
+                line.append(separator).append(name).append(": ").append(figures.get(name));
+                separator = ", ";
+            }
+        }
+        if (figures.containsKey("error")) {
+            line.append(separator).append(figures.get("error"));
+        }
+        System.out.println(line);
+    }
+}
