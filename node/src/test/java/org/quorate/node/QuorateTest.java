@@ -24,6 +24,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.host.RawClient;
 import org.quorate.node.host.StartException;
 
 /** The stock ZooKeeper client against a server in this JVM. */

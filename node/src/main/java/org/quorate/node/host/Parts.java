@@ -72,10 +72,10 @@ final class Parts implements AutoCloseable {
      *
      * @throws StartException with one line for the operator; nothing is left open
      */
-    static Parts join(ServerConfig config, Fatal fatal) throws StartException {
+    static Parts join(ServerConfig config, Disk disk, Fatal fatal) throws StartException {
         Store store;
         try {
-            store = Store.open(Disk.REAL, config.storeOptions(seed()));
+            store = Store.open(disk, config.storeOptions(seed()));
         } catch (StoreException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }

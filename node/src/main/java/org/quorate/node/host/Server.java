@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.quorate.log.Disk;
 import org.quorate.net.ClientEdge;
 import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
@@ -42,10 +43,10 @@ public final class Server implements AutoCloseable {
     private final AdminSurface admin;
     private volatile int clientPort = -1;
 
-    private Server(ServerConfig config, Fatal whenFailed) throws StartException {
+    private Server(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
-        this.parts = Parts.join(config, this::failed);
+        this.parts = Parts.join(config, disk, this::failed);
         this.admin = new AdminSurface(new LiveView(this, parts));
         parts.words().are(admin.words());
     }
@@ -58,7 +59,12 @@ public final class Server implements AutoCloseable {
      * @throws StartException with one line for the operator; nothing is left running
      */
     public static Server start(ServerConfig config, Fatal whenFailed) throws StartException {
-        Server server = new Server(config, whenFailed);
+        return start(config, whenFailed, Disk.REAL);
+    }
+
+    /** The same on another disk. */
+    static Server start(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
+        Server server = new Server(config, whenFailed, disk);
         try {
             server.begin();
             return server;

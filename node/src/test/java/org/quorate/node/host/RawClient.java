@@ -1,4 +1,4 @@
-package org.quorate.node;
+package org.quorate.node.host;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,28 +12,28 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 
 /** A client that does nothing by itself: no pings, no reconnects. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     /** A frame from the server, taken apart. */
-    record Reply(int xid, long zxid, int err, byte[] body) {
-        JuteIn in() {
+    public record Reply(int xid, long zxid, int err, byte[] body) {
+        public JuteIn in() {
             return new JuteIn().wrap(body);
         }
     }
 
     private static final int FLAG_EPHEMERAL = 1;
 
-    final long sessionId;
-    final int timeoutMillis;
-    final byte[] password;
+    public final long sessionId;
+    public final int timeoutMillis;
+    public final byte[] password;
     private final Socket socket;
     private final DataInputStream in;
     private int xid;
 
-    RawClient(int port, int wantedTimeoutMillis) throws IOException {
+    public RawClient(int port, int wantedTimeoutMillis) throws IOException {
         this(port, wantedTimeoutMillis, 0, new byte[16], 0);
     }
 
-    RawClient(int port, int wantedTimeoutMillis, long session, byte[] passwd, long lastZxid)
+    public RawClient(int port, int wantedTimeoutMillis, long session, byte[] passwd, long lastZxid)
             throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
@@ -59,25 +59,25 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Sends a request; the body is what the consumer writes. */
-    int send(int type, Consumer<JuteOut> body) throws IOException {
+    public int send(int type, Consumer<JuteOut> body) throws IOException {
         JuteOut out = new JuteOut();
         append(out, ++xid, type, body);
         write(out);
         return xid;
     }
 
-    static void append(JuteOut out, int xid, int type, Consumer<JuteOut> body) {
+    public static void append(JuteOut out, int xid, int type, Consumer<JuteOut> body) {
         int frame = out.reserve(4);
         out.writeInt(xid).writeInt(type);
         body.accept(out);
         out.setInt(frame, out.size() - frame - 4);
     }
 
-    void write(JuteOut out) throws IOException {
+    public void write(JuteOut out) throws IOException {
         socket.getOutputStream().write(out.array(), 0, out.size());
     }
 
-    Reply read() throws IOException {
+    public Reply read() throws IOException {
         JuteIn frame = new JuteIn().wrap(in.readNBytes(in.readInt()));
         int replyXid = frame.readInt();
         long zxid = frame.readLong();
@@ -87,23 +87,23 @@ final class RawClient implements AutoCloseable {
         return new Reply(replyXid, zxid, err, body);
     }
 
-    Reply call(int type, Consumer<JuteOut> body) throws IOException {
+    public Reply call(int type, Consumer<JuteOut> body) throws IOException {
         send(type, body);
         return read();
     }
 
-    Reply ping() throws IOException {
+    public Reply ping() throws IOException {
         JuteOut out = new JuteOut();
         append(out, -2, OpCode.PING, body -> {});
         write(out);
         return read();
     }
 
-    Reply create(String path, byte[] data, boolean ephemeral) throws IOException {
+    public Reply create(String path, byte[] data, boolean ephemeral) throws IOException {
         return call(OpCode.CREATE, createBody(path, data, ephemeral ? FLAG_EPHEMERAL : 0));
     }
 
-    static Consumer<JuteOut> createBody(String path, byte[] data, int flags) {
+    public static Consumer<JuteOut> createBody(String path, byte[] data, int flags) {
         return out -> {
             out.writeString(path).writeBuffer(data);
             out.writeInt(1).writeInt(31).writeString("world").writeString("anyone");
@@ -111,15 +111,15 @@ final class RawClient implements AutoCloseable {
         };
     }
 
-    static Consumer<JuteOut> readBody(String path, boolean watch) {
+    public static Consumer<JuteOut> readBody(String path, boolean watch) {
         return out -> out.writeString(path).writeBool(watch);
     }
 
-    static Consumer<JuteOut> setBody(String path, byte[] data, int version) {
+    public static Consumer<JuteOut> setBody(String path, byte[] data, int version) {
         return out -> out.writeString(path).writeBuffer(data).writeInt(version);
     }
 
-    boolean isClosedByServer() {
+    public boolean isClosedByServer() {
         try {
             return in.read() == -1;
         } catch (IOException e) {
