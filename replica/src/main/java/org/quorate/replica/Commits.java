@@ -18,6 +18,7 @@ import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
+import org.quorate.tree.NodeState;
 import org.quorate.tree.TreeListener;
 
 /**
@@ -44,6 +45,7 @@ final class Commits implements TreeListener {
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private final TxnRecord record = new TxnRecord();
     private final Stat stat = new Stat();
+    private final NodeState state = new NodeState();
     private final JuteOut out = new JuteOut(4096);
 
     private boolean closed;
@@ -272,7 +274,8 @@ final class Commits implements TreeListener {
 
     private void writeStat(int node) {
         if (node != DataTree.NONE) {
-            tree.stat(node, stat);
+            tree.load(node, state);
+            tree.stat(state, stat);
             stat.write(out);
         }
     }

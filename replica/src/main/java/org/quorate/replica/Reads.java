@@ -146,15 +146,15 @@ public final class Reads {
             return ErrorCode.NO_AUTH;
         }
         switch (request.type) {
-            case OpCode.EXISTS -> writeStat(node, out);
+            case OpCode.EXISTS -> writeStat(out);
             case OpCode.GET_DATA -> {
                 tree.writeData(node, out);
-                writeStat(node, out);
+                writeStat(out);
             }
             case OpCode.GET_CHILDREN -> tree.writeChildren(node, out);
             default -> {
                 tree.writeChildren(node, out);
-                writeStat(node, out);
+                writeStat(out);
             }
         }
         return ErrorCode.OK;
@@ -194,7 +194,7 @@ public final class Reads {
             AclList.of(acl.entries().stream().map(AccessRules::redacted).toArray(Acl[]::new))
                     .write(out);
         }
-        writeStat(node, out);
+        writeStat(out);
         return ErrorCode.OK;
     }
 
@@ -254,8 +254,9 @@ public final class Reads {
         return rules.allows(tree.acls().list(state.aclRef), wanted, ids);
     }
 
-    private void writeStat(int node, JuteOut out) {
-        tree.stat(node, stat);
+    /** Of the node whose {@link #state} was loaded to look at its access control list. */
+    private void writeStat(JuteOut out) {
+        tree.stat(state, stat);
         stat.write(out);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.client.Request;
@@ -65,6 +66,16 @@ class AllocationTest {
         byte[][] pings = new byte[20][];
         Arrays.fill(pings, frame(Caller.empty(OpCode.PING)));
         assertThat(perOp(pings)).isLessThan(BYTES_PER_OP_MAX);
+    }
+
+    @Test
+    void aReadAllocatesNothing() {
+        turn(frame(Caller.createRequest(OpCode.CREATE, "/n", "x", 0, AclList.OPEN)));
+        byte[][] reads = new byte[20][];
+        Arrays.fill(reads, frame(Caller.readRequest(OpCode.GET_DATA, "/n", false)));
+        assertThat(perOp(reads)).isLessThan(BYTES_PER_OP_MAX);
+        Arrays.fill(reads, frame(Caller.readRequest(OpCode.GET_CHILDREN2, "/", false)));
+        assertThat(perOp(reads)).isLessThan(BYTES_PER_OP_MAX);
     }
 
     private double perOp(byte[]... frames) {

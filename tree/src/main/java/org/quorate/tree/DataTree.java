@@ -130,6 +130,13 @@ public final class DataTree implements AutoCloseable {
     public void stat(int node, Stat into) {
         NodeState s = new NodeState();
         nodes.load(node, s);
+        stat(s, into);
+    }
+
+    /**
+     * The Stat of a node that was loaded: for who needs its state anyway, and for no allocation.
+     */
+    public void stat(NodeState s, Stat into) {
         into.czxid = s.czxid;
         into.mzxid = s.mzxid;
         into.ctimeMillis = s.ctimeMillis;
