@@ -105,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
         if (server.admin().adminPort() >= 0) {
             Endpoint admin = server.config().admin().address();
             String adminHost = admin.isWildcard() ? "127.0.0.1" : admin.host();
-            line.append("; console and commands at http://")
+            line.append("; admin commands at http://")
                     .append(new Endpoint(adminHost, server.admin().adminPort()))
                     .append(server.config().admin().commandUrl());
         }
