@@ -1,0 +1,190 @@
+package org.quorate.compat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A server in a process of its own, real ZooKeeper or Quorate, started from this test's class path
+ * with a configuration file. Closing it kills it and removes its directory.
+ */
+final class ServerProcess implements AutoCloseable {
+    /** Which server to start. */
+    enum Kind {
+        ZOOKEEPER("org.apache.zookeeper.server.quorum.QuorumPeerMain"),
+        QUORATE("org.quorate.cli.Main");
+
+        private final String mainClass;
+
+        Kind(String mainClass) {
+            this.mainClass = mainClass;
+        }
+    }
+
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+
+    private final Kind kind;
+    private final Path dir;
+    private final int clientPort;
+    private final List<String> command;
+    private Process process;
+
+    private ServerProcess(Kind kind, Path dir, int clientPort, List<String> command)
+            throws IOException {
+        this.kind = kind;
+        this.dir = dir;
+        this.clientPort = clientPort;
+        this.command = command;
+        this.process = launch();
+    }
+
+    /**
+     * Starts a lone server on a free port and waits until it serves.
+     *
+     * @param config lines for the configuration file beside directory, port and tick
+     * @param jvmArgs for instance {@code -Dzookeeper.…}
+     */
+    static ServerProcess start(Kind kind, List<String> config, List<String> jvmArgs)
+            throws IOException {
+        Path dir = Files.createTempDirectory("quorate-compat");
+        int port = freePort();
+        List<String> lines =
+                new ArrayList<>(
+                        List.of(
+                                "dataDir=" + dir.resolve("data"),
+                                "clientPort=" + port,
+                                "clientPortAddress=127.0.0.1",
+                                "admin.enableServer=false",
+                                "4lw.commands.whitelist=*"));
+        lines.addAll(config);
+        Path file = dir.resolve("zoo.cfg");
+        Files.createDirectories(dir.resolve("data"));
+        Files.write(file, lines);
+        ServerProcess server =
+                new ServerProcess(kind, dir, port, command(kind, file.toString(), jvmArgs));
+        server.awaitServing();
+        return server;
+    }
+
+    int clientPort() {
+        return clientPort;
+    }
+
+    Path dataDir() {
+        return dir.resolve("data");
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** As the operating system kills: nothing is flushed, nobody is told. */
+    void killHard() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Starts again on the same directory after {@link #killHard}. */
+    void restart() throws IOException {
+        process = launch();
+        awaitServing();
+    }
+
+    /** Asks by a four-letter word. */
+    String ask(String word) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort));
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+            try (Stream<Path> files = Files.walk(dir)) {
+                for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(dir.resolve("output.log").toFile()))
+                .start();
+    }
+
+    private static List<String> command(Kind kind, String file, List<String> jvmArgs) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-cp",
+                                System.getProperty("java.class.path")));
+        command.addAll(jvmArgs);
+        command.add(kind.mainClass);
+        if (kind == Kind.QUORATE) {
+            command.add("serve");
+        }
+        command.add(file);
+        return command;
+    }
+
+    private void awaitServing() throws IOException {
+        long deadlineNanos = System.nanoTime() + START_MAX.toNanos();
+        while (true) {
+            try {
+                if (ask("srvr").contains("Mode: ")) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (System.nanoTime() > deadlineNanos || !process.isAlive()) {
+                    throw new IOException(kind + " does not serve:\n" + output(), e);
+                }
+            }
+            try {
+                process.waitFor(50, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        }
+    }
+
+    String output() throws IOException {
+        return Files.readString(dir.resolve("output.log"));
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
