@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.quorate.bench.ServerProcess;
 
 /**
  * The same random operations, several sessions, to a real ZooKeeper and to Quorate: replies, errors,

@@ -1,0 +1,256 @@
+package org.quorate.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.jute.JuteOut;
+
+/**
+ * Keeps a number of requests under way on a number of connections, on one thread, with as little
+ * work of its own as can be: frames are laid out once per connection, answers are counted and their
+ * error codes looked at, nothing else is decoded. Owned by the thread that calls it.
+ */
+public final class Loader implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int HEADER_BYTES = 16;
+    private static final int XID_EVENT = -1;
+    private static final int SESSION_MILLIS = 40_000;
+    private static final long LATENCY_NANOS_MAX = 60_000_000_000L;
+
+    /** Makes the requests of one connection. */
+    public interface Requests {
+        /** Appends the body of the next request. */
+        int next(JuteOut out);
+    }
+
+    /**
+     * What a run measured.
+     *
+     * @param operations answered
+     * @param errors answered with an error code
+     * @param nanos how long it took
+     * @param latencyNanos from the send of each request to its answer
+     */
+    public record Result(long operations, long errors, long nanos, Histogram latencyNanos) {
+        public double perSecond() {
+            return operations * 1e9 / nanos;
+        }
+    }
+
+    private final Selector selector = Selector.open();
+    private final List<Connection> connections = new ArrayList<>();
+    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private Histogram latency = new Histogram(LATENCY_NANOS_MAX, 3);
+    private long operations;
+    private long errors;
+    private boolean draining;
+
+    /**
+     * Opens the sessions.
+     *
+     * @param ports of the servers; connections are dealt out to them in turn
+     */
+    public Loader(List<Integer> ports, int connectionCount, int underWay) throws IOException {
+        for (int i = 0; i < connectionCount; i++) {
+            connections.add(new Connection(ports.get(i % ports.size()), underWay));
+        }
+    }
+
+    /** One request on one connection, answered before this returns; for laying out data. */
+    public void call(int type, byte[] body) throws IOException {
+        run(
+                1,
+                connection ->
+                        out -> {
+                            out.writeRaw(body, 0, body.length);
+                            return type;
+                        },
+                1,
+                Long.MAX_VALUE);
+        if (errors > 0) {
+            throw new IOException("request of type " + type + " was refused");
+        }
+    }
+
+
+    /** What is asked on each connection. */
+    public interface Scenario {
+        Requests requests(int connection);
+    }
+
+    /**
+     * Asks until so many were answered or so much time has gone, then waits for the rest.
+     *
+     * @param connectionCount connections that take part: the first ones
+     * @param operationsMax of each connection, and of all
+     */
+    public Result run(int connectionCount, Scenario scenario, long operationsMax, long nanosMax)
+            throws IOException {
+        latency = new Histogram(LATENCY_NANOS_MAX, 3);
+        operations = 0;
+        errors = 0;
+        draining = false;
+        long start = System.nanoTime();
+        int taking = Math.min(connectionCount, connections.size());
+        for (int i = 0; i < taking; i++) {
+            connections.get(i).begin(scenario.requests(i), operationsMax);
+        }
+        while (underWay() > 0) {
+            selector.select(1_000);
+            for (SelectionKey key : selector.selectedKeys()) {
+                ((Connection) key.attachment()).ready(key);
+            }
+            selector.selectedKeys().clear();
+            if (operations >= operationsMax || System.nanoTime() - start > nanosMax) {
+                draining = true;
+            }
+        }
+        return new Result(operations, errors, System.nanoTime() - start, latency);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Connection connection : connections) {
+            connection.channel.close();
+        }
+        selector.close();
+    }
+
+    private int underWay() {
+        int sum = 0;
+        for (Connection connection : connections) {
+            sum += connection.sent - connection.answered;
+        }
+        return sum;
+    }
+
+    private final class Connection {
+        private final SocketChannel channel;
+        private final SelectionKey key;
+        private final int underWayMax;
+        private final long[] sentNanos;
+        private final JuteOut out = new JuteOut(64 * 1024);
+        private byte[] rest = new byte[64 * 1024];
+        private int restBytes;
+        private int written;
+        private int sent;
+        private int answered;
+        private long quota;
+        private Requests requests = o -> 0;
+
+        Connection(int port, int underWayMax) throws IOException {
+            this.underWayMax = underWayMax;
+            sentNanos = new long[Integer.highestOneBit(Math.max(1, underWayMax) * 2)];
+            channel =
+                    SocketChannel.open(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            handshake();
+            channel.configureBlocking(false);
+            key = channel.register(selector, SelectionKey.OP_READ, this);
+        }
+
+        private void handshake() throws IOException {
+            JuteOut hello = new JuteOut(64);
+            hello.writeInt(45).writeInt(0).writeLong(0).writeInt(SESSION_MILLIS).writeLong(0);
+            hello.writeBuffer(new byte[16]).writeBool(false);
+            channel.write(ByteBuffer.wrap(hello.array(), 0, hello.size()));
+            ByteBuffer answer = ByteBuffer.allocate(41);
+            while (answer.hasRemaining()) {
+                if (channel.read(answer) < 0) {
+                    throw new IOException("closed instead of opening a session");
+                }
+            }
+        }
+
+        void begin(Requests next, long most) throws IOException {
+            requests = next;
+            quota = most;
+            ask(underWayMax);
+        }
+
+        private void ask(int count) throws IOException {
+            long now = System.nanoTime();
+            for (int i = 0; i < count && quota > 0; i++, quota--) {
+                int length = out.reserve(12);
+                int type = requests.next(out);
+                out.setInt(length, out.size() - length - 4);
+                out.setInt(length + 4, ++sent);
+                out.setInt(length + 8, type);
+                sentNanos[sent & sentNanos.length - 1] = now;
+            }
+            flush();
+        }
+
+        private void flush() throws IOException {
+            written +=
+                    channel.write(ByteBuffer.wrap(out.array(), written, out.size() - written));
+            if (written == out.size()) {
+                out.clear();
+                written = 0;
+                key.interestOps(SelectionKey.OP_READ);
+            } else {
+                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            }
+        }
+
+        void ready(SelectionKey ready) throws IOException {
+            if (ready.isWritable()) {
+                flush();
+            }
+            if (ready.isReadable()) {
+                int done = read();
+                if (done > 0 && !draining) {
+                    ask(done);
+                }
+            }
+        }
+
+        private int read() throws IOException {
+            in.clear();
+            int bytes = channel.read(in);
+            if (bytes < 0) {
+                throw new IOException("the server has closed a connection");
+            }
+            in.flip();
+            if (restBytes + bytes > rest.length) {
+                rest = Arrays.copyOf(rest, 2 * (restBytes + bytes));
+            }
+            in.get(rest, restBytes, bytes);
+            restBytes += bytes;
+            long now = System.nanoTime();
+            int at = 0;
+            int done = 0;
+            ByteBuffer frames = ByteBuffer.wrap(rest);
+            while (restBytes - at >= 4 + HEADER_BYTES) {
+                int length = frames.getInt(at);
+                if (restBytes - at < 4 + length) {
+                    break;
+                }
+                if (frames.getInt(at + 4) != XID_EVENT) {
+                    answered++;
+                    done++;
+                    operations++;
+                    errors += frames.getInt(at + HEADER_BYTES) == 0 ? 0 : 1;
+                    latency.recordValue(
+                            Math.min(
+                                    LATENCY_NANOS_MAX,
+                                    now - sentNanos[answered & sentNanos.length - 1]));
+                }
+                at += 4 + length;
+            }
+            System.arraycopy(rest, at, rest, 0, restBytes - at);
+            restBytes -= at;
+            return done;
+        }
+    }
+}
