@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
@@ -120,7 +121,7 @@ public final class Loader implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (Connection connection : connections) {
-            connection.channel.close();
+            connection.closeSession();
         }
         selector.close();
     }
@@ -170,6 +171,18 @@ public final class Loader implements AutoCloseable {
                     throw new IOException("closed instead of opening a session");
                 }
             }
+        }
+
+        /** So that ephemerals do not outlive the run. */
+        void closeSession() throws IOException {
+            key.cancel();
+            selector.selectNow();
+            channel.configureBlocking(true);
+            ByteBuffer bye = ByteBuffer.allocate(12);
+            bye.putInt(8).putInt(0).putInt(OpCode.CLOSE_SESSION).flip();
+            channel.write(bye);
+            while (channel.read(in.clear()) >= 0) {}
+            channel.close();
         }
 
         void begin(Requests next, long most) throws IOException {

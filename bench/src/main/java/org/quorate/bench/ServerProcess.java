@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.quorate.protocol.OpCode;
 
 /**
  * A server in a process of its own, real ZooKeeper or Quorate, started from this process's class
@@ -33,6 +35,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    private static final int SESSION_MILLIS = 4_000;
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
     private final Kind kind;
@@ -160,9 +163,8 @@ public final class ServerProcess implements AutoCloseable {
         long deadlineNanos = System.nanoTime() + START_MAX.toNanos();
         while (true) {
             try {
-                if (ask("srvr").contains("Mode: ")) {
-                    return;
-                }
+                openSession();
+                return;
             } catch (IOException e) {
                 if (System.nanoTime() > deadlineNanos || !process.isAlive()) {
                     throw new IOException(kind + " does not serve:\n" + output(), e);
@@ -174,6 +176,24 @@ public final class ServerProcess implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IOException(e);
             }
+        }
+    }
+
+    /** Opens a session and closes it: only a server that serves lets it. */
+    private void openSession() throws IOException {
+        ByteBuffer hello = ByteBuffer.allocate(49);
+        hello.putInt(45).putInt(0).putLong(0).putInt(SESSION_MILLIS).putLong(0).putInt(16);
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort));
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(hello.array());
+            if (socket.getInputStream().readNBytes(41).length < 41) {
+                throw new IOException("closed instead of opening a session");
+            }
+            ByteBuffer bye = ByteBuffer.allocate(12);
+            bye.putInt(8).putInt(1).putInt(OpCode.CLOSE_SESSION);
+            socket.getOutputStream().write(bye.array());
+            socket.getInputStream().readAllBytes();
         }
     }
 

@@ -220,6 +220,9 @@ final class World implements AutoCloseable {
             }
             String head = "xid=%d zxid=%x err=%d".formatted(xid, zxid, err);
             Integer type = typesByXid.remove(xid);
+            if (err != 0 && type != null && type == OpCode.MULTI_READ) {
+                return head; // ZooKeeper adds an empty result or not, by where decoding failed.
+            }
             if (err != 0 || type == null) {
                 return head + (in.remaining() > 0 ? " + " + in.remaining() + " bytes" : "");
             }

@@ -105,6 +105,9 @@ public final class MultiRequest implements Request {
 
     private CreateRequest readCreate(int opType, JuteIn in) {
         create.read(opType, in);
+        if (create.acl.isNull()) {
+            throw new JuteException("a create without access control list in multi");
+        }
         if (opType != OpCode.CREATE_TTL) {
             if (!CreateRequest.flagsAreKnown(create.flags) || create.isTtl()) {
                 throw new JuteException("create flags %d in multi".formatted(create.flags));
@@ -112,8 +115,6 @@ public final class MultiRequest implements Request {
         } else if (!create.isTtl()) {
             create.type = OpCode.CREATE;
             create.ttlMillis = CreateRequest.TTL_NONE;
-        } else if (!create.ttlIsValid()) {
-            throw new JuteException("time to live %d ms in multi".formatted(create.ttlMillis));
         }
         if (create.flags == CreateRequest.FLAG_CONTAINER) {
             create.type = OpCode.CREATE_CONTAINER;
