@@ -35,50 +35,66 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    private static final int STOP_SECONDS_MAX = 20;
     private static final int SESSION_MILLIS = 4_000;
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
-    private final Kind kind;
     private final Path dir;
     private final int clientPort;
-    private final List<String> command;
+    private final List<String> jvmArgs;
+    private Kind kind;
     private Process process;
 
-    private ServerProcess(Kind kind, Path dir, int clientPort, List<String> command)
+    private ServerProcess(Kind kind, Path dir, int clientPort, List<String> jvmArgs)
             throws IOException {
         this.kind = kind;
         this.dir = dir;
         this.clientPort = clientPort;
-        this.command = command;
+        this.jvmArgs = jvmArgs;
         this.process = launch();
     }
 
     /**
      * Starts a lone server on a free port and waits until it serves.
      *
-     * @param config lines for the configuration file beside directory, port and tick
+     * @param config lines for the configuration file beside directory and port
      * @param jvmArgs for instance {@code -Dzookeeper.…}
      */
     public static ServerProcess start(Kind kind, List<String> config, List<String> jvmArgs)
             throws IOException {
-        Path dir = Files.createTempDirectory("quorate-compat");
-        int port = freePort();
+        ServerProcess server = launch(kind, freePort(), config, jvmArgs, 0);
+        server.awaitServing();
+        return server;
+    }
+
+    /**
+     * Starts one server and does not wait for it.
+     *
+     * @param serverId 0 for a lone one
+     */
+    static ServerProcess launch(
+            Kind kind, int clientPort, List<String> config, List<String> jvmArgs, int serverId)
+            throws IOException {
+        Path dir = Files.createTempDirectory("quorate-server");
         List<String> lines =
                 new ArrayList<>(
                         List.of(
                                 "dataDir=" + dir.resolve("data"),
-                                "clientPort=" + port,
+                                "clientPort=" + clientPort,
                                 "clientPortAddress=127.0.0.1",
                                 "admin.enableServer=false",
                                 "4lw.commands.whitelist=*"));
         lines.addAll(config);
-        Path file = dir.resolve("zoo.cfg");
         Files.createDirectories(dir.resolve("data"));
-        Files.write(file, lines);
-        ServerProcess server =
-                new ServerProcess(kind, dir, port, command(kind, file.toString(), jvmArgs));
-        server.awaitServing();
-        return server;
+        Files.write(dir.resolve("zoo.cfg"), lines);
+        if (serverId > 0) {
+            Files.writeString(dir.resolve("data").resolve("myid"), serverId + "\n");
+        }
+        return new ServerProcess(kind, dir, clientPort, jvmArgs);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     public int clientPort() {
@@ -98,10 +114,31 @@ public final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts again on the same directory after {@link #killHard}. */
+    /** Asks the process to stop (SIGTERM) and waits until it has. */
+    public void stop() throws IOException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            throw new IOException(kind + " did not stop when asked to:\n" + output());
+        }
+    }
+
+    /** Stops (or lets go on) all threads of the process, as SIGSTOP and SIGCONT do. */
+    public void freeze(boolean frozen) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", frozen ? "-STOP" : "-CONT", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Starts again on the same directory after {@link #killHard} or {@link #stop}. */
     public void restart() throws IOException {
-        process = launch();
+        relaunch(kind);
         awaitServing();
+    }
+
+    /** The same directory and configuration, served by the other server; does not wait. */
+    public void relaunch(Kind newKind) throws IOException {
+        kind = newKind;
+        process = launch();
     }
 
     /** Asks by a four-letter word. */
@@ -132,7 +169,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(command(kind, dir.resolve("zoo.cfg").toString(), jvmArgs))
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(dir.resolve("output.log").toFile()))
@@ -159,7 +196,8 @@ public final class ServerProcess implements AutoCloseable {
         return command;
     }
 
-    private void awaitServing() throws IOException {
+    /** Waits until a session can be opened. */
+    public void awaitServing() throws IOException {
         long deadlineNanos = System.nanoTime() + START_MAX.toNanos();
         while (true) {
             try {
