@@ -47,22 +47,30 @@ public final class Bench implements Callable<Integer> {
 
     /** Scenarios by name. */
     enum Name {
-        READ_32x8(32, 8, Scenarios::reads),
-        READ_16x1(16, 1, Scenarios::reads),
-        WRITE_32x8(32, 8, Scenarios::writes),
-        WRITE_16x1(16, 1, Scenarios::writes),
-        MIX_32x8(32, 8, Scenarios::mix),
-        MULTI10_8x4(8, 4, Scenarios::multis),
-        CHURN_16x2(16, 2, Scenarios::churn);
+        READ_32x8(32, 8),
+        READ_16x1(16, 1),
+        WRITE_32x8(32, 8),
+        WRITE_16x1(16, 1),
+        MIX_32x8(32, 8),
+        MULTI10_8x4(8, 4),
+        CHURN_16x2(16, 2);
 
         private final int connections;
         private final int underWay;
-        private final Loader.Scenario scenario;
 
-        Name(int connections, int underWay, Loader.Scenario scenario) {
+        Name(int connections, int underWay) {
             this.connections = connections;
             this.underWay = underWay;
-            this.scenario = scenario;
+        }
+
+        Loader.Scenario scenario() {
+            return switch (this) {
+                case READ_32x8, READ_16x1 -> Scenarios::reads;
+                case WRITE_32x8, WRITE_16x1 -> Scenarios::writes;
+                case MIX_32x8 -> Scenarios::mix;
+                case MULTI10_8x4 -> Scenarios::multis;
+                case CHURN_16x2 -> Scenarios::churn;
+            };
         }
     }
 
@@ -123,8 +131,8 @@ public final class Bench implements Callable<Integer> {
         }
     }
 
-    private Map<String, Figures> compare(
-            Name name, ServerProcess zookeeper, ServerProcess quorate) throws IOException {
+    private Map<String, Figures> compare(Name name, ServerProcess zookeeper, ServerProcess quorate)
+            throws IOException {
         List<Figures> a = new ArrayList<>();
         List<Figures> b = new ArrayList<>();
         run(name, zookeeper); // warm-up
@@ -162,7 +170,7 @@ public final class Bench implements Callable<Integer> {
             Loader.Result result =
                     loader.run(
                             name.connections,
-                            name.scenario,
+                            name.scenario(),
                             Long.MAX_VALUE,
                             (long) (seconds * 1e9));
             ProcessCpu used = ProcessCpu.of(List.of(server.pid())).minus(before);

@@ -22,8 +22,7 @@ public final class EnsembleProcesses implements AutoCloseable {
      * @param observers how many of the servers, the last ones, are observers
      */
     public static EnsembleProcesses start(
-            List<ServerProcess.Kind> kinds, List<String> config, int observers)
-            throws IOException {
+            List<ServerProcess.Kind> kinds, List<String> config, int observers) throws IOException {
         EnsembleProcesses ensemble = new EnsembleProcesses();
         List<String> lines = new ArrayList<>(config);
         lines.add("tickTime=" + TICK_MILLIS);

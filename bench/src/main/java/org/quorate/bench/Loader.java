@@ -82,7 +82,6 @@ public final class Loader implements AutoCloseable {
         }
     }
 
-
     /** What is asked on each connection. */
     public interface Scenario {
         Requests requests(int connection);
@@ -205,8 +204,7 @@ public final class Loader implements AutoCloseable {
         }
 
         private void flush() throws IOException {
-            written +=
-                    channel.write(ByteBuffer.wrap(out.array(), written, out.size() - written));
+            written += channel.write(ByteBuffer.wrap(out.array(), written, out.size() - written));
             if (written == out.size()) {
                 out.clear();
                 written = 0;

@@ -81,8 +81,7 @@ final class Scenarios {
 
     /** A lock's turn: create of an ephemeral, then its delete. */
     static Loader.Requests churn(int connection) {
-        byte[] create =
-                encoded(createOf("/churn/c" + connection, CreateRequest.FLAG_EPHEMERAL));
+        byte[] create = encoded(createOf("/churn/c" + connection, CreateRequest.FLAG_EPHEMERAL));
         DeleteRequest request = new DeleteRequest();
         request.path.set(Slice.of("/churn/c" + connection));
         request.version = -1;

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.quorate.bench.ServerProcess;
 
 /**
- * The same random operations, several sessions, to a real ZooKeeper and to Quorate: replies, errors,
- * Stats, zxids and events are compared frame by frame. {@code -Ddifferential.operations=N} and
- * {@code -Ddifferential.seed=S} make a longer run, or the same one again; {@code
+ * The same random operations, several sessions, to a real ZooKeeper and to Quorate: replies,
+ * errors, Stats, zxids and events are compared frame by frame. {@code -Ddifferential.operations=N}
+ * and {@code -Ddifferential.seed=S} make a longer run, or the same one again; {@code
  * -Ddifferential.ours=ZOOKEEPER} shows that the comparison itself is fair.
  */
 class DifferentialTest {

@@ -18,8 +18,9 @@ import org.quorate.bench.ServerProcess;
 import org.quorate.bench.ServerProcess.Kind;
 
 /**
- * Ensembles of Quorate servers and of real ZooKeeper servers beside them. In a name each letter is a
- * server: Q is Quorate, Z is ZooKeeper; the last one leads at first, because it has the greatest id.
+ * Ensembles of Quorate servers and of real ZooKeeper servers beside them. In a name each letter is
+ * a server: Q is Quorate, Z is ZooKeeper; the last one leads at first, because it has the greatest
+ * id.
  */
 class EnsembleTest {
     private static final int SESSION_MILLIS = 10_000;
@@ -64,10 +65,7 @@ class EnsembleTest {
             for (int i = 0; i < 20; i++) {
                 String path = "/n" + written.size();
                 client.create(
-                        path,
-                        what.getBytes(),
-                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                        CreateMode.PERSISTENT);
+                        path, what.getBytes(), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
                 written.add(path.substring(1));
                 client.setData(path, (what + i).getBytes(), 0);
             }

@@ -198,9 +198,7 @@ final class RandomOperations {
 
     private ReadRequest read() {
         ReadRequest request = new ReadRequest();
-        int[] types = {
-            OpCode.EXISTS, OpCode.GET_DATA, OpCode.GET_CHILDREN, OpCode.GET_CHILDREN2
-        };
+        int[] types = {OpCode.EXISTS, OpCode.GET_DATA, OpCode.GET_CHILDREN, OpCode.GET_CHILDREN2};
         request.type = types[random.nextInt(types.length)];
         set(request.path, path());
         request.watch = random.nextInt(3) == 0;
@@ -354,7 +352,9 @@ final class RandomOperations {
     }
 
     private Id id() {
-        String[] schemes = {"world", "world", "world", "ip", "ip", "digest", "digest", "auth", "no"};
+        String[] schemes = {
+            "world", "world", "world", "ip", "ip", "digest", "digest", "auth", "no"
+        };
         String scheme = schemes[random.nextInt(schemes.length)];
         String[] ids =
                 switch (scheme) {

@@ -29,8 +29,8 @@ record Step(Kind kind, int session, List<Op> ops) {
      * One request.
      *
      * @param xid 0 for the next ordinary one
-     * @param zxidsBack for setWatches: how far before the last zxid seen the relative zxid lies; its
-     *     place in the body is overwritten
+     * @param zxidsBack for setWatches: how far before the last zxid seen the relative zxid lies;
+     *     its place in the body is overwritten
      * @param text for people
      */
     record Op(int xid, int type, byte[] body, int zxidsBack, String text) {

@@ -15,9 +15,9 @@ import org.apache.zookeeper.server.ZooKeeperServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a server in a process of its own where ZooKeeper's tests believe to start one in theirs: on
- * the port and the directory they name, with the system properties they have set. What they then do
- * over the wire is answered by that server; what they do to the server object beside it is not.
+ * Starts a server in a process of its own where ZooKeeper's tests believe to start one in theirs:
+ * on the port and the directory they name, with the system properties they have set. What they then
+ * do over the wire is answered by that server; what they do to the server object beside it is not.
  *
  * <p>{@code -Dsuite.server} chooses the main class: Quorate's unless it says {@code ZOOKEEPER}.
  */
@@ -165,11 +165,12 @@ public final class ExternalServer extends ServerCnxnFactory {
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",
                                 System.getProperty("java.class.path")));
-        System.getProperties().forEach((key, value) -> {
-            if (isPassedOn(key.toString())) {
-                command.add("-D" + key + "=" + value);
-            }
-        });
+        System.getProperties()
+                .forEach((key, value) -> {
+                    if (isPassedOn(key.toString())) {
+                        command.add("-D" + key + "=" + value);
+                    }
+                });
         if ("ZOOKEEPER".equals(System.getProperty("suite.server"))) {
             command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
         } else {
