@@ -47,7 +47,9 @@ final class Synchronisation {
         if (zxid == lastZxid) {
             link.write(PacketType.DIFF, zxid);
         } else if (zxid > max && !epochStart) {
-            if (Zxid.epoch(zxid) == Zxid.epoch(max)) {
+            // It has max if both are of one epoch, or if what it has too much came from this
+            // leader.
+            if (Zxid.epoch(zxid) == Zxid.epoch(max) || Zxid.epoch(zxid) == Zxid.epoch(lastZxid)) {
                 link.write(PacketType.TRUNC, max);
             } else {
                 snapshot(link);

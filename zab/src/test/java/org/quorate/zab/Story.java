@@ -6,10 +6,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
@@ -19,6 +21,8 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 final class Story {
     private final List<String> lines = new ArrayList<>();
     private final List<Long> dials = new ArrayList<>();
+    private final List<Notification> votes = new ArrayList<>();
+    private boolean logHoldsAll = true;
     private final TreeMap<Long, JuteOut> sent = new TreeMap<>();
     private long lastAttempt;
     private long lastMark;
@@ -33,6 +37,11 @@ final class Story {
         List<String> taken = List.copyOf(lines);
         lines.clear();
         return taken;
+    }
+
+    /** From now on the log does not hold what it is to be cut behind. */
+    void logHoldsNothing() {
+        logHoldsAll = false;
     }
 
     Journal journal() {
@@ -56,6 +65,15 @@ final class Story {
         return lastAttempt;
     }
 
+    Notification lastVote() {
+        return votes.getLast();
+    }
+
+    /** What was said to people. */
+    List<String> notices() {
+        return lines.stream().filter(line -> line.startsWith("notice: ")).toList();
+    }
+
     /** The newest mark that was not asked for before; −1 if there is none. */
     long newMark() {
         long mark = lastMark > givenMark ? lastMark : -1;
@@ -68,6 +86,11 @@ final class Story {
         return sent.getOrDefault(link, new JuteOut()).copy();
     }
 
+    /** A text is shown as it is, a transaction by nothing. */
+    private static String readable(Slice txn) {
+        return txn.length() < 32 ? txn.text() : "txn";
+    }
+
     private void line(String text, Object... values) {
         lines.add(text.formatted(values));
     }
@@ -75,7 +98,7 @@ final class Story {
     private final class RecordedJournal implements Journal {
         @Override
         public void append(long zxid, byte[] bytes, int from, int length) {
-            line("append %s %s", Zxid.hex(zxid), new Slice().set(bytes, from, length));
+            line("append %s %s", Zxid.hex(zxid), readable(new Slice().set(bytes, from, length)));
         }
 
         @Override
@@ -102,7 +125,7 @@ final class Story {
         @Override
         public boolean truncate(long zxid) {
             line("truncate %s", Zxid.hex(zxid));
-            return true;
+            return logHoldsAll;
         }
 
         @Override
@@ -120,7 +143,8 @@ final class Story {
     private final class RecordedPeers implements Peers {
         @Override
         public void vote(long serverId, Notification vote) {
-            line("vote to %d: %s", serverId, vote);
+            votes.add(vote);
+            line("vote to %d", serverId);
         }
 
         @Override
@@ -138,7 +162,12 @@ final class Story {
         @Override
         public void send(long link, byte[] bytes, int from, int length) {
             sent.computeIfAbsent(link, key -> new JuteOut()).writeRaw(bytes, from, length);
-            line("send on %d: %d bytes", link, length);
+            JuteIn in = new JuteIn(Integer.MAX_VALUE).wrap(bytes, from, from + length);
+            QuorumPacket packet = new QuorumPacket();
+            while (in.remaining() > 0) {
+                packet.read(in);
+                line("to %d: %s %s", link, PacketType.name(packet.type), Zxid.hex(packet.zxid));
+            }
         }
 
         @Override
@@ -168,13 +197,13 @@ final class Story {
         @Override
         public void apply(long zxid, Slice txn) {
             lastZxid = zxid;
-            line("apply %s %s", Zxid.hex(zxid), txn);
+            line("apply %s %s", Zxid.hex(zxid), readable(txn));
         }
 
         @Override
         public void replay(long zxid, Slice txn) {
             lastZxid = zxid;
-            line("replay %s %s", Zxid.hex(zxid), txn);
+            line("replay %s %s", Zxid.hex(zxid), readable(txn));
         }
 
         @Override
@@ -185,7 +214,9 @@ final class Story {
 
         @Override
         public SnapshotSource freeze() {
-            return new FakeState().freeze();
+            FakeState frozen = new FakeState();
+            frozen.lastZxid(lastZxid);
+            return frozen.freeze();
         }
 
         @Override
