@@ -57,7 +57,7 @@ public final class DataTree implements AutoCloseable {
     /** The tree of a server that has never run (disk formats §4). */
     public DataTree(TreeOptions options) {
         this.options = options;
-        this.pool = new PagePool();
+        this.pool = PagePool.closeable();
         this.hash = new NameHash(options.hashSeed());
         this.nodes = new NodeStore(pool, hash);
         this.acls = new AclTable(hash);

@@ -19,19 +19,23 @@ import java.util.Arrays;
 final class PagePool {
     private static final long NO_VIEW = -1;
 
-    /** Pages are taken from the system this many at a time. */
-    private static final int CHUNK_PAGES = 32;
+    /** Pages are taken from the system this many at a time, at first and later. */
+    private static final int CHUNK_PAGES_MIN = 4;
 
-    private final Arena arena = Arena.ofShared();
+    private static final int CHUNK_PAGES_MAX = 32;
 
-    private MemorySegment[] free = new MemorySegment[CHUNK_PAGES];
+    private final Arena arena;
+
+    private int chunkPages = CHUNK_PAGES_MIN;
+
+    private MemorySegment[] free = new MemorySegment[CHUNK_PAGES_MAX];
     private int freeCount;
 
     // Given back, but still seen: the page, and the generations from (inclusive) and to
     // (exclusive).
-    private MemorySegment[] retired = new MemorySegment[CHUNK_PAGES];
-    private long[] retiredFrom = new long[CHUNK_PAGES];
-    private long[] retiredTo = new long[CHUNK_PAGES];
+    private MemorySegment[] retired = new MemorySegment[CHUNK_PAGES_MAX];
+    private long[] retiredFrom = new long[CHUNK_PAGES_MAX];
+    private long[] retiredTo = new long[CHUNK_PAGES_MAX];
     private int retiredCount;
 
     // Generations of the open views, in no order.
@@ -41,6 +45,21 @@ final class PagePool {
 
     private long systemBytes;
     private boolean closed;
+
+    private PagePool(Arena arena) {
+        this.arena = arena;
+    }
+
+    /** Whose memory is given back by {@link #close()}. */
+    @SuppressWarnings("MustBeClosedChecker") // that is what close() does
+    static PagePool closeable() {
+        return new PagePool(Arena.ofShared());
+    }
+
+    /** Whose memory is given back when nobody refers to it any more; not to be closed. */
+    static PagePool collected() {
+        return new PagePool(Arena.ofAuto());
+    }
 
     /** Generation of the newest open view; −1 if none is open. Any thread. */
     long newestView() {
@@ -165,10 +184,12 @@ final class PagePool {
     }
 
     private void addChunk() {
-        long bytes = (long) CHUNK_PAGES * Memory.PAGE_BYTES;
+        int pages = chunkPages;
+        chunkPages = Math.min(2 * pages, CHUNK_PAGES_MAX);
+        long bytes = (long) pages * Memory.PAGE_BYTES;
         MemorySegment chunk = arena.allocate(bytes, Memory.PAGE_BYTES);
         systemBytes += bytes;
-        for (int i = CHUNK_PAGES - 1; i >= 0; i--) {
+        for (int i = pages - 1; i >= 0; i--) {
             release(chunk.asSlice((long) i * Memory.PAGE_BYTES, Memory.PAGE_BYTES));
         }
     }

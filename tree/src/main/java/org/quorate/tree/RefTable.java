@@ -61,7 +61,7 @@ final class RefTable {
      */
     void add(int hash, int value) {
         Part part = directory[partIndex(hash)];
-        while (4 * (part.size + 1) > 3 * part.slots.length) {
+        while (8 * (part.size + 1) > 7 * part.slots.length) {
             if (part.slots.length < PART_SLOTS_MAX || part.bits == DIRECTORY_BITS_MAX) {
                 resize(part, 2 * part.slots.length);
             } else {

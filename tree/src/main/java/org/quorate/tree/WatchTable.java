@@ -1,10 +1,6 @@
 package org.quorate.tree;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 
@@ -12,20 +8,18 @@ import org.quorate.protocol.jute.Slice;
  * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense
  * positive ints that the replica draws and gives back. Owned by the core thread; knows nothing of
  * access rights: the visitor decides whom to tell.
+ *
+ * <p>As in ZooKeeper there are two tables: persistent watches are in both, recursive ones in that
+ * of data. A watch takes 24 bytes off the heap, and about as many for its path if nobody else
+ * watches it, beside the path itself.
  */
 public final class WatchTable {
     /** Modes in which a watch is set. */
     public enum Mode {
-        DATA(0),
-        CHILD(1),
-        PERSISTENT(2),
-        PERSISTENT_RECURSIVE(3);
-
-        private final int index;
-
-        Mode(int index) {
-            this.index = index;
-        }
+        DATA,
+        CHILD,
+        PERSISTENT,
+        PERSISTENT_RECURSIVE
     }
 
     public static final int EVENT_CREATED = 1;
@@ -33,17 +27,20 @@ public final class WatchTable {
     public static final int EVENT_DATA_CHANGED = 3;
     public static final int EVENT_CHILDREN_CHANGED = 4;
 
+    /** Watchers are smaller than this. */
+    public static final int WATCHERS_MAX = 1 << 29;
+
     private static final int TYPE_CHILD = 1;
     private static final int TYPE_DATA = 2;
     private static final int TYPE_ANY = 3;
     private static final int TYPE_PERSISTENT = 4;
     private static final int TYPE_PERSISTENT_RECURSIVE = 5;
-    private static final int MODES = Mode.values().length;
+    private static final int NONE = 0;
 
     /** Hears who is to be told; called in an order that depends on nothing but the calls before. */
     public interface Visitor {
         /**
-         * At most once for each watcher, event and step.
+         * At most once for each watcher, event and step. Must not change the table.
          *
          * @param eventType 1 created, 2 deleted, 3 data changed, 4 children changed
          * @param path of the event
@@ -57,89 +54,47 @@ public final class WatchTable {
         void watch(int watcher, Slice path, Mode mode);
     }
 
-    /** A watched path; also the key it is found by. */
-    private static final class Watched {
-        byte[] path;
-        int from;
-        int length;
-        final @Nullable IntSet[] watchers = new IntSet[MODES];
-        int id;
-        boolean dropped;
+    private final Heap heap;
+    private final NameHash hash;
+    private final WatchIndex data;
+    private final WatchIndex child;
 
-        Watched(byte[] path, int from, int length) {
-            this.path = path;
-            this.from = from;
-            this.length = length;
-        }
-
-        boolean has(Mode mode, int watcher) {
-            IntSet set = watchers[mode.index];
-            return set != null && set.contains(watcher);
-        }
-
-        boolean isUnwatched() {
-            for (IntSet set : watchers) {
-                if (set != null && set.size() > 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Watched w
-                    && Arrays.equals(path, from, from + length, w.path, w.from, w.from + w.length);
-        }
-
-        @Override
-        public int hashCode() {
-            int hash = 1;
-            for (int i = from; i < from + length; i++) {
-                hash = 31 * hash + path[i];
-            }
-            return hash ^ hash >>> 15;
-        }
-    }
-
-    private final Map<Watched, Watched> watched = new LinkedHashMap<>();
-    private final List<@Nullable Watched> byId = new ArrayList<>();
-    private final List<Integer> freeIds = new ArrayList<>();
-    // By watcher: ids of the paths it watches in any mode.
-    private final List<@Nullable IntSet> pathsOf = new ArrayList<>();
-    private final Watched probe = new Watched(new byte[0], 0, 0);
-    private final IntSet told = new IntSet();
-    private final Slice eventPath = new Slice();
-    private long watchCount;
-    private int recursiveCount;
+    // The event under way, and by watcher: the last event it was told of.
+    private int[] told = new int[16];
+    private int event;
+    private int eventType;
+    private Slice eventPath = new Slice();
+    private @Nullable Visitor visitor;
+    private final WatchIndex.Hearer tell = (watcher, modes, path) -> tell(watcher);
 
     public WatchTable() {
-        byId.add(null);
+        this(TreeOptions.DEFAULT.hashSeed());
     }
 
+    /**
+     * @param hashSeed a secret by which paths are hashed
+     */
+    public WatchTable(long hashSeed) {
+        hash = new NameHash(hashSeed);
+        heap = new Heap(PagePool.collected());
+        data = new WatchIndex(heap, hash);
+        child = new WatchIndex(heap, hash);
+    }
+
+    /** Sets a watch; setting it again changes nothing. */
     public void add(int watcher, Slice path, Mode mode) {
-        Watched at = intern(path);
-        IntSet set = at.watchers[mode.index];
-        if (set == null) {
-            set = new IntSet();
-            at.watchers[mode.index] = set;
+        if (watcher < 0 || watcher >= WATCHERS_MAX) {
+            throw new IllegalArgumentException("watcher " + watcher);
         }
-        if (!set.add(watcher)) {
-            return;
+        switch (mode) {
+            case DATA -> data.add(watcher, path, WatchIndex.ONE_SHOT);
+            case CHILD -> child.add(watcher, path, WatchIndex.ONE_SHOT);
+            case PERSISTENT -> {
+                data.add(watcher, path, WatchIndex.PERSISTENT);
+                child.add(watcher, path, WatchIndex.PERSISTENT);
+            }
+            case PERSISTENT_RECURSIVE -> data.add(watcher, path, WatchIndex.RECURSIVE);
         }
-        watchCount++;
-        if (mode == Mode.PERSISTENT_RECURSIVE) {
-            recursiveCount++;
-        }
-        while (pathsOf.size() <= watcher) {
-            pathsOf.add(null);
-        }
-        IntSet paths = pathsOf.get(watcher);
-        if (paths == null) {
-            paths = new IntSet();
-            pathsOf.set(watcher, paths);
-        }
-        paths.add(at.id);
     }
 
     /**
@@ -149,236 +104,168 @@ public final class WatchTable {
      *     persistent recursive
      */
     public boolean has(int watcher, Slice path, int watcherType) {
-        Watched at = lookUp(path);
-        if (at == null) {
-            return false;
-        }
-        for (Mode mode : Mode.values()) {
-            if (matches(watcherType, mode) && at.has(mode, watcher)) {
-                return true;
-            }
-        }
-        return false;
+        return (data.modes(find(data, path), watcher) & dataModes(watcherType)) != 0
+                || (child.modes(find(child, path), watcher) & childModes(watcherType)) != 0;
     }
 
     /** As {@link #has}; true if something was removed. */
     public boolean remove(int watcher, Slice path, int watcherType) {
-        Watched at = lookUp(path);
-        if (at == null) {
-            return false;
-        }
-        boolean removed = false;
-        for (Mode mode : Mode.values()) {
-            if (matches(watcherType, mode)) {
-                removed |= take(at, mode, watcher);
-            }
-        }
-        if (removed) {
-            forget(at, watcher);
-        }
-        return removed;
+        boolean fromData = data.remove(find(data, path), watcher, dataModes(watcherType));
+        boolean fromChild = child.remove(find(child, path), watcher, childModes(watcherType));
+        return fromData || fromChild;
     }
 
+    /** Takes out all watches of a watcher: costs as much as it has. */
     public void removeAll(int watcher) {
-        IntSet paths = watcher < pathsOf.size() ? pathsOf.get(watcher) : null;
-        if (paths == null) {
-            return;
-        }
-        pathsOf.set(watcher, null);
-        for (int slot = 0; slot < paths.slotCount(); slot++) {
-            Watched at = byId.get(paths.at(slot));
-            if (at != null) {
-                for (Mode mode : Mode.values()) {
-                    take(at, mode, watcher);
-                }
-                dropIfUnwatched(at);
-            }
-        }
+        data.removeAll(watcher);
+        child.removeAll(watcher);
     }
 
     /** Fires for the node's data and recursive watchers: NodeCreated. One-shots are used up. */
-    public void created(Slice path, Visitor visitor) {
-        fireData(EVENT_CREATED, path, visitor);
-        told.clear();
+    public void created(Slice path, Visitor to) {
+        begin(EVENT_CREATED, path, to);
+        fireData();
+        visitor = null;
     }
 
     /** Fires NodeDeleted for data, recursive and child watchers of the node, each watcher once. */
-    public void deleted(Slice path, Visitor visitor) {
-        fireData(EVENT_DELETED, path, visitor);
-        fireChild(EVENT_DELETED, path, visitor);
-        told.clear();
+    public void deleted(Slice path, Visitor to) {
+        begin(EVENT_DELETED, path, to);
+        fireData();
+        fire(child);
+        visitor = null;
     }
 
-    public void dataChanged(Slice path, Visitor visitor) {
-        fireData(EVENT_DATA_CHANGED, path, visitor);
-        told.clear();
+    /** Fires NodeDataChanged for the node's data and recursive watchers. */
+    public void dataChanged(Slice path, Visitor to) {
+        begin(EVENT_DATA_CHANGED, path, to);
+        fireData();
+        visitor = null;
     }
 
     /** Fires NodeChildrenChanged for the child watchers of {@code parent}. */
-    public void childrenChanged(Slice parent, Visitor visitor) {
-        fireChild(EVENT_CHILDREN_CHANGED, parent, visitor);
-        told.clear();
+    public void childrenChanged(Slice parent, Visitor to) {
+        begin(EVENT_CHILDREN_CHANGED, parent, to);
+        fire(child);
+        visitor = null;
     }
 
-    /** All watches that are set. */
+    /**
+     * All watches, as ZooKeeper's watch_count has them: watcher and path count once in each of the
+     * two tables.
+     */
     public long watchCount() {
-        return watchCount;
+        return (long) data.watchCount() + child.watchCount();
     }
 
-    /** Paths that are watched in any mode. */
-    public int pathCount() {
-        return watched.size();
+    /** Watches in the table of data alone: what wchs, wchc and wchp show. */
+    public int dataWatchCount() {
+        return data.watchCount();
     }
 
-    /** Lists all watches, in an order that depends on nothing but the past. */
+    /** Paths in the table of data. */
+    public int dataPathCount() {
+        return data.pathCount();
+    }
+
+    /** Watchers that have a watch in the table of data. */
+    public int dataWatcherCount() {
+        return data.watcherCount();
+    }
+
+    /** Bytes that the watches take up off the heap. */
+    public long memoryBytes() {
+        return heap.usedBytes();
+    }
+
+    /** Lists all watches, a persistent one once: by watcher, the table of data first. */
     public void forEach(Lister lister) {
-        Slice path = new Slice();
-        for (Watched at : watched.values()) {
-            path.set(at.path, at.from, at.length);
-            for (Mode mode : Mode.values()) {
-                IntSet set = at.watchers[mode.index];
-                for (int slot = 0; set != null && slot < set.slotCount(); slot++) {
-                    if (set.at(slot) != 0) {
-                        lister.watch(set.at(slot), path, mode);
-                    }
-                }
-            }
+        Slice text = new Slice();
+        data.forEach((watcher, modes, path) -> {
+            data.copyPath(path, text);
+            list(lister, watcher, text, modes, WatchIndex.ONE_SHOT, Mode.DATA);
+            list(lister, watcher, text, modes, WatchIndex.PERSISTENT, Mode.PERSISTENT);
+            list(lister, watcher, text, modes, WatchIndex.RECURSIVE, Mode.PERSISTENT_RECURSIVE);
+        });
+        child.forEach((watcher, modes, path) -> {
+            child.copyPath(path, text);
+            list(lister, watcher, text, modes, WatchIndex.ONE_SHOT, Mode.CHILD);
+        });
+    }
+
+    private static void list(
+            Lister lister, int watcher, Slice path, int modes, int which, Mode mode) {
+        if ((modes & which) != 0) {
+            lister.watch(watcher, path, mode);
         }
     }
 
-    private void fireData(int eventType, Slice path, Visitor visitor) {
-        Watched at = lookUp(path);
-        if (at != null) {
-            useUp(at, Mode.DATA, eventType, path, visitor);
-            tell(at, Mode.PERSISTENT, eventType, path, visitor);
-            tell(at, Mode.PERSISTENT_RECURSIVE, eventType, path, visitor);
-        }
-        if (recursiveCount > 0) {
-            tellAncestors(eventType, path, visitor);
-        }
-    }
-
-    private void tellAncestors(int eventType, Slice path, Visitor visitor) {
-        for (int end = path.length() - 1; end >= 0 && path.length() > 1; end--) {
-            if (path.at(end) == '/') {
-                Watched above = lookUp(path.array(), path.from(), Math.max(end, 1));
-                if (above != null) {
-                    tell(above, Mode.PERSISTENT_RECURSIVE, eventType, path, visitor);
-                }
-            }
+    private void begin(int type, Slice path, Visitor to) {
+        eventType = type;
+        eventPath = path;
+        visitor = to;
+        event++;
+        if (event == 0) { // all numbers are used up: forget whom the old ones told
+            Arrays.fill(told, 0);
+            event = 1;
         }
     }
 
-    private void fireChild(int eventType, Slice path, Visitor visitor) {
-        Watched at = lookUp(path);
-        if (at != null) {
-            useUp(at, Mode.CHILD, eventType, path, visitor);
-            tell(at, Mode.PERSISTENT, eventType, path, visitor);
-        }
-    }
-
-    private void useUp(Watched at, Mode mode, int eventType, Slice path, Visitor visitor) {
-        IntSet set = at.watchers[mode.index];
-        if (set == null) {
+    private void fireData() {
+        fire(data);
+        if (data.recursiveCount() == 0 || eventPath.length() <= 1) {
             return;
         }
-        at.watchers[mode.index] = null;
-        watchCount -= set.size();
-        for (int slot = 0; slot < set.slotCount(); slot++) {
-            int watcher = set.at(slot);
-            if (watcher != 0) {
-                forget(at, watcher);
-                if (told.add(watcher)) {
-                    visitor.fire(watcher, eventType, eventPath.set(path));
+        byte[] bytes = eventPath.array();
+        int from = eventPath.from();
+        for (int end = eventPath.to() - 1; end >= from; end--) {
+            if (bytes[end] == '/') {
+                int above = data.find(bytes, from, Math.max(end - from, 1));
+                if (above != NONE) {
+                    data.fireRecursive(above, tell);
                 }
             }
         }
     }
 
-    private void tell(Watched at, Mode mode, int eventType, Slice path, Visitor visitor) {
-        IntSet set = at.watchers[mode.index];
-        for (int slot = 0; set != null && slot < set.slotCount(); slot++) {
-            int watcher = set.at(slot);
-            if (watcher != 0 && told.add(watcher)) {
-                visitor.fire(watcher, eventType, eventPath.set(path));
-            }
+    private void fire(WatchIndex index) {
+        int path = find(index, eventPath);
+        if (path != NONE) {
+            index.fire(path, tell);
         }
     }
 
-    private boolean take(Watched at, Mode mode, int watcher) {
-        IntSet set = at.watchers[mode.index];
-        if (set == null || !set.remove(watcher)) {
-            return false;
+    private void tell(int watcher) {
+        if (watcher >= told.length) {
+            told = Arrays.copyOf(told, Math.max(watcher + 1, 2 * told.length));
         }
-        watchCount--;
-        if (mode == Mode.PERSISTENT_RECURSIVE) {
-            recursiveCount--;
-        }
-        if (set.size() == 0) {
-            at.watchers[mode.index] = null;
-        }
-        return true;
-    }
-
-    /** The watcher may have lost its last watch on the path, and the path its last watcher. */
-    private void forget(Watched at, int watcher) {
-        for (Mode mode : Mode.values()) {
-            if (at.has(mode, watcher)) {
-                return;
-            }
-        }
-        IntSet paths = pathsOf.get(watcher);
-        if (paths != null) {
-            paths.remove(at.id);
-        }
-        dropIfUnwatched(at);
-    }
-
-    private void dropIfUnwatched(Watched at) {
-        if (!at.dropped && at.isUnwatched()) {
-            at.dropped = true;
-            watched.remove(at);
-            byId.set(at.id, null);
-            freeIds.add(at.id);
+        Visitor to = visitor;
+        if (told[watcher] != event && to != null) {
+            told[watcher] = event;
+            to.fire(watcher, eventType, eventPath);
         }
     }
 
-    private Watched intern(Slice path) {
-        Watched known = lookUp(path);
-        if (known != null) {
-            return known;
-        }
-        Watched at = new Watched(path.copy(), 0, path.length());
-        if (freeIds.isEmpty()) {
-            at.id = byId.size();
-            byId.add(at);
-        } else {
-            at.id = freeIds.removeLast();
-            byId.set(at.id, at);
-        }
-        watched.put(at, at);
-        return at;
+    private static int find(WatchIndex index, Slice path) {
+        return index.find(path.array(), path.from(), path.length());
     }
 
-    private @Nullable Watched lookUp(Slice path) {
-        return lookUp(path.array(), path.from(), path.length());
-    }
-
-    private @Nullable Watched lookUp(byte[] array, int from, int length) {
-        probe.path = array;
-        probe.from = from;
-        probe.length = length;
-        return watched.get(probe);
-    }
-
-    private static boolean matches(int watcherType, Mode mode) {
+    private static int dataModes(int watcherType) {
         return switch (watcherType) {
-            case TYPE_CHILD -> mode == Mode.CHILD;
-            case TYPE_DATA -> mode == Mode.DATA;
-            case TYPE_ANY -> true;
-            case TYPE_PERSISTENT -> mode == Mode.PERSISTENT;
-            case TYPE_PERSISTENT_RECURSIVE -> mode == Mode.PERSISTENT_RECURSIVE;
-            default -> false;
+            case TYPE_DATA -> WatchIndex.ONE_SHOT;
+            case TYPE_PERSISTENT -> WatchIndex.PERSISTENT;
+            case TYPE_PERSISTENT_RECURSIVE -> WatchIndex.RECURSIVE;
+            case TYPE_ANY -> WatchIndex.ONE_SHOT | WatchIndex.PERSISTENT | WatchIndex.RECURSIVE;
+            default -> 0;
+        };
+    }
+
+    private static int childModes(int watcherType) {
+        return switch (watcherType) {
+            case TYPE_CHILD -> WatchIndex.ONE_SHOT;
+            case TYPE_PERSISTENT -> WatchIndex.PERSISTENT;
+            case TYPE_ANY -> WatchIndex.ONE_SHOT | WatchIndex.PERSISTENT;
+            default -> 0;
         };
     }
 }

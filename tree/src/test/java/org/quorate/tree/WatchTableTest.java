@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.jute.Slice;
 
 class WatchTableTest {
     private static final String[] PATHS = {"/", "/a", "/a/b", "/a/b/c", "/ab", "/b"};
-    private static final int WATCHERS = 5;
+    private static final int WATCHERS = 14; // more than are searched one by one
 
     private record Watch(int watcher, String path, WatchTable.Mode mode)
             implements Comparable<Watch> {
@@ -57,13 +58,88 @@ class WatchTableTest {
             }
             assertThat(table.watchCount())
                     .as("seed %d step %d", seed, step)
-                    .isEqualTo(model.size());
+                    .isEqualTo(inData().size() + inChild().size());
         }
         List<Watch> listed = new ArrayList<>();
         table.forEach((watcher, path, mode) -> listed.add(new Watch(watcher, path.text(), mode)));
         assertThat(listed).containsExactlyInAnyOrderElementsOf(model);
-        assertThat(table.pathCount())
-                .isEqualTo((int) model.stream().map(Watch::path).distinct().count());
+        assertThat(table.dataWatchCount()).isEqualTo(inData().size());
+        assertThat(table.dataPathCount())
+                .isEqualTo((int) inData().stream().map(w -> w.split(" ")[1]).distinct().count());
+        assertThat(table.dataWatcherCount())
+                .isEqualTo((int) inData().stream().map(w -> w.split(" ")[0]).distinct().count());
+        for (int watcher = 1; watcher <= WATCHERS; watcher++) {
+            table.removeAll(watcher);
+        }
+        assertThat(table.watchCount()).isZero();
+        assertThat(table.memoryBytes()).isZero();
+    }
+
+    @Test
+    void aPathWatchedByVeryManyAndAWatcherOfVeryManyPathsAreNormal() {
+        int many = 50_000;
+        for (int i = 1; i <= many; i++) {
+            table.add(i, Slice.of("/hot"), WatchTable.Mode.DATA);
+            table.add(1, Slice.of("/cold/" + i), WatchTable.Mode.CHILD);
+        }
+        assertThat(table.has(777, Slice.of("/hot"), 2)).isTrue();
+        for (int i = 1; i <= many; i += 2) {
+            assertThat(table.remove(i, Slice.of("/hot"), 3)).isTrue();
+        }
+        List<Integer> told = new ArrayList<>();
+        table.dataChanged(Slice.of("/hot"), (watcher, type, path) -> told.add(watcher));
+        assertThat(told).hasSize(many / 2).isSorted();
+        assertThat(table.watchCount()).isEqualTo(many);
+        table.removeAll(1);
+        assertThat(table.watchCount()).isZero();
+        assertThat(table.memoryBytes()).isZero();
+    }
+
+    @Test
+    void aWatchTakesLessThanAHundredBytes() {
+        int many = 20_000;
+        for (int i = 0; i < many; i++) {
+            String path = "/services/payment/instances/n%08d".formatted(i);
+            table.add(1 + i % 100, Slice.of(path), WatchTable.Mode.DATA);
+        }
+        // Beside it only the slot by which the path is found: 8 bytes, 7/16 full at the worst.
+        assertThat(table.memoryBytes() / many + 8 * 16 / 7 + 1).isLessThan(100);
+    }
+
+    @Test
+    void pathsLongerThanAPageCanBeWatched() {
+        Slice deep = Slice.of("/" + "x".repeat(40_000));
+        Slice other = Slice.of("/" + "x".repeat(39_999) + "y");
+        table.add(3, deep, WatchTable.Mode.DATA);
+        table.add(4, other, WatchTable.Mode.PERSISTENT_RECURSIVE);
+        List<Integer> told = new ArrayList<>();
+        table.created(deep, (watcher, type, path) -> told.add(watcher));
+        table.created(deep, (watcher, type, path) -> told.add(watcher));
+        table.deleted(other, (watcher, type, path) -> told.add(watcher));
+        assertThat(told).containsExactly(3, 4);
+        table.removeAll(4);
+        assertThat(table.memoryBytes()).isZero();
+    }
+
+    /** Watcher and path of what is in the table of data. */
+    private Set<String> inData() {
+        Set<String> pairs = new TreeSet<>();
+        for (Watch w : model) {
+            if (w.mode != WatchTable.Mode.CHILD) {
+                pairs.add(w.watcher + " " + w.path);
+            }
+        }
+        return pairs;
+    }
+
+    private Set<String> inChild() {
+        Set<String> pairs = new TreeSet<>();
+        for (Watch w : model) {
+            if (w.mode == WatchTable.Mode.CHILD || w.mode == WatchTable.Mode.PERSISTENT) {
+                pairs.add(w.watcher + " " + w.path);
+            }
+        }
+        return pairs;
     }
 
     private void fire(int event, String path, String where) {
