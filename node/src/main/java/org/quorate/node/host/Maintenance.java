@@ -96,8 +96,11 @@ final class Maintenance {
         }
     }
 
-    /** Removes files that the newest snapshots do not need. */
-    void purge() {
+    /** Removes files that the newest snapshots do not need, if that is configured. */
+    void purgeIfWanted() {
+        if (!purging) {
+            return;
+        }
         try {
             snapshots.execute(this::purgeNow);
         } catch (RejectedExecutionException e) {

@@ -120,6 +120,7 @@ final class Parts implements AutoCloseable {
                         zab.syncLimitTicks()),
                 quorum.members(),
                 context,
+                journaling,
                 fatal);
     }
 
@@ -186,6 +187,7 @@ final class Parts implements AutoCloseable {
     void start() {
         journaling.start();
         maintenance.prepareIfWanted();
+        maintenance.purgeIfWanted();
         core.start();
         if (peers != null) {
             peers.listen();

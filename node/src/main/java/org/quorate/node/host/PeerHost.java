@@ -41,12 +41,16 @@ final class PeerHost implements Peers, AutoCloseable {
     /** Bytes of one link that wait for the core; past it the link is not read. */
     private static final int LINK_BYTES_MAX = 4 << 20;
 
+    /** Bytes that wait for the disk; past it no link is read. */
+    private static final long JOURNAL_BYTES_MAX = 64L << 20;
+
     private final Options options;
     private final Fatal fatal;
     private final PeerGroup group;
     private final QuorumLinks quorum;
     private final ElectionLinks elections;
     private final ReaderContext context;
+    private final Journaling journaling;
 
     // The core's: links by id, and where each server is.
     private final Map<Long, OpenLink> links = new HashMap<>();
@@ -58,11 +62,13 @@ final class PeerHost implements Peers, AutoCloseable {
             Options options,
             EnsembleConfig config,
             ReaderContext context,
+            Journaling journaling,
             Fatal fatal) {
         this.options = options;
         this.committed = config;
         this.lastSeen = config;
         this.context = context;
+        this.journaling = journaling;
         this.fatal = fatal;
         this.group = new PeerGroup(threadName);
         this.quorum =
@@ -86,8 +92,13 @@ final class PeerHost implements Peers, AutoCloseable {
         elections.listen(self().stream().map(address -> bindTo(address.election())).toList());
     }
 
-    /** Hands over what was sent this turn. The core. */
+    /** Hands over what was sent this turn, reads on where there is room again. The core. */
     void endTurn() {
+        if (!links.isEmpty() && journaling.pendingBytes() <= JOURNAL_BYTES_MAX / 2) {
+            for (OpenLink open : links.values()) {
+                open.resumeIfHeard();
+            }
+        }
         group.loop().outbox().wake();
     }
 
@@ -200,15 +211,22 @@ final class PeerHost implements Peers, AutoCloseable {
             this.link = link;
         }
 
-        void arrived(int bytes) {
-            if (waitingBytes.addAndGet(bytes) > LINK_BYTES_MAX && !paused) {
+        void arrived(int bytes, long journalBytes) {
+            boolean full =
+                    waitingBytes.addAndGet(bytes) > LINK_BYTES_MAX
+                            || journalBytes > JOURNAL_BYTES_MAX;
+            if (full && !paused) {
                 paused = true;
                 link.readOn(false);
             }
         }
 
         void heard(int bytes) {
-            if (waitingBytes.addAndGet(-bytes) <= LINK_BYTES_MAX / 2 && paused) {
+            waitingBytes.addAndGet(-bytes);
+        }
+
+        void resumeIfHeard() {
+            if (paused && waitingBytes.get() <= LINK_BYTES_MAX / 2) {
                 paused = false;
                 link.readOn(true);
             }
@@ -258,7 +276,7 @@ final class PeerHost implements Peers, AutoCloseable {
         public void received(QuorumLink link, byte[] bytes, int from, int to) {
             OpenLink sender = known(link);
             byte[] copy = Arrays.copyOfRange(bytes, from, to);
-            sender.arrived(copy.length);
+            sender.arrived(copy.length, journaling.pendingBytes());
             context.core()
                     .put(replica -> {
                         sender.heard(copy.length);
