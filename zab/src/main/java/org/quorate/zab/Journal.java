@@ -4,7 +4,8 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * What Zab asks of the disk, as effects in order: the host may batch them and do them on another
- * thread, but never reorders them. Answered by {@link Zab#journaled}.
+ * thread, but never reorders them, on disk either: nothing survives a crash that something asked
+ * for before it does not. Answered by {@link Zab#journaled}.
  */
 public interface Journal {
     /** Appends a transaction: header, record, digest. The bytes are valid during the call. */
