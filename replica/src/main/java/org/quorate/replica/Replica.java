@@ -68,7 +68,7 @@ public final class Replica {
 
     /**
      * @param tree recovered, at the last logged transaction
-     * @param seed for session ids; the same seed gives the same run
+     * @param seed for session ids and the hash of watched paths; the same seed gives the same run
      */
     public Replica(
             ReplicaOptions options,
@@ -81,7 +81,7 @@ public final class Replica {
         this.effects = effects;
         this.seed = seed;
         this.standing = new Standing(options);
-        WatchTable watches = new WatchTable();
+        WatchTable watches = new WatchTable(seed);
         Pending.Pool pool = new Pending.Pool();
         AccessRules rules = new AccessRules(options.skipAcl());
         this.sessions = new Sessions(standing, tree, pool);

@@ -30,7 +30,7 @@ public final class DataTree implements AutoCloseable {
         void session(long sessionId, int timeoutMillis);
     }
 
-    private static final Slice ZOOKEEPER = Slice.of("/zookeeper");
+    static final Slice ZOOKEEPER = Slice.of("/zookeeper");
     private static final Slice QUOTA = Slice.of("/zookeeper/quota");
     private static final Slice CONFIG = Slice.of("/zookeeper/config");
     private static final Slice NO_NAME = Slice.of("");

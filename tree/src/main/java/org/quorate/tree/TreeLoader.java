@@ -85,6 +85,9 @@ final class TreeLoader implements SnapshotSink {
         if (!rootSeen) {
             throw new JuteException("a snapshot without a root");
         }
+        if (tree.find(DataTree.ZOOKEEPER) == DataTree.NONE) {
+            throw new JuteException("a snapshot without /zookeeper");
+        }
         if (ended) {
             throw new IllegalStateException("the snapshot has ended before");
         }

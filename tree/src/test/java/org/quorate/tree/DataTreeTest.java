@@ -8,10 +8,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.Stat;
+import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotDecoder;
@@ -19,6 +22,14 @@ import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.CloseSessionTxn;
 import org.quorate.protocol.txn.CreateSessionTxn;
+import org.quorate.protocol.txn.CreateTxn;
+import org.quorate.protocol.txn.DeleteTxn;
+import org.quorate.protocol.txn.ErrorTxn;
+import org.quorate.protocol.txn.MultiTxn;
+import org.quorate.protocol.txn.SetDataTxn;
+import org.quorate.protocol.txn.Txn;
+import org.quorate.protocol.txn.TxnHeader;
+import org.quorate.protocol.txn.TxnRecord;
 
 class DataTreeTest {
     private static final String[] NAMES = {"a", "b", "c", "dd", "é"};
@@ -90,6 +101,160 @@ class DataTreeTest {
         assertThat(stat("/zookeeper/quota/q/zookeeper_stats").version).isZero();
         script.delete("/zookeeper/quota/q/zookeeper_limits");
         assertThat(script.tree.quota(Slice.of("/q/a"))).isNull();
+    }
+
+    @Test
+    void aFullTreeSaysSoAndDeletesMakeRoom() {
+        long empty = script.tree.memoryBytes();
+        TreeScript small =
+                new TreeScript(new DataTree(new TreeOptions(empty + 100_000, false, true)));
+        small.create("/a", "x".repeat(60_000));
+        assertThat(small.tree.isFull()).isFalse();
+        assertThat(small.tree.wouldExceed(30_000)).isFalse();
+        assertThat(small.tree.wouldExceed(60_000)).isTrue();
+        small.create("/b", "x".repeat(60_000)); // committed elsewhere: applied all the same
+        assertThat(small.tree.isFull()).isTrue();
+        small.delete("/a");
+        assertThat(small.tree.isFull()).isFalse();
+    }
+
+    @Test
+    void dataOfManyMegabytesIsKept() {
+        String big = "0123456789".repeat(500_000);
+        script.create("/big", big);
+        assertThat(script.data("/big")).isEqualTo(big);
+        assertThat(stat("/big").dataLength).isEqualTo(big.length());
+        script.setData("/big", "small", 1);
+        assertThat(script.data("/big")).isEqualTo("small");
+        assertThat(script.tree.memoryBytes()).isLessThan(100_000);
+    }
+
+    @Test
+    void aTreeMayBeVeryDeep() {
+        StringBuilder path = new StringBuilder();
+        int deep = 5_000;
+        for (int i = 0; i < deep; i++) {
+            path.append("/d");
+            script.create(path.toString(), "");
+        }
+        assertThat(script.tree.countDescendants(script.tree.root())).isEqualTo(deep + 3);
+        assertThat(script.path(script.find(path.toString()))).isEqualTo(path.toString());
+        assertThat(script.tree.subtreeZxid(script.find("/d"))).isEqualTo(script.zxid);
+        assertThat(copy(script.tree).tree.nodeCount()).isEqualTo(deep + 4);
+        script.delete("/d"); // with all below it, as a replay may bring it
+        assertThat(script.tree.nodeCount()).isEqualTo(4);
+    }
+
+    @Test
+    void aFailedMultiChangesNothingAndTellsEachOperationsError() {
+        script.create("/a", "");
+        JuteOut out = new JuteOut();
+        new TxnHeader().set(9, 0, ++script.zxid, 1, OpCode.MULTI).write(out);
+        int multi = MultiTxn.begin(out);
+        for (int err : new int[] {0, ErrorCode.NO_NODE, ErrorCode.RUNTIME_INCONSISTENCY}) {
+            int op = MultiTxn.beginOp(out, err == 0 ? OpCode.DELETE : OpCode.ERROR);
+            if (err == 0) {
+                out.writeString("/a");
+            } else {
+                out.writeInt(err);
+            }
+            MultiTxn.endOp(out, op);
+        }
+        MultiTxn.end(out, multi, 3);
+        List<String> heard = new ArrayList<>();
+        script.tree.apply(new TxnRecord().read(new JuteIn().wrap(out.copy())), new Story(heard));
+        assertThat(heard).containsExactly("done 0 error 0", "done 1 error -101", "done 2 error -2");
+        assertThat(script.find("/a")).isPositive();
+        assertThat(script.tree.lastZxid()).isEqualTo(script.zxid);
+    }
+
+    @Test
+    void aListenerHearsChangesFirstAndADeletedNodeCanStillBeRead() {
+        List<String> heard = new ArrayList<>();
+        script.listener = new Story(heard);
+        script.sessionId = 5;
+        script.create("/a", "x");
+        script.create("/a", "y");
+        script.create("/no/parent", "y");
+        script.create("/e", "x", AclList.OPEN, true);
+        script.setData("/a", "y", 1);
+        script.setData("/b", "y", 1);
+        script.delete("/a");
+        script.delete("/a");
+        script.apply(new CloseSessionTxn());
+        assertThat(heard)
+                .containsExactly(
+                        "created /a",
+                        "done 0 create 0",
+                        "done 0 create -110",
+                        "done 0 create -101",
+                        "created /e",
+                        "done 0 create 0",
+                        "changed /a",
+                        "done 0 setData 0",
+                        "done 0 setData -101",
+                        "deleted /a",
+                        "done 0 delete 0",
+                        "done 0 delete -101",
+                        "deleted /e",
+                        "done 0 close 0");
+    }
+
+    @Test
+    void withoutExtendedTypesATtlNodeIsAnEphemeralOfAStrangeSession() {
+        CreateTxn txn = new CreateTxn();
+        txn.type = OpCode.CREATE_TTL;
+        txn.path.set(Slice.of("/t"));
+        txn.acl.set(AclList.OPEN);
+        txn.ttlMillis = 1_000;
+        script.apply(txn);
+        long owner = 0xff000000000003e8L;
+        assertThat(stat("/t").ephemeralOwner).isEqualTo(owner);
+        assertThat(script.tree.ephemeralCount(owner)).isEqualTo(1);
+        List<Long> owners = new ArrayList<>();
+        script.tree.forEachEphemeralOwner((id, timeoutMillis) -> owners.add(id));
+        assertThat(owners).containsExactly(owner);
+        assertThat(script.tree.hasSession(owner)).isFalse();
+    }
+
+    /** Writes down what it hears. */
+    private final class Story implements TreeListener {
+        private final List<String> heard;
+
+        Story(List<String> heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void created(Slice path, int node, int parent) {
+            heard.add("created " + path);
+            assertThat(script.tree.parent(node)).isEqualTo(parent);
+        }
+
+        @Override
+        public void deleted(Slice path, int node, int parent) {
+            heard.add("deleted " + path);
+            assertThat(script.path(node)).isEqualTo(path.text());
+        }
+
+        @Override
+        public void dataChanged(Slice path, int node) {
+            heard.add("changed " + path);
+        }
+
+        @Override
+        public void done(int index, Txn op, int err, int node) {
+            String what =
+                    switch (op) {
+                        case CreateTxn t -> "create";
+                        case DeleteTxn t -> "delete";
+                        case SetDataTxn t -> "setData";
+                        case CloseSessionTxn t -> "close";
+                        case ErrorTxn t -> "error";
+                        default -> "other";
+                    };
+            heard.add("done " + index + " " + what + " " + err);
+        }
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotDecoder;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.CreateTxn;
 import org.quorate.protocol.txn.DeleteTxn;
@@ -25,7 +26,11 @@ import org.quorate.protocol.txn.TxnRecord;
 final class TreeScript {
     final DataTree tree;
     private final TxnRecord record = new TxnRecord();
-    private final JuteIn in = new JuteIn();
+    private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
+
+    /** Hears what happens. */
+    TreeListener listener;
+
     long zxid;
     long nowMillis = 1_000_000;
     long sessionId;
@@ -80,7 +85,7 @@ final class TreeScript {
     }
 
     void apply(byte[] encoded) {
-        tree.apply(record.read(in.wrap(encoded)), null);
+        tree.apply(record.read(in.wrap(encoded)), listener);
     }
 
     int find(String path) {
@@ -119,15 +124,20 @@ final class TreeScript {
     /** A tree of its own with what a frozen view holds, which is closed. */
     static TreeScript copyOf(SnapshotSource view) {
         TreeScript copy = new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
+        read(view, copy.tree.install(view.lastZxid()));
+        return copy;
+    }
+
+    /** Moves what a frozen view holds, in its encoded form, into a sink, and closes the view. */
+    static void read(SnapshotSource view, SnapshotSink sink) {
         JuteOut out = new JuteOut();
         new SnapshotEncoder(view).encode(out, Integer.MAX_VALUE / 2);
-        SnapshotDecoder decoder = new SnapshotDecoder(copy.tree.install(view.lastZxid()));
+        SnapshotDecoder decoder = new SnapshotDecoder(sink, 1 << 24);
         decoder.decode(out.array(), 0, out.size());
         if (!decoder.done()) {
             throw new AssertionError("the snapshot has no end");
         }
         view.close();
-        return copy;
     }
 
     private String describe(int node) {

@@ -79,7 +79,7 @@ final class Parts implements AutoCloseable {
         } catch (StoreException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        DataTree tree = new DataTree(config.treeOptions());
+        DataTree tree = new DataTree(config.treeOptions().withHashSeed(seed()));
         try {
             return new Parts(config, store, tree, fatal);
         } catch (StoreException | IOException e) {
