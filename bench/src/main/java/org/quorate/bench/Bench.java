@@ -213,7 +213,7 @@ public final class Bench implements Callable<Integer> {
                 loader.run(
                         connections,
                         Scenarios::population,
-                        population / connections,
+                        population,
                         TimeUnit.MINUTES.toNanos(10));
             }
             long full = ProcessCpu.residentBytes(server.pid());

@@ -91,7 +91,7 @@ public final class Loader implements AutoCloseable {
      * Asks until so many were answered or so much time has gone, then waits for the rest.
      *
      * @param connectionCount connections that take part: the first ones
-     * @param operationsMax of each connection, and of all
+     * @param operationsMax in all; a few more may be under way when it is reached
      */
     public Result run(int connectionCount, Scenario scenario, long operationsMax, long nanosMax)
             throws IOException {
