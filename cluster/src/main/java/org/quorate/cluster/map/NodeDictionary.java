@@ -23,26 +23,40 @@ public final class NodeDictionary {
 
     private static final int KIND = 'N';
     private static final int FORMAT = 1;
-    private static final int NAME_BYTES_MAX = 1024;
+    private static final int TEXT_BYTES_MAX = 1024;
 
-    private final List<String> names;
+    /**
+     * What is remembered of a node while it is not there. Immutable.
+     *
+     * @param name its name
+     * @param zone where it was last seen
+     * @param rack where it was last seen
+     */
+    public record Entry(String name, String zone, String rack) {}
+
+    private final List<Entry> entries;
     private final Map<String, Integer> indexes = new HashMap<>();
 
-    private NodeDictionary(List<String> names) {
-        this.names = List.copyOf(names);
-        for (int i = 0; i < names.size(); i++) {
-            indexes.put(names.get(i), i);
+    private NodeDictionary(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+        for (int i = 0; i < entries.size(); i++) {
+            indexes.put(entries.get(i).name(), i);
         }
     }
 
     /** Number of names. */
     public int size() {
-        return names.size();
+        return entries.size();
     }
 
     /** The name with that number; a made-up one if it is not known yet. */
     public String name(int index) {
-        return index < names.size() ? names.get(index) : "#" + index;
+        return index < entries.size() ? entries.get(index).name() : "#" + index;
+    }
+
+    /** What is remembered of the node with that number. */
+    public Entry entry(int index) {
+        return entries.get(index);
     }
 
     /** The number of a name. */
@@ -51,33 +65,40 @@ public final class NodeDictionary {
     }
 
     /**
-     * With one name more, unless it is there.
+     * With this node added, or remembered at its new place.
      *
      * @throws IllegalStateException if there are {@link #NODES_MAX}
      */
-    public NodeDictionary plus(String name) {
-        if (indexes.containsKey(name)) {
+    public NodeDictionary with(Entry entry) {
+        Integer index = indexes.get(entry.name());
+        if (index != null && entries.get(index).equals(entry)) {
             return this;
         }
-        if (names.size() == NODES_MAX) {
+        if (index == null && entries.size() == NODES_MAX) {
             throw new IllegalStateException("more than " + NODES_MAX + " nodes");
         }
-        List<String> more = new ArrayList<>(names);
-        more.add(name);
+        List<Entry> more = new ArrayList<>(entries);
+        if (index == null) {
+            more.add(entry);
+        } else {
+            more.set(index, entry);
+        }
         return new NodeDictionary(more);
     }
 
     /** How many znodes it takes. */
     public int parts() {
-        return (names.size() + PART_SIZE - 1) / PART_SIZE;
+        return (entries.size() + PART_SIZE - 1) / PART_SIZE;
     }
 
     /** How one of them is stored. */
     public Bytes encode(int part) {
         int from = part * PART_SIZE;
-        int to = Math.min(names.size(), from + PART_SIZE);
+        int to = Math.min(entries.size(), from + PART_SIZE);
         Encoder out = new Encoder(KIND, FORMAT).number(from).number(to - from);
-        names.subList(from, to).forEach(out::text);
+        for (Entry entry : entries.subList(from, to)) {
+            out.text(entry.name()).text(entry.zone()).text(entry.rack());
+        }
         return out.done();
     }
 
@@ -85,12 +106,16 @@ public final class NodeDictionary {
     public NodeDictionary plusPart(String what, Bytes bytes) throws MalformedMapException {
         Decoder in = new Decoder(what, bytes, KIND, FORMAT);
         int from = in.number(NODES_MAX);
-        if (from != names.size()) {
-            throw in.wrong("names from " + from + " after " + names.size());
+        if (from != entries.size()) {
+            throw in.wrong("names from " + from + " after " + entries.size());
         }
-        List<String> more = new ArrayList<>(names);
+        List<Entry> more = new ArrayList<>(entries);
         for (int left = in.number(PART_SIZE); left > 0; left--) {
-            more.add(in.text(NAME_BYTES_MAX));
+            more.add(
+                    new Entry(
+                            in.text(TEXT_BYTES_MAX),
+                            in.text(TEXT_BYTES_MAX),
+                            in.text(TEXT_BYTES_MAX)));
         }
         in.end();
         return new NodeDictionary(more);

@@ -65,6 +65,30 @@ public final class Members implements AutoCloseable {
         return new Members(coordinator, root, damping, listener);
     }
 
+    /** What one member says about itself now, read once; empty if it is not there. */
+    public static Optional<Profile> profile(Coordinator coordinator, String root, String id)
+            throws CoordinationException, InterruptedException {
+        Optional<Znode> live = coordinator.znodes().read(new Layout(root).live(id));
+        try {
+            return live.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Profile.fromJson(Json.parseObject(live.get().data().text())));
+        } catch (MalformedJsonException unreadable) {
+            LOG.warn("a member cannot be read member={}: {}", id, unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The incarnation in which a member is there now, read from the service; 0 if it is not. */
+    public static long incarnation(Coordinator coordinator, String root, String id)
+            throws CoordinationException, InterruptedException {
+        return coordinator
+                .znodes()
+                .read(new Layout(root).live(id))
+                .map(Znode::createdZxid)
+                .orElse(0L);
+    }
+
     /** All members by name; immutable. Empty until the view is complete for the first time. */
     public SortedMap<String, Member> now() {
         return now;

@@ -21,7 +21,7 @@ import org.quorate.cluster.plan.TableRules;
  */
 public final class Steps {
     private final MoveLimits limits;
-    private final Facts facts;
+    private Facts facts;
     private final int[] toNode;
     private final int[] fromNode;
     private final int[] handOvers;
@@ -42,6 +42,11 @@ public final class Steps {
         this.fromNode = new int[nodes];
         this.handOvers = new int[nodes];
         this.bytesLeft = bytesLeft;
+    }
+
+    /** From now on facts are those of another table, about the same nodes. */
+    public void about(Facts ofTable) {
+        facts = ofTable;
     }
 
     /** How many bytes may still be begun. */
@@ -179,7 +184,7 @@ public final class Steps {
             }
             for (int i = 0; i < now.count(); i++) {
                 boolean plain = now.role(i) != Role.LEARNER && !now.leaving(i);
-                if (!plain || !wanted(now.node(i))) {
+                if (!plain || !wanted(now.node(i)) || failed(now.node(i))) {
                     return false;
                 }
             }
@@ -230,13 +235,18 @@ public final class Steps {
             why = Why.FIRST;
         }
 
-        /** Only after its session has ended: it is not there, or only as another incarnation. */
+        /** Only after its session has ended (it is not there, or anew), or it has given up. */
         private void replaceLostLeader() {
             int leader = now.leader();
-            if (leader != Assignment.NONE && known(leader)) {
+            boolean known = leader != Assignment.NONE && known(leader);
+            boolean gaveUp = known && facts.progress(index, leader, now.since()) == Progress.FAILED;
+            if (known && !gaveUp) {
                 return;
             }
             int heir = heir(Assignment.NONE);
+            if (heir == Assignment.NONE && gaveUp) {
+                heir = leader; // Nobody else can: it may try once more, under a new epoch.
+            }
             if (heir != Assignment.NONE) {
                 now = now.ledBy(heir);
                 why = Why.LEADER_LOST;
@@ -337,7 +347,7 @@ public final class Steps {
                 int n = now.node(i);
                 boolean learner = now.role(i) == Role.LEARNER;
                 learners += learner ? 1 : 0;
-                alive += !learner && present(n) ? 1 : 0;
+                alive += !learner && present(n) && !failed(n) ? 1 : 0;
             }
             for (int slot = 0; slot < target.slots(); slot++) {
                 int n = target.node(row, slot);
@@ -399,6 +409,10 @@ public final class Steps {
             handOvers[leader]++;
             now = now.succeededBy(planned);
             why = Why.HAND_OVER;
+        }
+
+        private boolean failed(int n) {
+            return facts.progress(index, n, before.since()) == Progress.FAILED;
         }
 
         private boolean wanted(int n) {

@@ -145,9 +145,13 @@ class MapFormatTest {
     void theDictionaryGrowsByPartsAndKeepsItsNumbers() throws Exception {
         NodeDictionary dictionary = NodeDictionary.EMPTY;
         for (int n = 0; n < 600; n++) {
-            dictionary = dictionary.plus("node-" + n);
+            dictionary = dictionary.with(new NodeDictionary.Entry("node-" + n, "z" + n % 3, "r"));
         }
-        assertThat(dictionary.plus("node-7")).isSameAs(dictionary);
+        NodeDictionary.Entry seventh = new NodeDictionary.Entry("node-7", "z1", "r");
+        assertThat(dictionary.with(seventh)).isSameAs(dictionary);
+        NodeDictionary moved = dictionary.with(new NodeDictionary.Entry("node-7", "z9", "r"));
+        assertThat(moved.size()).isEqualTo(600);
+        assertThat(moved.entry(7).zone()).isEqualTo("z9");
         assertThat(dictionary.parts()).isEqualTo(3);
         NodeDictionary read = NodeDictionary.EMPTY;
         for (int part = 0; part < 3; part++) {

@@ -231,7 +231,9 @@ class StepsTest {
             if (done.get(node).contains(shard)) {
                 return Progress.DONE;
             }
-            return random.nextInt(200) == 0 ? Progress.FAILED : Progress.UNDER_WAY;
+            Assignment now = image.get(shard);
+            boolean learns = now.holds(node) && now.role(now.indexOf(node)) == Role.LEARNER;
+            return learns && random.nextInt(200) == 0 ? Progress.FAILED : Progress.UNDER_WAY;
         }
 
         @Override

@@ -1,0 +1,456 @@
+package org.quorate.cluster.shard;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Backoff;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Host;
+import org.quorate.cluster.fence.Epoch;
+import org.quorate.cluster.fence.HeldLease;
+import org.quorate.cluster.fence.Role;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.Report;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard in this process: brings what the database does with it to what the map asks, one call
+ * at a time. Safe for many threads.
+ *
+ * <p>An epoch that has been given up here, because another is to lead, a promotion failed or a
+ * demotion took too long, is never taken up again: the planner counts on that when it reads the
+ * report.
+ */
+final class LocalShard {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalShard.class);
+
+    /** Attempts before a failure is reported. */
+    static final int ATTEMPTS = 3;
+
+    /** How long a promotion may take before the lease is revoked and the failure reported. */
+    static final Duration PROMOTION_MOST = Duration.ofSeconds(30);
+
+    private static final Backoff RETRY = Backoff.of(Duration.ofMillis(20), Duration.ofSeconds(10));
+
+    /** What the shard needs of its process. */
+    interface Surroundings {
+        /** Runs a task when there is a free place for one. */
+        void run(Runnable task);
+
+        /** Something changed that should be reported; {@code urgent} if somebody waits for it. */
+        void report(boolean urgent);
+
+        /** This process's number in the map. */
+        int self();
+
+        /** Whether the map knows this process in its present incarnation. */
+        boolean current();
+
+        /** A lease in the session of the present incarnation. */
+        HeldLease lease(Epoch epoch) throws CoordinationException, InterruptedException;
+
+        /** Other nodes that have the data. */
+        List<NodeRef> refs(List<Integer> nodes) throws CoordinationException, InterruptedException;
+    }
+
+    private enum Kind {
+        OPEN,
+        PROMOTE,
+        DEMOTE,
+        CLOSE
+    }
+
+    /** One call to be made. {@code planned}: the lease holds until a demotion is done. */
+    private static final class Call { // Not a record: one call is never the same as another.
+        private final Kind kind;
+        private final long epoch;
+        private final boolean planned;
+
+        Call(Kind kind, long epoch, boolean planned) {
+            this.kind = kind;
+            this.epoch = epoch;
+            this.planned = planned;
+        }
+
+        Kind kind() {
+            return kind;
+        }
+
+        long epoch() {
+            return epoch;
+        }
+
+        boolean planned() {
+            return planned;
+        }
+    }
+
+    private final ShardId id;
+    private final ShardHost database;
+    private final Host host;
+    private final Surroundings around;
+    // All below guarded by this.
+    private Assignment wanted = Assignment.EMPTY;
+    private Handoff handoff = Handoff.NONE;
+    private boolean opened;
+    private boolean everOpened;
+    private @Nullable HeldLease lease;
+    private long leading; // epoch under which the database was promoted, 0 if it was not
+    private long givenUp; // no epoch up to this one is taken up here any more
+    private @Nullable Call running;
+    private boolean scheduled;
+    private int attempts; // in a row that came to nothing, whosever fault it was
+    private int failures; // of the database among them
+    private Report.@Nullable Item word; // what the report should say instead of "under way"
+
+    LocalShard(ShardId id, ShardHost database, Host host, Surroundings around) {
+        this.id = id;
+        this.database = database;
+        this.host = host;
+        this.around = around;
+    }
+
+    /** The map asks for {@code assignment} from now on. */
+    void want(Assignment assignment, Handoff left) {
+        synchronized (this) {
+            if (assignment.epoch().value() != wanted.epoch().value() || !stillFailed(assignment)) {
+                word = null;
+                attempts = 0;
+                failures = 0;
+            }
+            wanted = assignment;
+            handoff = left;
+        }
+        wake();
+    }
+
+    private boolean stillFailed(Assignment assignment) {
+        return assignment.leader() == around.self()
+                && word instanceof Report.Failed
+                && assignment.epoch().value() <= givenUp;
+    }
+
+    /** A new incarnation begins: the data may have gaps, and nothing is led. */
+    void beginAnew() {
+        synchronized (this) {
+            opened = false;
+            word = null;
+            attempts = 0;
+            failures = 0;
+        }
+        wake();
+    }
+
+    /** Looks again at what is to be done. */
+    void wake() {
+        synchronized (this) {
+            if (scheduled || running != null) {
+                return;
+            }
+            Call next = next();
+            if (next == null) {
+                return;
+            }
+            scheduled = true;
+        }
+        around.run(this::work);
+    }
+
+    /** What the report should say: nothing when everything asked for is done. */
+    synchronized Optional<Report.Item> item() {
+        if (word != null) {
+            return Optional.of(word);
+        }
+        boolean stopped = running != null && running.kind() == Kind.DEMOTE && stoppedAlready();
+        boolean busy = running != null && !stopped || running == null && next() != null;
+        return busy ? Optional.of(new Report.UnderWay()) : Optional.empty();
+    }
+
+    /** A demotion still runs, but its lease is gone: others need not wait for it. */
+    private boolean stoppedAlready() {
+        return lease == null && wanted.epoch().value() <= givenUp;
+    }
+
+    /** Whether it can be forgotten: nothing is here and nothing is asked for. */
+    synchronized boolean idle() {
+        return !opened
+                && leading == 0
+                && running == null
+                && !scheduled
+                && !wanted.holds(around.self());
+    }
+
+    synchronized Assignment wanted() {
+        return wanted;
+    }
+
+    synchronized boolean opened() {
+        return opened;
+    }
+
+    /** The lease under which it leads, if it does. */
+    synchronized Optional<HeldLease> lease() {
+        return Optional.ofNullable(lease);
+    }
+
+    /** Ends the lease at once; the database is told by a demotion. */
+    void revoke() {
+        HeldLease held;
+        synchronized (this) {
+            held = lease;
+            givenUp = Math.max(givenUp, leading);
+        }
+        if (held != null) {
+            held.revoke();
+        }
+    }
+
+    private @Nullable Call next() {
+        boolean holds = wanted.holds(around.self());
+        boolean named = holds && wanted.leader() == around.self();
+        long epoch = wanted.epoch().value();
+        boolean handingOver = named && wanted.successor() != Assignment.NONE;
+        boolean leads = named && !handingOver && epoch > givenUp && around.current();
+        if (leading != 0) {
+            boolean goesOn = leads && leading == epoch && lease != null && lease.valid();
+            if (!goesOn) {
+                boolean planned = handingOver && leading == epoch;
+                return new Call(Kind.DEMOTE, leading, planned);
+            }
+        } else if (handingOver) {
+            givenUp = Math.max(givenUp, epoch); // It had not begun yet and will not any more.
+        }
+        if (!holds) {
+            return opened ? new Call(Kind.CLOSE, epoch, false) : null;
+        }
+        if (!opened) {
+            return new Call(Kind.OPEN, epoch, false);
+        }
+        return leads && leading == 0 ? new Call(Kind.PROMOTE, epoch, false) : null;
+    }
+
+    private void work() {
+        while (true) {
+            Call call;
+            synchronized (this) {
+                call = next();
+                running = call;
+                if (call == null) {
+                    scheduled = false;
+                    break;
+                }
+            }
+            Host.Timer watchdog = watch(call);
+            Exception failure = null;
+            try {
+                make(call);
+            } catch (Exception failed) { // The database's own code: anything may come.
+                failure = failed;
+            }
+            watchdog.cancel();
+            if (!after(call, failure)) {
+                break;
+            }
+        }
+        around.report(false);
+    }
+
+    private void make(Call call) throws Exception {
+        switch (call.kind()) {
+            case OPEN:
+                database.open(id, new Epoch(call.epoch()), sources());
+                break;
+            case PROMOTE:
+                promote(call);
+                break;
+            case DEMOTE:
+                demote(call);
+                break;
+            case CLOSE:
+                database.close(id, true);
+                break;
+        }
+    }
+
+    private List<NodeRef> sources() throws CoordinationException, InterruptedException {
+        List<Integer> nodes = new ArrayList<>();
+        synchronized (this) {
+            boolean fresh =
+                    wanted.epoch().value() == 1 && !everOpened && wanted.counts(around.self());
+            for (int i = 0; i < wanted.count() && !fresh; i++) {
+                boolean other = wanted.node(i) != around.self();
+                if (other && wanted.role(i) != Role.LEARNER) {
+                    nodes.add(wanted.role(i) == Role.LEADER ? 0 : nodes.size(), wanted.node(i));
+                }
+            }
+        }
+        return around.refs(nodes);
+    }
+
+    private void promote(Call call) throws Exception {
+        HeldLease fresh = around.lease(new Epoch(call.epoch()));
+        Handoff left;
+        synchronized (this) {
+            lease = fresh;
+            leading = call.epoch();
+            left = handoff;
+        }
+        fresh.onLost(() -> host.execute(this::wake));
+        database.promote(id, fresh, left);
+    }
+
+    private void demote(Call call) throws Exception {
+        HeldLease held;
+        synchronized (this) {
+            held = lease;
+            if (call.planned()) {
+                // From now on this epoch cannot be led again here, whatever becomes of the call.
+                givenUp = Math.max(givenUp, call.epoch());
+            }
+        }
+        Handoff left = Handoff.NONE;
+        try {
+            if (!call.planned() && held != null) {
+                held.revoke();
+            }
+            left = database.demote(id, new Epoch(call.epoch()));
+        } finally {
+            if (held != null) {
+                held.revoke();
+            }
+            synchronized (this) {
+                lease = null;
+                leading = 0;
+                if (call.planned() && left.bytes().size() > 0) {
+                    word = new Report.HandedOff(left.bytes());
+                }
+            }
+        }
+    }
+
+    /** A call that hangs must not keep others waiting for a lease that nobody uses. */
+    private Host.Timer watch(Call call) {
+        Duration most;
+        if (call.kind() == Kind.PROMOTE) {
+            most = PROMOTION_MOST;
+        } else if (call.kind() == Kind.DEMOTE) {
+            most = database.demotionMost();
+        } else {
+            return () -> {};
+        }
+        return host.schedule(most.toNanos(), () -> tooLong(call));
+    }
+
+    private void tooLong(Call call) {
+        HeldLease held;
+        synchronized (this) {
+            if (running != call) {
+                return;
+            }
+            held = lease;
+        }
+        LOG.warn("a call hangs shard={} call={} epoch={}", id, call.kind(), call.epoch());
+        if (held != null) {
+            held.revoke(); // Before anybody can read in a report that it is over.
+        }
+        synchronized (this) {
+            if (running != call) {
+                return;
+            }
+            lease = null;
+            givenUp = Math.max(givenUp, call.epoch());
+            if (call.kind() == Kind.PROMOTE) {
+                word = new Report.Failed("promotion takes longer than " + PROMOTION_MOST);
+            }
+        }
+        around.report(true);
+    }
+
+    /** Whether to go on at once. */
+    private boolean after(Call call, @Nullable Exception failure) {
+        long delayNanos = 0;
+        synchronized (this) {
+            running = null;
+            if (failure == null) {
+                attempts = 0;
+                failures = 0;
+                if (call.kind() == Kind.OPEN) {
+                    opened = true;
+                    everOpened = true;
+                    word = word instanceof Report.Failed ? null : word;
+                } else if (call.kind() == Kind.CLOSE) {
+                    opened = false;
+                    everOpened = false;
+                }
+            } else {
+                delayNanos = noteFailure(call, failure);
+            }
+        }
+        if (delayNanos > 0) {
+            host.schedule(
+                    delayNanos,
+                    () -> {
+                        synchronized (this) {
+                            scheduled = false;
+                        }
+                        wake();
+                    });
+            return false;
+        }
+        if (call.kind() == Kind.DEMOTE) {
+            around.report(true);
+        }
+        return true;
+    }
+
+    private long noteFailure(Call call, Exception failure) {
+        attempts++;
+        if (call.kind() == Kind.PROMOTE) {
+            undoPromotion();
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt(); // The process is closing.
+        } else if (failure instanceof CoordinationException) {
+            // Not the database's fault, and nothing to be reported: the service is out of reach.
+            LOG.debug("put off shard={} call={}: {}", id, call.kind(), failure.getMessage());
+        } else {
+            noteFailureOfDatabase(call, failure);
+        }
+        return RETRY.delayNanos(Math.min(attempts, 20), host.random());
+    }
+
+    private void noteFailureOfDatabase(Call call, Exception failure) {
+        failures++;
+        LOG.warn(
+                "a call failed shard={} call={} epoch={} attempt={}",
+                id,
+                call.kind(),
+                call.epoch(),
+                failures,
+                failure);
+        boolean mustBeTold = call.kind() == Kind.OPEN || call.kind() == Kind.PROMOTE;
+        if (failures >= ATTEMPTS && mustBeTold) {
+            giveUp(call, failure);
+        }
+    }
+
+    private void giveUp(Call call, Exception failure) {
+        word = new Report.Failed(call.kind() + ": " + failure);
+        if (wanted.leader() == around.self()) {
+            givenUp = Math.max(givenUp, wanted.epoch().value());
+        }
+        around.report(true);
+    }
+
+    private void undoPromotion() {
+        if (lease != null) {
+            lease.revoke();
+            lease = null;
+        }
+        leading = 0;
+    }
+}

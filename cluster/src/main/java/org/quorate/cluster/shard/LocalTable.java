@@ -1,0 +1,170 @@
+package org.quorate.cluster.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.MapFollower;
+import org.quorate.cluster.map.MapImage;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.map.Report;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One table in this process: follows its map and tells each shard here what is asked of it. */
+final class LocalTable implements MapFollower.Listener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalTable.class);
+
+    private final String name;
+    private final ShardNode node;
+    private final NavigableMap<Integer, LocalShard> shards = new ConcurrentSkipListMap<>();
+    private final MapFollower follower;
+    // Guarded by this: up to which version the shards have been told everything.
+    private long version;
+    private volatile MapImage image = MapImage.empty(0);
+
+    LocalTable(Coordinator coordinator, MapPaths paths, String name, ShardNode node) {
+        this.name = name;
+        this.node = node;
+        this.follower = MapFollower.open(coordinator, paths, name, this);
+    }
+
+    @Override
+    public void loaded(MapImage loaded) {
+        int self = self();
+        synchronized (this) {
+            image = loaded;
+            tellAll(self);
+        }
+        node.report(false);
+    }
+
+    private void tellAll(int self) {
+        MapImage known = image;
+        for (int s = 0; s < known.shards(); s++) {
+            if (known.get(s).holds(self) || shards.containsKey(s)) {
+                tell(s, known.get(s), Handoff.NONE);
+            }
+        }
+        version = known.version();
+    }
+
+    @Override
+    public void decided(MapImage decided, Decision decision) {
+        int self = self();
+        boolean concerned = false;
+        synchronized (this) {
+            image = decided;
+            for (Decision.Change change : decision.changes()) {
+                if (change.to().holds(self) || shards.containsKey(change.shard())) {
+                    boolean mine = change.to().leader() == self;
+                    Handoff left = mine ? new Handoff(change.handoff()) : Handoff.NONE;
+                    tell(change.shard(), decided.get(change.shard()), left);
+                    concerned = true;
+                }
+            }
+            version = decision.version();
+        }
+        for (Decision.Incarnation incarnation : decision.incarnations()) {
+            if (incarnation.node() == self) {
+                wake();
+                concerned = true;
+            }
+        }
+        if (concerned) {
+            node.report(false);
+        }
+    }
+
+    private int self() {
+        try {
+            return node.learnSelf();
+        } catch (CoordinationException unreachable) {
+            LOG.warn("own number not known yet table={}: {}", name, unreachable.getMessage());
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+        return -1;
+    }
+
+    private void tell(int shard, Assignment assignment, Handoff left) {
+        shards.computeIfAbsent(
+                        shard,
+                        s ->
+                                new LocalShard(
+                                        new ShardId(name, s),
+                                        node.database(),
+                                        node.host(),
+                                        node.surroundings(this)))
+                .want(assignment, left);
+    }
+
+    /** Looks at everything again: the own number has become known. */
+    void look() {
+        synchronized (this) {
+            if (image.shards() > 0) {
+                tellAll(node.self());
+            }
+        }
+        wake();
+    }
+
+    void wake() {
+        shards.values().forEach(LocalShard::wake);
+    }
+
+    void beginAnew() {
+        shards.values().forEach(LocalShard::beginAnew);
+    }
+
+    void revokeAll() {
+        shards.values().forEach(LocalShard::revoke);
+    }
+
+    MapImage image() {
+        return image;
+    }
+
+    NavigableMap<Integer, LocalShard> shards() {
+        return shards;
+    }
+
+    /** What the report says of this table. Forgets shards that are gone. */
+    Report.OfTable said() {
+        long upTo;
+        synchronized (this) {
+            upTo = version;
+            shards.values().removeIf(LocalShard::idle);
+        }
+        // Read after the version: what is told later can only be reported as not done too early.
+        NavigableMap<Integer, Report.Item> items = new TreeMap<>();
+        int self = node.self();
+        shards.forEach((s, shard) -> {
+            if (shard.wanted().holds(self)) {
+                shard.item().ifPresent(item -> items.put(s, item));
+            }
+        });
+        return new Report.OfTable(upTo, items);
+    }
+
+    List<LocalShard> opened() {
+        List<LocalShard> opened = new ArrayList<>();
+        for (LocalShard shard : shards.values()) {
+            if (shard.opened()) {
+                opened.add(shard);
+            }
+        }
+        return opened;
+    }
+
+    @Override
+    public void close() {
+        follower.close();
+    }
+}

@@ -1,0 +1,185 @@
+package org.quorate.cluster.shard;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.CoordinationException.Fate;
+import org.quorate.cluster.coordinator.Outcome;
+import org.quorate.cluster.coordinator.Transaction;
+import org.quorate.cluster.coordinator.Znodes;
+import org.quorate.cluster.leader.Leadership;
+import org.quorate.cluster.map.Base;
+import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.MapImage;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.map.NodeDictionary;
+
+/**
+ * Writes the map for one reign of the planner. Every transaction is guarded: after a successor has
+ * been elected nothing is written any more. Only the planner's thread.
+ */
+final class MapWriter {
+    /** Data in one transaction. */
+    private static final int TRANSACTION_BYTES_MAX = 600 * 1024;
+
+    /** A change never takes more than this. */
+    private static final int CHANGE_BYTES_MAX = 160 + Decision.HANDOFF_BYTES_MAX;
+
+    /** Decisions that stay in the log when it is folded, for those who are a little behind. */
+    static final int LOG_KEPT = 16;
+
+    private static final int DELETES_MAX = 500;
+
+    private final Znodes znodes;
+    private final MapPaths paths;
+    private final Leadership reign;
+
+    MapWriter(Znodes znodes, MapPaths paths, Leadership reign) {
+        this.znodes = znodes;
+        this.paths = paths;
+        this.reign = reign;
+    }
+
+    /** What is to be decided about one table. */
+    record Step(
+            String table,
+            MapImage image,
+            List<Decision.Incarnation> incarnations,
+            List<Decision.Change> changes) {}
+
+    /**
+     * Writes decisions, those of all tables in one transaction as far as they fit.
+     *
+     * @return the images after them, by table
+     */
+    Map<String, MapImage> decide(List<Step> steps, long wallMillis)
+            throws CoordinationException, InterruptedException {
+        Map<String, MapImage> images = new LinkedHashMap<>();
+        Transaction transaction = new Transaction();
+        for (Step step : steps) {
+            MapImage image = step.image();
+            for (List<Decision.Change> part : parts(step.changes())) {
+                List<Decision.Incarnation> news =
+                        image == step.image() ? step.incarnations() : List.of();
+                Decision decision =
+                        new Decision(
+                                image.version() + 1, reign.epoch().value(), wallMillis, news, part);
+                Bytes bytes = decision.encode();
+                if (transaction.dataBytes() + bytes.size() > TRANSACTION_BYTES_MAX) {
+                    commit(transaction);
+                    transaction = new Transaction();
+                }
+                transaction.create(paths.log(step.table(), decision.version()), bytes);
+                image = image.after(decision);
+            }
+            images.put(step.table(), image);
+        }
+        commit(transaction);
+        return images;
+    }
+
+    /** Cuts changes into decisions that fit into a znode. */
+    private static List<List<Decision.Change>> parts(List<Decision.Change> changes) {
+        List<List<Decision.Change>> parts = new ArrayList<>();
+        List<Decision.Change> part = new ArrayList<>();
+        int bytes = 0;
+        for (Decision.Change change : changes) {
+            int size = 12 + 3 * change.to().count() + change.handoff().size();
+            if (bytes + size > Decision.BYTES_MAX - CHANGE_BYTES_MAX) {
+                parts.add(part);
+                part = new ArrayList<>();
+                bytes = 0;
+            }
+            part.add(change);
+            bytes += size;
+        }
+        parts.add(part); // Also an empty one: incarnations alone are a decision.
+        return parts;
+    }
+
+    /** Makes the znodes of a new table. */
+    void createTable(String table, int shards) throws CoordinationException, InterruptedException {
+        commit(
+                new Transaction()
+                        .create(paths.map(table), Base.encodeHead(MapImage.empty(shards)))
+                        .create(paths.base(table), Bytes.NONE)
+                        .create(paths.log(table), Bytes.NONE));
+    }
+
+    /** Writes the parts of the dictionary that differ. */
+    void writeDictionary(NodeDictionary before, NodeDictionary after)
+            throws CoordinationException, InterruptedException {
+        Transaction transaction = new Transaction();
+        for (int part = 0; part < after.parts(); part++) {
+            if (part >= before.parts()) {
+                transaction.create(paths.dictionary(part), after.encode(part));
+            } else if (!after.encode(part).equals(before.encode(part))) {
+                transaction.put(
+                        paths.dictionary(part), after.encode(part), Transaction.ANY_VERSION);
+            }
+        }
+        commit(transaction);
+    }
+
+    /**
+     * Folds the log into the base: first the buckets, then the head that says so, then the old
+     * decisions go.
+     *
+     * @param buckets that have changed since the last folding
+     * @param log versions that are there
+     */
+    void fold(String table, MapImage image, Set<Integer> buckets, NavigableSet<Long> log)
+            throws CoordinationException, InterruptedException {
+        List<String> there = znodes.children(paths.base(table)).orElse(List.of());
+        Transaction transaction = new Transaction();
+        for (int b = 0; b < MapImage.buckets(image.shards()); b++) {
+            boolean exists = there.contains(Integer.toString(b));
+            if (exists && !buckets.contains(b)) {
+                continue;
+            }
+            Bytes bytes = Base.encodeBucket(image, b);
+            if (transaction.dataBytes() + bytes.size() > TRANSACTION_BYTES_MAX) {
+                commit(transaction);
+                transaction = new Transaction();
+            }
+            if (exists) {
+                transaction.put(paths.base(table, b), bytes, Transaction.ANY_VERSION);
+            } else {
+                transaction.create(paths.base(table, b), bytes);
+            }
+        }
+        transaction.put(paths.map(table), Base.encodeHead(image), Transaction.ANY_VERSION);
+        commit(transaction);
+        deleteLog(table, log.headSet(image.version() - LOG_KEPT + 1, false));
+    }
+
+    private void deleteLog(String table, Iterable<Long> versions)
+            throws CoordinationException, InterruptedException {
+        Transaction transaction = new Transaction();
+        for (long version : versions) {
+            transaction.delete(paths.log(table, version), Transaction.ANY_VERSION);
+            if (transaction.changes().size() == DELETES_MAX) {
+                commit(transaction);
+                transaction = new Transaction();
+            }
+        }
+        commit(transaction);
+    }
+
+    private void commit(Transaction transaction)
+            throws CoordinationException, InterruptedException {
+        if (transaction.changes().isEmpty()) {
+            return;
+        }
+        Outcome outcome = znodes.commit(reign.guard(transaction));
+        if (!outcome.done()) {
+            throw new CoordinationException(
+                    Fate.DID_NOT_HAPPEN, "the map could not be written: " + outcome);
+        }
+    }
+}

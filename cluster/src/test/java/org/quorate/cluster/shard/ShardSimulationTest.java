@@ -1,0 +1,158 @@
+package org.quorate.cluster.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.quorate.cluster.plan.Spread;
+
+/**
+ * The whole of it in simulated worlds: real nodes, real planners, virtual time. A failure names its
+ * seed. {@code -Dquorate.seeds=10000} runs more of them.
+ */
+class ShardSimulationTest {
+    private static final int SEEDS = Integer.getInteger("quorate.seeds", 40);
+    private static final int SHARDS = 8;
+    private static final Duration TROUBLE = Duration.ofSeconds(60);
+
+    private static final Table TABLE =
+            Table.named("t")
+                    .shards(SHARDS)
+                    .replicas(3)
+                    .spread(Spread.acrossZones())
+                    .replicaGrace(Duration.ofSeconds(20));
+
+    private static SimulatedCluster begin(long seed, boolean fenced) throws Exception {
+        SimulatedCluster cluster = new SimulatedCluster(seed, 5, SHARDS, fenced);
+        Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+        boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(60));
+        assertThat(led).as("seed %d: led at first", seed).isTrue();
+        return cluster;
+    }
+
+    /** What a run amounted to: the same seed must give the same. */
+    private static String run(long seed) throws Exception {
+        try (SimulatedCluster cluster = begin(seed, true)) {
+            try {
+                cluster.trouble(TROUBLE);
+                boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(3));
+                assertThat(led).as("seed %d: led again", seed).isTrue();
+            } catch (AssertionError broken) {
+                throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
+            }
+            assertThat(cluster.staleAccepted).as("seed %d", seed).isZero();
+            return cluster.accepted
+                    + " accepted, "
+                    + cluster.staleRefused
+                    + " refused, "
+                    + cluster.image.version()
+                    + " decisions, "
+                    + cluster.world.eventsRun()
+                    + " events";
+        }
+    }
+
+    @Test
+    void inAnyTroubleThereIsOneOwnerAndAfterItEveryShardIsLed() throws Exception {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            run(seed);
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() throws Exception {
+        for (long seed = 1; seed <= 3; seed++) {
+            assertThat(run(seed)).as("seed %d", seed).isEqualTo(run(seed));
+        }
+    }
+
+    @Test
+    void withoutTheFenceStaleWritesAreAcceptedOrThisTestIsBlind() throws Exception {
+        int accepted = 0;
+        for (long seed = 1; seed <= 400 && accepted == 0; seed++) {
+            try (SimulatedCluster cluster = begin(seed, false)) {
+                cluster.trouble(TROUBLE);
+                accepted += cluster.staleAccepted;
+            }
+        }
+        assertThat(accepted).isPositive();
+    }
+
+    @Test
+    void leasesLongerThanTheSessionAreFoundOut() throws Exception {
+        boolean found = false;
+        for (long seed = 1; seed <= 60 && !found; seed++) {
+            SimulatedCluster cluster =
+                    new SimulatedCluster(seed, 5, SHARDS, true, host -> host.announceTimeout(4));
+            try (cluster) {
+                Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+                cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(60));
+                cluster.trouble(TROUBLE);
+            } catch (AssertionError broken) {
+                assertThat(broken.getMessage()).contains("two owners");
+                found = true;
+            }
+        }
+        assertThat(found).as("two owners").isTrue();
+    }
+
+    @Test
+    void inQuietTheRulesHoldAndNothingMovesAnyMore() throws Exception {
+        for (long seed = 1; seed <= 3; seed++) {
+            try (SimulatedCluster cluster = begin(seed, true)) {
+                cluster.trouble(Duration.ofSeconds(20));
+                cluster.world.run(Duration.ofMinutes(45)); // Until every node passes for steady.
+                long version = cluster.image.version();
+                PlannerStatus status = cluster.planning().orElseThrow();
+                assertThat(status.underReplicated()).as("seed %d", seed).isZero();
+                assertThat(status.shortfalls()).as("seed %d", seed).isEmpty();
+                for (int s = 0; s < SHARDS; s++) {
+                    assertThat(cluster.zonesOf(s)).as("seed %d shard %d", seed, s).hasSize(3);
+                }
+                cluster.world.run(Duration.ofMinutes(5));
+                assertThat(cluster.image.version()).as("seed %d", seed).isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
+    void aDrainedNodeIsEmptiedWithoutAGapLongerThanAHandOver() throws Exception {
+        try (SimulatedCluster cluster = begin(4, true)) {
+            cluster.world.run(Duration.ofSeconds(10));
+            SimulatedCluster.Node leaving = cluster.nodes.get(3);
+            Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT)
+                    .drain(leaving.name, true);
+            boolean empty = cluster.world.runUntil(leaving.open::isEmpty, Duration.ofMinutes(5));
+            assertThat(empty).isTrue();
+            assertThat(leaving.leading).isEmpty();
+            assertThat(cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(5))).isTrue();
+        }
+    }
+
+    @Test
+    void callbacksThatThrowNowAndThenStopNothing() throws Exception {
+        for (long seed = 1; seed <= 5; seed++) {
+            try (SimulatedCluster cluster = new SimulatedCluster(seed, 5, SHARDS, true)) {
+                cluster.nodes.forEach(node -> node.failEvery = 3);
+                Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+                boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(2));
+                assertThat(led).as("seed %d", seed).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatFailsEveryCallIsGivenNothingMore() throws Exception {
+        try (SimulatedCluster cluster = new SimulatedCluster(7, 7, SHARDS, true)) {
+            SimulatedCluster.Node broken = cluster.nodes.get(1);
+            broken.failEvery = 1;
+            Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+            boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(5));
+            assertThat(led).as("%s", cluster).isTrue();
+            assertThat(broken.leading).isEmpty();
+            assertThat(cluster.planning().orElseThrow().alerts())
+                    .anySatisfy(
+                            alert -> assertThat(alert).contains("n1").contains("fails on purpose"));
+        }
+    }
+}

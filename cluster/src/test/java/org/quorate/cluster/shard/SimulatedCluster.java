@@ -1,0 +1,306 @@
+package org.quorate.cluster.shard;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.coordinator.Step;
+import org.quorate.cluster.coordinator.Znode;
+import org.quorate.cluster.fence.Epoch;
+import org.quorate.cluster.fence.Fence;
+import org.quorate.cluster.fence.LeaderLease;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.fence.StaleEpochException;
+import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.MalformedMapException;
+import org.quorate.cluster.map.MapImage;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.map.NodeDictionary;
+import org.quorate.cluster.member.Profile;
+import org.quorate.cluster.simulated.SimulatedHost;
+import org.quorate.cluster.simulated.World;
+
+/**
+ * A database on the toolkit in one simulated world: every node plans, holds shards and writes to
+ * storage that all share. Judges from outside, in true time, that no two leases hold for one shard
+ * and that storage never takes an older epoch after a newer one.
+ */
+final class SimulatedCluster implements AutoCloseable {
+    static final Duration SESSION = Duration.ofSeconds(4);
+    static final String ROOT = "/db";
+
+    final World world;
+    final SplittableRandom random;
+    final List<Node> nodes = new ArrayList<>();
+    final boolean fenced;
+    final int shards;
+    final Map<ShardId, Long> newest = new HashMap<>();
+    final Fence fence = Fence.inMemory();
+    MapImage image;
+    private NodeDictionary dictionary = NodeDictionary.EMPTY;
+    int staleAccepted;
+    int staleRefused;
+    int accepted;
+
+    final class Node implements ShardHost {
+        final String name;
+        final SimulatedHost host;
+        final Coordinator coordinator;
+        final ShardNode shardNode;
+        final ShardPlanner planner;
+        final Map<ShardId, LeaderLease> leading = new HashMap<>();
+        final Set<ShardId> open = new HashSet<>();
+        int failEvery;
+        int calls;
+
+        Node(int i, Consumer<SimulatedHost> change) {
+            name = "n" + i;
+            host = world.host(name, SESSION);
+            host.latency(Duration.ofMillis(20));
+            change.accept(host);
+            coordinator = Coordinator.on(host, SESSION.multipliedBy(2));
+            shardNode =
+                    Shards.node(coordinator, ROOT, name)
+                            .profile(Profile.at(name + ":1").zone("z" + i % 3))
+                            .host(this)
+                            .start();
+            planner = Shards.planner(coordinator, ROOT, name);
+            coordinator
+                    .reconciler(
+                            "writer",
+                            () -> {
+                                write();
+                                return Step.Next.after(
+                                        Duration.ofMillis(200 + host.random().nextInt(300)));
+                            })
+                    .start();
+        }
+
+        private void call() throws Exception {
+            calls++;
+            if (failEvery > 0 && calls % failEvery == 0) {
+                throw new IllegalStateException("fails on purpose");
+            }
+            coordinator.host().sleep(Duration.ofMillis(host.random().nextInt(30)).toNanos());
+        }
+
+        @Override
+        public void open(ShardId shard, Epoch epoch, List<NodeRef> sources) throws Exception {
+            call();
+            open.add(shard);
+        }
+
+        @Override
+        public void promote(ShardId shard, LeaderLease lease, Handoff handoff) throws Exception {
+            call();
+            leading.put(shard, lease);
+        }
+
+        @Override
+        public Handoff demote(ShardId shard, Epoch epoch) {
+            leading.remove(shard);
+            return Handoff.NONE;
+        }
+
+        @Override
+        public void close(ShardId shard, boolean deleteData) {
+            open.remove(shard);
+        }
+
+        /** Asks the lease, and then the write takes its time to arrive. */
+        private void write() throws InterruptedException {
+            for (Map.Entry<ShardId, LeaderLease> one : Map.copyOf(leading).entrySet()) {
+                LeaderLease lease = one.getValue();
+                if (lease.valid()) {
+                    coordinator.host().sleep(host.random().nextInt(20_000_000));
+                    store(one.getKey(), lease.epoch());
+                }
+            }
+        }
+    }
+
+    SimulatedCluster(long seed, int nodeCount, int shards, boolean fenced) {
+        this(seed, nodeCount, shards, fenced, host -> {});
+    }
+
+    SimulatedCluster(
+            long seed, int nodeCount, int shards, boolean fenced, Consumer<SimulatedHost> change) {
+        this.world = new World(seed);
+        this.random = new SplittableRandom(seed * 31 + 7);
+        this.fenced = fenced;
+        this.shards = shards;
+        this.image = MapImage.empty(shards);
+        for (int i = 0; i < nodeCount; i++) {
+            nodes.add(new Node(i, change));
+        }
+        world.checkAlways(this::check);
+    }
+
+    private void store(ShardId shard, Epoch epoch) {
+        long before = newest.getOrDefault(shard, 0L);
+        if (fenced) {
+            try {
+                fence.check(shard, epoch);
+            } catch (StaleEpochException stale) {
+                staleRefused++;
+                return;
+            }
+        }
+        accepted++;
+        staleAccepted += epoch.value() < before ? 1 : 0;
+        newest.put(shard, Math.max(before, epoch.value()));
+    }
+
+    /**
+     * Rule 2, at the instant of the decision: whoever is succeeded has no session any more, or has
+     * given its lease up.
+     */
+    private void checkSuccession() {
+        String path = new MapPaths(ROOT).log("t", image.version() + 1);
+        Optional<Znode> znode = world.look(path);
+        if (znode.isEmpty()) {
+            return;
+        }
+        Decision decision;
+        try {
+            decision = Decision.decode(path, znode.get().data(), shards);
+            Optional<Znode> names = world.look(new MapPaths(ROOT).dictionary(0));
+            dictionary = NodeDictionary.EMPTY.plusPart("dict", names.orElseThrow().data());
+        } catch (MalformedMapException damaged) {
+            throw new AssertionError(damaged);
+        }
+        for (Decision.Change change : decision.changes()) {
+            Assignment before = image.get(change.shard());
+            if (before.leader() < 0 || change.to().epoch().equals(before.epoch())) {
+                continue;
+            }
+            String owner = dictionary.name(before.leader());
+            long live =
+                    world.look(ROOT + "/members/live/" + owner).map(Znode::createdZxid).orElse(0L);
+            boolean sameSession = live == image.incarnation(before.leader());
+            ShardId shard = new ShardId("t", change.shard());
+            boolean holds = leaseOf(owner, shard, before.epoch());
+            if (sameSession && holds) {
+                throw new AssertionError(
+                        "succeeded while it led: " + owner + " " + before + " " + change.to());
+            }
+        }
+        image = image.after(decision);
+        checkSuccession();
+    }
+
+    private boolean leaseOf(String owner, ShardId shard, Epoch epoch) {
+        for (Node node : nodes) {
+            Optional<LeaderLease> lease = node.shardNode.lease(shard);
+            if (node.name.equals(owner) && lease.isPresent() && lease.get().epoch().equals(epoch)) {
+                return lease.get().valid();
+            }
+        }
+        return false;
+    }
+
+    private void check() {
+        checkSuccession();
+        for (int s = 0; s < shards; s++) {
+            ShardId shard = new ShardId("t", s);
+            String owner = "";
+            for (Node node : nodes) {
+                Optional<LeaderLease> lease = node.shardNode.lease(shard);
+                if (lease.isPresent() && lease.get().valid()) {
+                    if (!owner.isEmpty()) {
+                        throw new AssertionError(
+                                "two owners of "
+                                        + shard
+                                        + ": "
+                                        + owner
+                                        + " and "
+                                        + node.name
+                                        + " "
+                                        + lease.get().epoch());
+                    }
+                    owner = node.name + " " + lease.get().epoch();
+                }
+            }
+        }
+    }
+
+    /** Whether every shard has a leader that holds a valid lease. */
+    boolean allLed() {
+        for (int s = 0; s < shards; s++) {
+            ShardId shard = new ShardId("t", s);
+            boolean led = false;
+            for (Node node : nodes) {
+                led |= node.shardNode.lease(shard).map(LeaderLease::valid).orElse(false);
+            }
+            if (!led) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Zones in which a shard has a replica that counts. */
+    Set<Integer> zonesOf(int shard) {
+        Set<Integer> zones = new HashSet<>();
+        Assignment assignment = image.get(shard);
+        for (int i = 0; i < assignment.count(); i++) {
+            if (assignment.counts(assignment.node(i))) {
+                zones.add(Integer.parseInt(dictionary.name(assignment.node(i)).substring(1)) % 3);
+            }
+        }
+        return zones;
+    }
+
+    Optional<PlannerStatus> planning() {
+        for (Node node : nodes) {
+            if (node.planner.status().leading()) {
+                return Optional.of(node.planner.status());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Lets things go wrong for a while, and then puts everything right. */
+    void trouble(Duration time) {
+        long endNanos = world.nowNanos() + time.toNanos();
+        while (world.nowNanos() < endNanos) {
+            world.run(Duration.ofMillis(1 + random.nextInt(1_500)));
+            SimulatedHost victim = nodes.get(random.nextInt(nodes.size())).host;
+            switch (random.nextInt(7)) {
+                case 0 -> victim.pause(Duration.ofMillis(random.nextInt(9_000)));
+                case 1 -> victim.cut();
+                case 2 -> victim.strand();
+                case 3 -> victim.loseNextAnswer();
+                case 4 -> victim.clockRate(0.96 + random.nextInt(80) / 1000.0);
+                default -> victim.heal();
+            }
+        }
+        nodes.forEach(node -> node.host.heal());
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("map " + image.version());
+        for (int s = 0; s < shards; s++) {
+            text.append("\n").append(s).append(' ').append(image.get(s));
+        }
+        for (Node node : nodes) {
+            text.append("\n").append(node.name).append(" leads ").append(node.leading.keySet());
+        }
+        return text.append("\n").append(planning()).toString();
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(node -> node.coordinator.close());
+        world.close();
+    }
+}
