@@ -18,6 +18,7 @@ final class HostTurn implements CoreLoop.Turn {
     private final List<Outbox> outboxes;
     private final @Nullable PeerHost peers;
     private final CoreNews news;
+    private final HostClock clock;
     private long wallMillis;
     private long journaled = -1;
     private volatile boolean snapshotWanted;
@@ -29,12 +30,14 @@ final class HostTurn implements CoreLoop.Turn {
             Maintenance maintenance,
             List<EdgeLoop> loops,
             @Nullable PeerHost peers,
-            CoreNews news) {
+            CoreNews news,
+            HostClock clock) {
         this.journaling = journaling;
         this.maintenance = maintenance;
         this.outboxes = loops.stream().map(EdgeLoop::outbox).toList();
         this.peers = peers;
         this.news = news;
+        this.clock = clock;
     }
 
     /** What the core tells of itself. */
@@ -55,8 +58,8 @@ final class HostTurn implements CoreLoop.Turn {
     @Override
     public void begin(Replica replica) {
         // A clock that is set back stands still for us.
-        wallMillis = Math.max(wallMillis, System.currentTimeMillis());
-        replica.time(System.nanoTime(), wallMillis);
+        wallMillis = Math.max(wallMillis, clock.wallMillis());
+        replica.time(clock.nanos(), wallMillis);
         if (diskFull != diskFullTold) {
             diskFullTold = diskFull;
             replica.diskFull(diskFullTold);

@@ -45,7 +45,7 @@ final class Parts implements AutoCloseable {
     private final HostTurn turn;
     private final CoreLoop core;
 
-    private Parts(ServerConfig config, Store store, DataTree tree, Fatal fatal)
+    private Parts(ServerConfig config, Store store, DataTree tree, HostClock clock, Fatal fatal)
             throws StoreException, IOException {
         this.store = store;
         this.tree = tree;
@@ -61,7 +61,7 @@ final class Parts implements AutoCloseable {
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
         CoreNews told =
                 new CoreNews(tree, config.behaviour().localSessions(), config.quorum().members());
-        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers, told);
+        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers, told, clock);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
         news.tell(core, turn, maintenance);
@@ -72,7 +72,8 @@ final class Parts implements AutoCloseable {
      *
      * @throws StartException with one line for the operator; nothing is left open
      */
-    static Parts join(ServerConfig config, Disk disk, Fatal fatal) throws StartException {
+    static Parts join(ServerConfig config, Disk disk, HostClock clock, Fatal fatal)
+            throws StartException {
         Store store;
         try {
             store = Store.open(disk, config.storeOptions(seed()));
@@ -81,7 +82,7 @@ final class Parts implements AutoCloseable {
         }
         DataTree tree = new DataTree(config.treeOptions().withHashSeed(seed()));
         try {
-            return new Parts(config, store, tree, fatal);
+            return new Parts(config, store, tree, clock, fatal);
         } catch (StoreException | IOException e) {
             tree.close();
             closeStore(store);

@@ -43,10 +43,11 @@ public final class Server implements AutoCloseable {
     private final AdminSurface admin;
     private volatile int clientPort = -1;
 
-    private Server(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
+    private Server(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
+            throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
-        this.parts = Parts.join(config, disk, this::failed);
+        this.parts = Parts.join(config, disk, clock, this::failed);
         this.admin = new AdminSurface(new LiveView(this, parts));
         parts.words().are(admin.words());
     }
@@ -59,12 +60,23 @@ public final class Server implements AutoCloseable {
      * @throws StartException with one line for the operator; nothing is left running
      */
     public static Server start(ServerConfig config, Fatal whenFailed) throws StartException {
-        return start(config, whenFailed, Disk.REAL);
+        return start(config, whenFailed, HostClock.SYSTEM);
+    }
+
+    /** The same with other clocks, for tests that move time. */
+    public static Server start(ServerConfig config, Fatal whenFailed, HostClock clock)
+            throws StartException {
+        return start(config, whenFailed, Disk.REAL, clock);
     }
 
     /** The same on another disk. */
     static Server start(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
-        Server server = new Server(config, whenFailed, disk);
+        return start(config, whenFailed, disk, HostClock.SYSTEM);
+    }
+
+    private static Server start(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
+            throws StartException {
+        Server server = new Server(config, whenFailed, disk, clock);
         try {
             server.begin();
             return server;
