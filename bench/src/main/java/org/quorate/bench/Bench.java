@@ -120,9 +120,7 @@ public final class Bench implements Callable<Integer> {
 
     private static ServerProcess start(ServerProcess.Kind kind) throws IOException {
         return ServerProcess.start(
-                kind,
-                List.of("tickTime=3000", "maxClientCnxns=0"),
-                List.of("-Xms512m", "-Xmx512m"));
+                kind, List.of("tickTime=3000", "maxClientCnxns=0"), List.of("-Xmx512m"));
     }
 
     private static void prepare(ServerProcess server) throws IOException {

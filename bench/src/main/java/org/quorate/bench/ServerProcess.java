@@ -16,11 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 
 /**
  * A server in a process of its own, real ZooKeeper or Quorate, started from this process's class
- * path with a configuration file. Closing it kills it and removes its directory.
+ * path with a configuration file; Quorate by its launcher, if the system property {@code
+ * quorate.launcher} says where that is. Closing it kills it and removes its directory.
  */
 public final class ServerProcess implements AutoCloseable {
     /** Which server to start. */
@@ -34,6 +36,9 @@ public final class ServerProcess implements AutoCloseable {
             this.mainClass = mainClass;
         }
     }
+
+    /** The script that users start Quorate by; without it the JVM is started by itself. */
+    private static final @Nullable String LAUNCHER = System.getProperty("quorate.launcher");
 
     private static final int STOP_SECONDS_MAX = 20;
     private static final int SESSION_MILLIS = 4_000;
@@ -169,8 +174,15 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(command(kind, dir.resolve("zoo.cfg").toString(), jvmArgs))
-                .redirectErrorStream(true)
+        String file = dir.resolve("zoo.cfg").toString();
+        ProcessBuilder builder = new ProcessBuilder();
+        if (kind == Kind.QUORATE && LAUNCHER != null) {
+            builder.command(LAUNCHER, "serve", file);
+            builder.environment().put("SERVER_JVMFLAGS", String.join(" ", jvmArgs));
+        } else {
+            builder.command(command(kind, file, jvmArgs));
+        }
+        return builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(dir.resolve("output.log").toFile()))
                 .start();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             ShellCommand.class,
             LogCommand.class,
             SnapshotCommand.class,
+            TrainCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,
