@@ -20,24 +20,28 @@ public final class Assignment {
     public static final int REPLICAS_MAX = 31;
 
     /** A shard that nobody holds and nobody ever held. */
-    public static final Assignment EMPTY = new Assignment(0, 0, new int[0]);
+    public static final Assignment EMPTY = new Assignment(0, new long[0]);
+
+    /** The version of something that no map says yet. */
+    private static final long NOT_YET = (1L << 43) - 1;
 
     private static final int ROLE_MASK = 3;
     private static final int LEAVING = 4;
     private static final int SUCCESSOR = 8;
     private static final int MARK_BITS = 4;
+    private static final int SINCE_SHIFT = 20; // marks and a node of 16 bits lie below
+    private static final int WHO_MASK = (1 << SINCE_SHIFT) - 1;
     private static final Role[] ROLES = {Role.LEADER, Role.FOLLOWER, Role.LEARNER};
     private static final int LEADER = 0;
     private static final int FOLLOWER = 1;
     private static final int LEARNER = 2;
 
     private final long epoch;
-    private final long since;
-    private final int[] packed; // node << 4 | marks, in the order in which they came
+    // since << 20 | node << 4 | marks, in the order in which they came
+    private final long[] packed;
 
-    private Assignment(long epoch, long since, int[] packed) {
+    private Assignment(long epoch, long[] packed) {
         this.epoch = epoch;
-        this.since = since;
         this.packed = packed;
     }
 
@@ -46,9 +50,15 @@ public final class Assignment {
         return new Epoch(epoch);
     }
 
-    /** The map version that made it so. */
-    public long since() {
-        return since;
+    /**
+     * The map version that gave {@code node} what it has to do now: a report from then on tells
+     * whether it is done. A copy that counts from now on, or a leader that has stopped and follows,
+     * has nothing new to do. For a node without a replica, or one that no map names yet, a version
+     * that is never reached.
+     */
+    public long since(int node) {
+        int i = indexOf(node);
+        return i < 0 ? NOT_YET : packed[i] >>> SINCE_SHIFT;
     }
 
     /** Number of replicas. */
@@ -58,12 +68,16 @@ public final class Assignment {
 
     /** Node of the {@code i}-th replica. */
     public int node(int i) {
-        return packed[i] >>> MARK_BITS;
+        return who(packed[i]) >>> MARK_BITS;
+    }
+
+    private static int who(long replica) {
+        return (int) replica & WHO_MASK;
     }
 
     /** Role of the {@code i}-th replica. */
     public Role role(int i) {
-        return ROLES[packed[i] & ROLE_MASK];
+        return ROLES[(int) packed[i] & ROLE_MASK];
     }
 
     /** Whether the {@code i}-th replica goes as soon as it is not needed. */
@@ -94,9 +108,9 @@ public final class Assignment {
 
     /** The node that leads, or {@link #NONE}. */
     public int leader() {
-        for (int replica : packed) {
+        for (long replica : packed) {
             if ((replica & ROLE_MASK) == LEADER) {
-                return replica >>> MARK_BITS;
+                return who(replica) >>> MARK_BITS;
             }
         }
         return NONE;
@@ -104,17 +118,38 @@ public final class Assignment {
 
     /** The node that is to lead next, while that is prepared; otherwise {@link #NONE}. */
     public int successor() {
-        for (int replica : packed) {
+        for (long replica : packed) {
             if ((replica & SUCCESSOR) != 0) {
-                return replica >>> MARK_BITS;
+                return who(replica) >>> MARK_BITS;
             }
         }
         return NONE;
     }
 
-    /** The same as of map version {@code version}. */
-    public Assignment at(long version) {
-        return new Assignment(epoch, version, packed);
+    /**
+     * The same as map version {@code version} makes it out of {@code before}: whoever has something
+     * else to do now has it since that version.
+     */
+    Assignment after(Assignment before, long version) {
+        long[] changed = packed.clone();
+        for (int i = 0; i < changed.length; i++) {
+            int was = before.indexOf(node(i));
+            boolean same = was >= 0 && !newDuty(before, was, i);
+            long since = same ? before.packed[was] >>> SINCE_SHIFT : version;
+            changed[i] = since << SINCE_SHIFT | who(packed[i]);
+        }
+        return new Assignment(epoch, changed);
+    }
+
+    private boolean newDuty(Assignment before, int was, int i) {
+        boolean leads = role(i) == Role.LEADER;
+        boolean led = before.role(was) == Role.LEADER;
+        boolean stops = leads && successor() != NONE;
+        boolean stopped = led && before.successor() != NONE;
+        if (leads) {
+            return !led || epoch != before.epoch || stops != stopped;
+        }
+        return led && !stopped;
     }
 
     /** With a follower more on {@code node}. */
@@ -130,10 +165,10 @@ public final class Assignment {
     /** Without {@code node}'s replica; the epoch stays. */
     public Assignment minus(int node) {
         int gone = existing(node);
-        int[] fewer = new int[packed.length - 1];
+        long[] fewer = new long[packed.length - 1];
         System.arraycopy(packed, 0, fewer, 0, gone);
         System.arraycopy(packed, gone + 1, fewer, gone, fewer.length - gone);
-        return new Assignment(epoch, since, fewer);
+        return new Assignment(epoch, fewer);
     }
 
     /** With {@code node}'s learner counting as a follower. */
@@ -150,11 +185,11 @@ public final class Assignment {
 
     /** With {@code node} led to lead next; {@link #NONE} calls the hand-over off. */
     public Assignment succeededBy(int node) {
-        int[] changed = packed.clone();
+        long[] changed = packed.clone();
         for (int i = 0; i < changed.length; i++) {
             changed[i] = node(i) == node ? changed[i] | SUCCESSOR : changed[i] & ~SUCCESSOR;
         }
-        return new Assignment(epoch, since, changed);
+        return new Assignment(epoch, changed);
     }
 
     /** Led by {@code node} ({@link #NONE}: by nobody) under the next epoch. */
@@ -171,9 +206,9 @@ public final class Assignment {
         if (newEpoch <= epoch) {
             throw new IllegalStateException("epoch " + newEpoch + " after " + epoch);
         }
-        int[] changed = packed.clone();
+        long[] changed = packed.clone();
         for (int i = 0; i < changed.length; i++) {
-            int role = changed[i] & ROLE_MASK;
+            int role = (int) changed[i] & ROLE_MASK;
             int newRole = role == LEADER ? FOLLOWER : role;
             if (node(i) == node) {
                 if (role == LEARNER) {
@@ -181,27 +216,27 @@ public final class Assignment {
                 }
                 newRole = LEADER;
             }
-            changed[i] = changed[i] & ~(ROLE_MASK | SUCCESSOR) | newRole;
+            changed[i] = changed[i] & ~(long) (ROLE_MASK | SUCCESSOR) | newRole;
         }
         if (node != NONE) {
             existing(node);
         }
-        return new Assignment(newEpoch, since, changed);
+        return new Assignment(newEpoch, changed);
     }
 
     private Assignment plus(int node, int role) {
         if (holds(node) || packed.length == REPLICAS_MAX) {
             throw new IllegalStateException("node " + node + " cannot be added to " + this);
         }
-        int[] more = Arrays.copyOf(packed, packed.length + 1);
-        more[packed.length] = node << MARK_BITS | role;
-        return new Assignment(epoch, since, more);
+        long[] more = Arrays.copyOf(packed, packed.length + 1);
+        more[packed.length] = NOT_YET << SINCE_SHIFT | node << MARK_BITS | role;
+        return new Assignment(epoch, more);
     }
 
-    private Assignment marked(int i, int value) {
-        int[] changed = packed.clone();
+    private Assignment marked(int i, long value) {
+        long[] changed = packed.clone();
         changed[i] = value;
-        return new Assignment(epoch, since, changed);
+        return new Assignment(epoch, changed);
     }
 
     private int existing(int node) {
@@ -214,39 +249,88 @@ public final class Assignment {
 
     void encode(Encoder out) {
         out.number(epoch).single(packed.length);
-        for (int replica : packed) {
-            out.number(replica);
+        for (long replica : packed) {
+            out.number(who(replica));
         }
     }
 
-    static Assignment decode(Decoder in, long since) throws MalformedMapException {
+    static Assignment decode(Decoder in) throws MalformedMapException {
         long epoch = in.number();
+        long[] packed = new long[count(in)];
+        for (int i = 0; i < packed.length; i++) {
+            packed[i] = NOT_YET << SINCE_SHIFT | who(in);
+        }
+        return checked(in, epoch, packed);
+    }
+
+    /** The same with what {@link #since} says, as it is at map version {@code asOf}. */
+    void encode(Encoder out, long asOf) {
+        out.number(epoch).single(packed.length);
+        for (long replica : packed) {
+            out.number(who(replica)).number(asOf - (replica >>> SINCE_SHIFT));
+        }
+    }
+
+    static Assignment decode(Decoder in, long asOf) throws MalformedMapException {
+        long epoch = in.number();
+        long[] packed = new long[count(in)];
+        for (int i = 0; i < packed.length; i++) {
+            int who = who(in);
+            long ago = in.number();
+            if (ago > asOf) {
+                throw in.wrong("a replica " + ago + " versions old at version " + asOf);
+            }
+            packed[i] = asOf - ago << SINCE_SHIFT | who;
+        }
+        return checked(in, epoch, packed);
+    }
+
+    private static int count(Decoder in) throws MalformedMapException {
         int count = in.single();
         if (count > REPLICAS_MAX) {
             throw in.wrong(count + " replicas");
         }
-        int[] packed = new int[count];
+        return count;
+    }
+
+    private static int who(Decoder in) throws MalformedMapException {
+        return in.number(NodeDictionary.NODES_MAX << MARK_BITS | (1 << MARK_BITS) - 1);
+    }
+
+    private static Assignment checked(Decoder in, long epoch, long[] packed)
+            throws MalformedMapException {
         int leaders = 0;
-        for (int i = 0; i < count; i++) {
-            packed[i] = in.number(NodeDictionary.NODES_MAX << MARK_BITS);
-            leaders += (packed[i] & ROLE_MASK) == LEADER ? 1 : 0;
-            if ((packed[i] & ROLE_MASK) == ROLE_MASK || leaders > 1) {
-                throw in.wrong("replica " + packed[i]);
+        for (long replica : packed) {
+            leaders += (replica & ROLE_MASK) == LEADER ? 1 : 0;
+            if ((replica & ROLE_MASK) == ROLE_MASK || leaders > 1) {
+                throw in.wrong("replica " + who(replica));
             }
         }
-        return new Assignment(epoch, since, packed);
+        return new Assignment(epoch, packed);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Assignment that
-                && epoch == that.epoch
-                && Arrays.equals(packed, that.packed);
+        if (!(other instanceof Assignment that)
+                || epoch != that.epoch
+                || packed.length != that.packed.length) {
+            return false;
+        }
+        for (int i = 0; i < packed.length; i++) {
+            if (who(packed[i]) != who(that.packed[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public int hashCode() {
-        return 31 * Long.hashCode(epoch) + Arrays.hashCode(packed);
+        int hash = Long.hashCode(epoch);
+        for (long replica : packed) {
+            hash = 31 * hash + who(replica);
+        }
+        return hash;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.quorate.cluster.map;
 
-import java.util.Arrays;
 import org.quorate.cluster.coordinator.Bytes;
 
 /** The base of a table's map as it is stored: the head, and buckets of shards. */
@@ -8,24 +7,25 @@ public final class Base {
     private static final int FORMAT = 1;
     private static final int HEAD = 'H';
     private static final int BUCKET = 'B';
-    private static final int SHARDS_MAX = 1 << 22;
+    static final int SHARDS_MAX = 1 << 22;
 
     private Base() {}
 
     /**
      * What a table's own znode says. Immutable.
      *
-     * @param shards how many the table has
+     * @param keys which key belongs to which shard
      * @param folded decisions up to this one are in the base, all of them
      * @param incarnations by node, as of {@code folded}
      */
     @SuppressWarnings("ArrayRecordComponent") // Owned by the reader; compared nowhere.
-    public record Head(int shards, long folded, long[] incarnations) {}
+    public record Head(KeySpace keys, long folded, long[] incarnations) {}
 
     /** How the head of {@code image} is stored. */
     public static Bytes encodeHead(MapImage image) {
         Encoder out = new Encoder(HEAD, FORMAT);
-        out.number(image.shards()).number(image.version());
+        image.keys().encode(out);
+        out.number(image.version());
         long[] incarnations = image.incarnations();
         out.number(incarnations.length);
         for (long incarnation : incarnations) {
@@ -37,14 +37,14 @@ public final class Base {
     /** Reads a head. */
     public static Head decodeHead(String what, Bytes bytes) throws MalformedMapException {
         Decoder in = new Decoder(what, bytes, HEAD, FORMAT);
-        int shards = in.number(SHARDS_MAX);
+        KeySpace keys = KeySpace.decode(in, SHARDS_MAX);
         long folded = in.number();
         long[] incarnations = new long[in.number(NodeDictionary.NODES_MAX)];
         for (int n = 0; n < incarnations.length; n++) {
             incarnations[n] = in.number();
         }
         in.end();
-        return new Head(shards, folded, incarnations);
+        return new Head(keys, folded, incarnations);
     }
 
     /** How bucket {@code b} of {@code image} is stored. */
@@ -54,7 +54,7 @@ public final class Base {
         Encoder out = new Encoder(BUCKET, FORMAT);
         out.number(image.version()).number(to - from);
         for (int s = from; s < to; s++) {
-            image.get(s).encode(out);
+            image.get(s).encode(out, image.version());
         }
         return out.done();
     }
@@ -66,13 +66,16 @@ public final class Base {
         long asOf = in.number();
         int from = b * MapImage.BUCKET_SIZE;
         int count = Math.min(MapImage.BUCKET_SIZE, image.shards() - from);
-        if (in.number(MapImage.BUCKET_SIZE) != count) {
-            throw in.wrong("not " + count + " shards");
+        int stored = in.number(MapImage.BUCKET_SIZE);
+        if (stored < count) {
+            throw in.wrong(stored + " shards, not " + count);
         }
         Assignment[] bucket = new Assignment[count];
-        Arrays.fill(bucket, Assignment.EMPTY);
-        for (int i = 0; i < count; i++) {
-            bucket[i] = Assignment.decode(in, asOf);
+        for (int i = 0; i < stored; i++) {
+            Assignment assignment = Assignment.decode(in, asOf);
+            if (i < count) { // More if the table has grown since the head was written.
+                bucket[i] = assignment;
+            }
         }
         in.end();
         return image.withBucket(b, bucket);

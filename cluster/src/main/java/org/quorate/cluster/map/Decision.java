@@ -3,6 +3,7 @@ package org.quorate.cluster.map;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 
 /**
@@ -13,13 +14,15 @@ import org.quorate.cluster.coordinator.Bytes;
  * @param wallMillis when, on the planner's clock; for people only
  * @param incarnations nodes that the planner knows in a new incarnation from now on
  * @param changes shards that change, by ascending index
+ * @param keys which key belongs to which shard from now on; null if that does not change
  */
 public record Decision(
         long version,
         long controller,
         long wallMillis,
         List<Incarnation> incarnations,
-        List<Change> changes) {
+        List<Change> changes,
+        @Nullable KeySpace keys) {
     /** Format of the znode. */
     public static final int FORMAT = 1;
 
@@ -54,6 +57,16 @@ public record Decision(
         }
     }
 
+    /** A decision that leaves the keys where they are. */
+    public Decision(
+            long version,
+            long controller,
+            long wallMillis,
+            List<Incarnation> incarnations,
+            List<Change> changes) {
+        this(version, controller, wallMillis, incarnations, changes, null);
+    }
+
     /** Sorts and copies the lists. */
     public Decision {
         incarnations = List.copyOf(incarnations);
@@ -69,6 +82,10 @@ public record Decision(
         out.number(incarnations.size());
         for (Incarnation incarnation : incarnations) {
             out.number(incarnation.node()).number(incarnation.number());
+        }
+        out.single(keys == null ? 0 : 1);
+        if (keys != null) {
+            keys.encode(out);
         }
         out.number(changes.size());
         int before = -1;
@@ -89,7 +106,7 @@ public record Decision(
      * Reads one.
      *
      * @param what it is, for messages
-     * @param shards how many the table has
+     * @param shards how many the table has before it
      */
     public static Decision decode(String what, Bytes bytes, int shards)
             throws MalformedMapException {
@@ -101,20 +118,22 @@ public record Decision(
         for (int left = in.number(NodeDictionary.NODES_MAX); left > 0; left--) {
             incarnations.add(new Incarnation(in.number(NodeDictionary.NODES_MAX), in.number()));
         }
+        KeySpace keys = in.single() == 0 ? null : KeySpace.decode(in, Base.SHARDS_MAX);
+        int most = keys == null ? shards : keys.shards();
         List<Change> changes = new ArrayList<>();
         int shard = -1;
-        for (int left = in.number(shards); left > 0; left--) {
-            shard += 1 + in.number(shards);
-            if (shard >= shards) {
-                throw in.wrong("shard " + shard + " of " + shards);
+        for (int left = in.number(most); left > 0; left--) {
+            shard += 1 + in.number(most);
+            if (shard >= most) {
+                throw in.wrong("shard " + shard + " of " + most);
             }
             int head = in.single();
             Why why = Why.of(in, head & 0x7F);
-            Assignment to = Assignment.decode(in, version);
+            Assignment to = Assignment.decode(in);
             Bytes handoff = head > 0x7F ? in.bytes(HANDOFF_BYTES_MAX) : Bytes.NONE;
             changes.add(new Change(shard, to, why, handoff));
         }
         in.end();
-        return new Decision(version, controller, wallMillis, incarnations, changes);
+        return new Decision(version, controller, wallMillis, incarnations, changes, keys);
     }
 }

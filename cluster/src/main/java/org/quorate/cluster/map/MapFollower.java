@@ -46,6 +46,7 @@ public final class MapFollower implements AutoCloseable {
     private final AtomicLong announced = new AtomicLong();
     private volatile boolean gap = true;
     private volatile @Nullable MapImage image;
+    private volatile boolean caughtUp;
 
     private MapFollower(Coordinator coordinator, MapPaths paths, String table, Listener listener) {
         this.coordinator = coordinator;
@@ -67,6 +68,11 @@ public final class MapFollower implements AutoCloseable {
     /** The newest version known; empty until the map has been read for the first time. */
     public Optional<MapImage> image() {
         return Optional.ofNullable(image);
+    }
+
+    /** Whether it has once known everything that was there when it looked. */
+    public boolean caughtUp() {
+        return caughtUp;
     }
 
     /** Somebody says that the map has reached {@code version}; it is looked for once. */
@@ -124,6 +130,8 @@ public final class MapFollower implements AutoCloseable {
                 }
             }
             readLog();
+            caughtUp = true;
+            coordinator.host().signal();
         } catch (MalformedMapException unreadable) {
             gap = true;
             LOG.error("cannot follow the map table={}: {}", table, unreadable.getMessage());

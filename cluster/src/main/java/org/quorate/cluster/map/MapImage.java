@@ -10,26 +10,32 @@ public final class MapImage {
     /** Shards in one base znode. */
     public static final int BUCKET_SIZE = 512;
 
-    private final int shards;
+    private final KeySpace keys;
     private final long version;
     private final Assignment[][] buckets; // a null bucket is all empty
     private final long[] incarnations; // by node; 0 if not there
 
-    private MapImage(int shards, long version, Assignment[][] buckets, long[] incarnations) {
-        this.shards = shards;
+    private MapImage(KeySpace keys, long version, Assignment[][] buckets, long[] incarnations) {
+        this.keys = keys;
         this.version = version;
         this.buckets = buckets;
         this.incarnations = incarnations;
     }
 
-    /** {@code shards} shards that nobody holds, at version 0. */
+    /** {@code shards} shards of hashed keys that nobody holds, at version 0. */
     public static MapImage empty(int shards) {
+        return empty(KeySpace.hashed(shards));
+    }
+
+    /** Shards for {@code keys} that nobody holds, at version 0. */
+    public static MapImage empty(KeySpace keys) {
+        int shards = keys.shards();
         Assignment[][] buckets = new Assignment[buckets(shards)][];
         for (int b = 0; b < buckets.length; b++) {
             buckets[b] = new Assignment[Math.min(BUCKET_SIZE, shards - b * BUCKET_SIZE)];
             Arrays.fill(buckets[b], Assignment.EMPTY);
         }
-        return new MapImage(shards, 0, buckets, new long[0]);
+        return new MapImage(keys, 0, buckets, new long[0]);
     }
 
     /** How many base znodes {@code shards} shards take. */
@@ -39,7 +45,12 @@ public final class MapImage {
 
     /** Number of shards. */
     public int shards() {
-        return shards;
+        return keys.shards();
+    }
+
+    /** Which key belongs to which shard. */
+    public KeySpace keys() {
+        return keys;
     }
 
     /** Number of the last decision in it. */
@@ -72,7 +83,8 @@ public final class MapImage {
             throw new IllegalStateException(
                     "decision " + decision.version() + " after version " + version);
         }
-        Assignment[][] next = buckets.clone();
+        KeySpace nextKeys = decision.keys() == null ? keys : decision.keys();
+        Assignment[][] next = grown(nextKeys.shards());
         int copied = -1;
         for (Decision.Change change : decision.changes()) {
             int b = change.shard() / BUCKET_SIZE;
@@ -80,10 +92,25 @@ public final class MapImage {
                 next[b] = next[b].clone();
                 copied = b;
             }
-            next[b][change.shard() % BUCKET_SIZE] = change.to().at(decision.version());
+            int i = change.shard() % BUCKET_SIZE;
+            next[b][i] = change.to().after(next[b][i], decision.version());
         }
         return new MapImage(
-                shards, decision.version(), next, after(incarnations, decision.incarnations()));
+                nextKeys, decision.version(), next, after(incarnations, decision.incarnations()));
+    }
+
+    /** The buckets, with room for {@code shards} shards. */
+    private Assignment[][] grown(int shards) {
+        Assignment[][] next = Arrays.copyOf(buckets, buckets(shards));
+        for (int b = 0; b < next.length; b++) {
+            int size = Math.min(BUCKET_SIZE, shards - b * BUCKET_SIZE);
+            int filled = next[b] == null ? 0 : next[b].length;
+            if (filled != size) {
+                next[b] = filled == 0 ? new Assignment[size] : Arrays.copyOf(next[b], size);
+                Arrays.fill(next[b], filled, size, Assignment.EMPTY);
+            }
+        }
+        return next;
     }
 
     private static long[] after(long[] before, List<Decision.Incarnation> changes) {
@@ -105,12 +132,12 @@ public final class MapImage {
     MapImage withBucket(int b, Assignment[] bucket) {
         Assignment[][] next = buckets.clone();
         next[b] = bucket;
-        return new MapImage(shards, version, next, incarnations);
+        return new MapImage(keys, version, next, incarnations);
     }
 
     /** As of {@code newVersion}, with the incarnations as they were read. */
     MapImage at(long newVersion, long[] read) {
-        return new MapImage(shards, newVersion, buckets, read);
+        return new MapImage(keys, newVersion, buckets, read);
     }
 
     long[] incarnations() {

@@ -24,12 +24,12 @@ public final class MapReader {
             throw new MalformedMapException("there is no " + paths.map(table));
         }
         Base.Head read = Base.decodeHead(head.get().path(), head.get().data());
-        MapImage image = MapImage.empty(read.shards());
+        MapImage image = MapImage.empty(read.keys());
         if (read.folded() == 0) {
             return image;
         }
         List<String> wanted = new ArrayList<>();
-        for (int b = 0; b < MapImage.buckets(read.shards()); b++) {
+        for (int b = 0; b < MapImage.buckets(read.keys().shards()); b++) {
             wanted.add(paths.base(table, b));
         }
         List<Optional<Znode>> buckets = znodes.readAll(wanted);

@@ -68,13 +68,27 @@ public final class Members implements AutoCloseable {
     /** What one member says about itself now, read once; empty if it is not there. */
     public static Optional<Profile> profile(Coordinator coordinator, String root, String id)
             throws CoordinationException, InterruptedException {
-        Optional<Znode> live = coordinator.znodes().read(new Layout(root).live(id));
+        return profiles(coordinator, root, List.of(id)).get(0);
+    }
+
+    /** {@link #profile} for many members in one round, in their order. */
+    public static List<Optional<Profile>> profiles(
+            Coordinator coordinator, String root, List<String> ids)
+            throws CoordinationException, InterruptedException {
+        List<String> paths = new ArrayList<>();
+        ids.forEach(id -> paths.add(new Layout(root).live(id)));
+        List<Optional<Profile>> profiles = new ArrayList<>();
+        for (Optional<Znode> live : coordinator.znodes().readAll(paths)) {
+            profiles.add(live.flatMap(Members::profile));
+        }
+        return profiles;
+    }
+
+    private static Optional<Profile> profile(Znode live) {
         try {
-            return live.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Profile.fromJson(Json.parseObject(live.get().data().text())));
+            return Optional.of(Profile.fromJson(Json.parseObject(live.data().text())));
         } catch (MalformedJsonException unreadable) {
-            LOG.warn("a member cannot be read member={}: {}", id, unreadable.getMessage());
+            LOG.warn("a member cannot be read member={}: {}", live.name(), unreadable.getMessage());
             return Optional.empty();
         }
     }

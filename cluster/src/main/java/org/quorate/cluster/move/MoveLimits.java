@@ -37,4 +37,16 @@ public record MoveLimits(
             throw new IllegalArgumentException("a limit below 1 would stop everything for ever");
         }
     }
+
+    /** The stricter of both, limit by limit. */
+    public MoveLimits stricter(MoveLimits other) {
+        return new MoveLimits(
+                Math.min(perNode, other.perNode),
+                Math.min(perZone, other.perZone),
+                Math.min(perCluster, other.perCluster),
+                Math.min(recoveriesPerNode, other.recoveriesPerNode),
+                Math.min(recoveriesPerCluster, other.recoveriesPerCluster),
+                Math.min(handOversPerNode, other.handOversPerNode),
+                Math.min(maxAway, other.maxAway));
+    }
 }

@@ -20,11 +20,15 @@ import org.quorate.cluster.plan.TableRules;
  * leader's replica moves only after its leadership has. For one thread and one round.
  */
 public final class Steps {
+    private static final int HEIR_ROUNDS_MAX = 8;
+
     private final MoveLimits limits;
     private Facts facts;
     private final int[] toNode;
     private final int[] fromNode;
     private final int[] handOvers;
+    private final int[] leads; // shards that a node leads now
+    private final int[] leadsPlanned; // shards that it should lead, as far as that is known
     private int[] toZone = new int[16];
     private int copies;
     private long bytesLeft;
@@ -41,6 +45,8 @@ public final class Steps {
         this.toNode = new int[nodes];
         this.fromNode = new int[nodes];
         this.handOvers = new int[nodes];
+        this.leads = new int[nodes];
+        this.leadsPlanned = new int[nodes];
         this.bytesLeft = bytesLeft;
     }
 
@@ -66,12 +72,57 @@ public final class Steps {
             for (int i = 0; i < now.count(); i++) {
                 if (now.role(i) == Role.LEARNER) {
                     book(now, now.node(i));
+                } else if (now.role(i) == Role.LEADER) {
+                    leads[now.node(i)]++;
                 }
             }
             if (now.successor() != Assignment.NONE && now.leader() != Assignment.NONE) {
                 handOvers[now.leader()]++;
             }
         }
+    }
+
+    /**
+     * How many shards each node is planned to lead; who inherits a leader's shards goes by that.
+     */
+    public void expect(Placement target) {
+        for (int row = 0; row < target.shards(); row++) {
+            if (target.leader(row) >= 0) {
+                leadsPlanned[target.leader(row)]++;
+            }
+        }
+    }
+
+    /**
+     * Which leaders to replace in one table now: those that are lost. Needs no plan of today; an
+     * older one will do. Heirs are chosen so that no node leads much more than it should, which
+     * saves hand-overs afterwards. The same, shard by shard, is part of {@link #next}.
+     */
+    public List<Decision.Change> lostLeaders(
+            MapImage image, Placement target, int first, TableRules rules) {
+        List<Shard> lost = new ArrayList<>();
+        for (int s = 0; s < image.shards() && rules.led(); s++) {
+            int leader = image.get(s).leader();
+            if (leader != Assignment.NONE
+                    && (facts.incarnation(leader) == 0
+                            || facts.incarnation(leader) != image.incarnation(leader))) {
+                Shard shard = new Shard(image, s, target, first + s, rules);
+                shard.replaceLostLeader();
+                if (shard.changed()) {
+                    lost.add(shard);
+                }
+            }
+        }
+        boolean better = true;
+        for (int round = 0; round < HEIR_ROUNDS_MAX && better; round++) {
+            better = false;
+            for (Shard shard : lost) {
+                better |= shard.betterHeir();
+            }
+        }
+        List<Decision.Change> changes = new ArrayList<>();
+        lost.forEach(shard -> changes.add(shard.change()));
+        return changes;
     }
 
     /**
@@ -239,7 +290,8 @@ public final class Steps {
         private void replaceLostLeader() {
             int leader = now.leader();
             boolean known = leader != Assignment.NONE && known(leader);
-            boolean gaveUp = known && facts.progress(index, leader, now.since()) == Progress.FAILED;
+            boolean gaveUp =
+                    known && facts.progress(index, leader, now.since(leader)) == Progress.FAILED;
             if (known && !gaveUp) {
                 return;
             }
@@ -248,6 +300,7 @@ public final class Steps {
                 heir = leader; // Nobody else can: it may try once more, under a new epoch.
             }
             if (heir != Assignment.NONE) {
+                leads[heir]++;
                 now = now.ledBy(heir);
                 why = Why.LEADER_LOST;
             } else if (leader != Assignment.NONE && present(leader)) {
@@ -260,7 +313,7 @@ public final class Steps {
         private void finishHandOver() {
             int leader = now.leader();
             if (leader == Assignment.NONE
-                    || facts.progress(index, leader, now.since()) != Progress.DONE) {
+                    || facts.progress(index, leader, now.since(leader)) != Progress.DONE) {
                 return;
             }
             int heir = heir(now.successor());
@@ -278,21 +331,52 @@ public final class Steps {
             if (planned >= 0 && mayLead(planned, true)) {
                 return planned;
             }
-            for (int strict = 1; strict >= 0; strict--) {
-                for (int i = 0; i < now.count(); i++) {
-                    if (mayLead(now.node(i), strict == 1) && (strict == 0 || !now.leaving(i))) {
-                        return now.node(i);
-                    }
+            int heir = leastLeading(true);
+            return heir == Assignment.NONE ? leastLeading(false) : heir;
+        }
+
+        /** Who of those with the data leads least, measured by what it should lead. */
+        private int leastLeading(boolean strict) {
+            int least = Assignment.NONE;
+            for (int i = 0; i < now.count(); i++) {
+                int n = now.node(i);
+                if (!mayLead(n, strict) || strict && now.leaving(i)) {
+                    continue;
+                }
+                if (least == Assignment.NONE || fuller(least) > fuller(n)) {
+                    least = n;
                 }
             }
-            return Assignment.NONE;
+            return least;
+        }
+
+        /** How full of leaders {@code n} would be with one more. */
+        private double fuller(int n) {
+            return (leads[n] + 1.0) / Math.max(1, leadsPlanned[n]);
+        }
+
+        /** Lets another lead in the lost leader's place if that one has less to lead. */
+        boolean betterHeir() {
+            int heir = now.leader();
+            int other = heir == Assignment.NONE ? Assignment.NONE : leastLeading(true);
+            if (other == Assignment.NONE || other == heir) {
+                return false;
+            }
+            double kept = (double) leads[heir] / Math.max(1, leadsPlanned[heir]);
+            if (fuller(other) >= kept) {
+                return false;
+            }
+            leads[heir]--;
+            leads[other]++;
+            now = before.ledBy(other);
+            return true;
         }
 
         private boolean mayLead(int n, boolean strict) {
             if (!now.counts(n) || !present(n)) {
                 return false;
             }
-            Progress progress = facts.progress(index, n, now.since());
+            Progress progress = facts.progress(index, n, now.since(n));
             return progress == Progress.DONE || !strict && progress == Progress.UNKNOWN && known(n);
         }
 
@@ -304,7 +388,7 @@ public final class Steps {
                 }
                 Progress progress =
                         present(n) && known(n)
-                                ? facts.progress(index, n, now.since())
+                                ? facts.progress(index, n, now.since(n))
                                 : Progress.FAILED;
                 if (progress == Progress.DONE) {
                     now = now.caughtUp(n); // Also when it is not wanted any more: it is a copy.
@@ -333,10 +417,14 @@ public final class Steps {
             }
         }
 
+        /** Whether its data is there. A leader that has not spoken yet has what made it leader. */
         private boolean sound(int n) {
-            return present(n)
-                    && known(n)
-                    && facts.progress(index, n, before.since()) == Progress.DONE;
+            if (!present(n) || !known(n)) {
+                return false;
+            }
+            Progress progress = facts.progress(index, n, before.since(n));
+            return progress == Progress.DONE
+                    || progress == Progress.UNKNOWN && n == before.leader();
         }
 
         /** Begins copies to where the shard should be and is not. */
@@ -402,7 +490,7 @@ public final class Steps {
                     || planned < 0
                     || planned == leader
                     || !mayLead(planned, true)
-                    || facts.progress(index, leader, now.since()) != Progress.DONE
+                    || facts.progress(index, leader, now.since(leader)) != Progress.DONE
                     || handOvers[leader] >= limits.handOversPerNode()) {
                 return;
             }
@@ -412,7 +500,7 @@ public final class Steps {
         }
 
         private boolean failed(int n) {
-            return facts.progress(index, n, before.since()) == Progress.FAILED;
+            return facts.progress(index, n, before.since(n)) == Progress.FAILED;
         }
 
         private boolean wanted(int n) {

@@ -1,13 +1,12 @@
 package org.quorate.cluster.shard;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -24,6 +23,7 @@ import org.quorate.cluster.map.NodeDictionary;
 /** All maps and the dictionary as the planner knows them: as they are stored. One thread. */
 final class Atlas {
     private final Map<String, Chart> charts = new TreeMap<>();
+    private final Map<String, String> unreadable = new TreeMap<>();
     private NodeDictionary dictionary = NodeDictionary.EMPTY;
 
     /** One table's map and what of it is not folded yet. */
@@ -48,16 +48,41 @@ final class Atlas {
             }
             image = next;
         }
+
+        /** It has been folded as it is. */
+        void folded() {
+            folded = image.version();
+            dirty.clear();
+            log.headSet(MapWriter.keptFrom(image), false).clear();
+        }
     }
 
-    /** Reads everything. */
+    /**
+     * Reads everything. A table whose map cannot be read is left out and named in {@link
+     * #unreadable}.
+     *
+     * @throws MalformedMapException if it is not known which node is which
+     */
     static Atlas read(Znodes znodes, MapPaths paths)
             throws CoordinationException, InterruptedException, MalformedMapException {
         Atlas atlas = new Atlas();
         znodes.sync(paths.root());
         atlas.dictionary = MapReader.dictionary(znodes, paths);
         for (String table : znodes.children(paths.maps()).orElse(List.of())) {
-            atlas.charts.put(table, readChart(znodes, paths, table));
+            try {
+                atlas.charts.put(table, readChart(znodes, paths, table));
+            } catch (MalformedMapException damaged) {
+                atlas.unreadable.put(table, String.valueOf(damaged.getMessage()));
+            }
+        }
+        if (atlas.holding().length > atlas.dictionary.size()) {
+            throw new MalformedMapException(
+                    "the maps speak of "
+                            + atlas.holding().length
+                            + " nodes and "
+                            + paths.dictionary()
+                            + " names "
+                            + atlas.dictionary.size());
         }
         return atlas;
     }
@@ -110,14 +135,40 @@ final class Atlas {
         return images;
     }
 
-    /** Nodes that hold anything. */
-    Set<Integer> holding() {
-        Set<Integer> holding = new HashSet<>();
+    /** What is wrong with the maps that could not be read, by table. */
+    Map<String, String> unreadable() {
+        return unreadable;
+    }
+
+    /**
+     * The map of a table and what of it is not folded.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    Chart chart(String table) {
+        Chart chart = charts.get(table);
+        if (chart == null) {
+            throw new IllegalStateException("no map of " + table);
+        }
+        return chart;
+    }
+
+    MapImage image(String table) {
+        return chart(table).image;
+    }
+
+    /** Whether a node holds anything, by number; as long as the highest number that does. */
+    boolean[] holding() {
+        boolean[] holding = new boolean[0];
         for (Chart chart : charts.values()) {
             for (int s = 0; s < chart.image.shards(); s++) {
                 Assignment assignment = chart.image.get(s);
                 for (int i = 0; i < assignment.count(); i++) {
-                    holding.add(assignment.node(i));
+                    int node = assignment.node(i);
+                    if (node >= holding.length) {
+                        holding = Arrays.copyOf(holding, node + 1);
+                    }
+                    holding[node] = true;
                 }
             }
         }

@@ -1,39 +1,45 @@
 package org.quorate.cluster.shard;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.quorate.cluster.map.LoadFigures;
 import org.quorate.cluster.plan.Demand;
 
-/** What shards weigh, as nodes have told. Only the planner's thread. */
+/** What shards weigh, as all nodes together tell: the most that any of them says. Immutable. */
 final class Loads {
-    /** Numbers are kept to so many significant bits, so that small changes change nothing. */
-    private static final int SIGNIFICANT_BITS = 4;
+    static final Loads NONE = new Loads(Map.of());
 
     // table -> dimension -> shard -> weight
-    private final Map<String, Map<String, Map<Integer, Long>>> known = new HashMap<>();
+    private final Map<String, Map<String, NavigableMap<Integer, Long>>> known = new HashMap<>();
 
-    /** A node says that its replica of a shard weighs so much. */
-    void told(String table, int shard, String dimension, long weight) {
-        known.computeIfAbsent(table, t -> new HashMap<>())
-                .computeIfAbsent(dimension, d -> new HashMap<>())
-                .put(shard, quantised(weight));
+    /** What nodes tell, by node. */
+    Loads(Map<String, LoadFigures> told) {
+        for (LoadFigures figures : told.values()) {
+            figures.tables()
+                    .forEach((table, dimensions) ->
+                            dimensions.forEach(
+                                    (dimension, shards) -> merge(table, dimension, shards)));
+        }
     }
 
-    /** {@code weight} to a few significant bits. */
-    static long quantised(long weight) {
-        long bounded = Math.max(0, Math.min(weight, Demand.WEIGHT_MAX));
-        int bits = 64 - Long.numberOfLeadingZeros(bounded);
-        int drop = Math.max(0, bits - SIGNIFICANT_BITS);
-        return bounded >>> drop << drop;
+    private void merge(String table, String dimension, Map<Integer, Long> shards) {
+        NavigableMap<Integer, Long> all =
+                known.computeIfAbsent(table, t -> new HashMap<>())
+                        .computeIfAbsent(dimension, d -> new TreeMap<>());
+        shards.forEach(
+                (shard, load) -> all.merge(shard, Math.min(load, Demand.WEIGHT_MAX), Math::max));
     }
 
     /** Bytes of one copy, as far as that is known. */
     long copyBytes(String table, int shard) {
-        Map<String, Map<Integer, Long>> ofTable = known.getOrDefault(table, Map.of());
+        Map<String, NavigableMap<Integer, Long>> ofTable = known.getOrDefault(table, Map.of());
         for (String dimension : List.of("bytes", "disk")) {
-            Long bytes = ofTable.getOrDefault(dimension, Map.of()).get(shard);
+            NavigableMap<Integer, Long> shards = ofTable.get(dimension);
+            Long bytes = shards == null ? null : shards.get(shard);
             if (bytes != null) {
                 return bytes;
             }
@@ -43,17 +49,38 @@ final class Loads {
 
     /** Weights of all shards of all tables; empty if none is known. Unknown ones get the mean. */
     long[] weights(List<Table> tables, String dimension) {
-        List<Long> weights = new ArrayList<>();
+        int shards = tables.stream().mapToInt(table -> table.rules().shards()).sum();
+        long[] weights = new long[shards];
         boolean any = false;
+        int first = 0;
         for (Table table : tables) {
-            Map<Integer, Long> told =
-                    known.getOrDefault(table.name(), Map.of()).getOrDefault(dimension, Map.of());
-            any |= !told.isEmpty();
-            long mean = (long) told.values().stream().mapToLong(w -> w).average().orElse(1);
-            for (int s = 0; s < table.rules().shards(); s++) {
-                weights.add(told.getOrDefault(s, mean));
+            Map<String, NavigableMap<Integer, Long>> ofTable =
+                    known.getOrDefault(table.name(), Map.of());
+            NavigableMap<Integer, Long> told = ofTable.get(dimension);
+            int end = first + table.rules().shards();
+            if (told == null) {
+                Arrays.fill(weights, first, end, 1);
+            } else {
+                any = true;
+                long mean = (long) told.values().stream().mapToLong(w -> w).average().orElse(1);
+                Arrays.fill(weights, first, end, mean);
+                for (Map.Entry<Integer, Long> one :
+                        told.headMap(table.rules().shards()).entrySet()) {
+                    weights[first + one.getKey()] = one.getValue();
+                }
             }
+            first = end;
         }
-        return any ? weights.stream().mapToLong(w -> w).toArray() : new long[0];
+        return any ? weights : new long[0];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Loads that && known.equals(that.known);
+    }
+
+    @Override
+    public int hashCode() {
+        return known.hashCode();
     }
 }

@@ -41,8 +41,8 @@ final class LocalShard {
         /** Runs a task when there is a free place for one. */
         void run(Runnable task);
 
-        /** Something changed that should be reported; {@code urgent} if somebody waits for it. */
-        void report(boolean urgent);
+        /** Something has changed that is to be reported within that time. */
+        void report(Duration within);
 
         /** This process's number in the map. */
         int self();
@@ -184,6 +184,10 @@ final class LocalShard {
                 && !wanted.holds(around.self());
     }
 
+    ShardId id() {
+        return id;
+    }
+
     synchronized Assignment wanted() {
         return wanted;
     }
@@ -233,7 +237,13 @@ final class LocalShard {
         return leads && leading == 0 ? new Call(Kind.PROMOTE, epoch, false) : null;
     }
 
+    /** Whether something is being done or to be done. */
+    synchronized boolean busy() {
+        return running != null || scheduled || next() != null;
+    }
+
     private void work() {
+        Duration within = ShardNode.REPORT_LATER;
         while (true) {
             Call call;
             synchronized (this) {
@@ -252,11 +262,12 @@ final class LocalShard {
                 failure = failed;
             }
             watchdog.cancel();
+            within = call.kind() == Kind.PROMOTE ? within : ShardNode.REPORT_SOON;
             if (!after(call, failure)) {
                 break;
             }
         }
-        around.report(false);
+        around.report(within);
     }
 
     private void make(Call call) throws Exception {
@@ -367,7 +378,7 @@ final class LocalShard {
                 word = new Report.Failed("promotion takes longer than " + PROMOTION_MOST);
             }
         }
-        around.report(true);
+        around.report(Duration.ZERO);
     }
 
     /** Whether to go on at once. */
@@ -402,7 +413,7 @@ final class LocalShard {
             return false;
         }
         if (call.kind() == Kind.DEMOTE) {
-            around.report(true);
+            around.report(Duration.ZERO);
         }
         return true;
     }
@@ -443,7 +454,7 @@ final class LocalShard {
         if (wanted.leader() == around.self()) {
             givenUp = Math.max(givenUp, wanted.epoch().value());
         }
-        around.report(true);
+        around.report(Duration.ZERO);
     }
 
     private void undoPromotion() {

@@ -2,6 +2,7 @@ package org.quorate.cluster.shard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** One table in this process: follows its map and tells each shard here what is asked of it. */
 final class LocalTable implements MapFollower.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalTable.class);
+
+    /** Failures of one table that are reported with their causes; the others go without. */
+    private static final int CAUSES_MAX = 16;
 
     private final String name;
     private final ShardNode node;
@@ -42,7 +46,7 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
             image = loaded;
             tellAll(self);
         }
-        node.report(false);
+        node.report(ShardNode.REPORT_SOON);
     }
 
     private void tellAll(int self) {
@@ -58,15 +62,17 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
     @Override
     public void decided(MapImage decided, Decision decision) {
         int self = self();
-        boolean concerned = false;
+        boolean nothingToDo = false;
         synchronized (this) {
             image = decided;
             for (Decision.Change change : decision.changes()) {
                 if (change.to().holds(self) || shards.containsKey(change.shard())) {
                     boolean mine = change.to().leader() == self;
                     Handoff left = mine ? new Handoff(change.handoff()) : Handoff.NONE;
-                    tell(change.shard(), decided.get(change.shard()), left);
-                    concerned = true;
+                    Assignment now = decided.get(change.shard());
+                    LocalShard shard = tell(change.shard(), now, left);
+                    boolean asked = now.since(self) == decision.version();
+                    nothingToDo |= asked && !shard.busy();
                 }
             }
             version = decision.version();
@@ -74,11 +80,11 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
         for (Decision.Incarnation incarnation : decision.incarnations()) {
             if (incarnation.node() == self) {
                 wake();
-                concerned = true;
+                nothingToDo = true;
             }
         }
-        if (concerned) {
-            node.report(false);
+        if (nothingToDo) {
+            node.report(ShardNode.REPORT_SOON); // Whoever is busy reports when it is done.
         }
     }
 
@@ -93,16 +99,15 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
         return -1;
     }
 
-    private void tell(int shard, Assignment assignment, Handoff left) {
-        shards.computeIfAbsent(
-                        shard,
-                        s ->
-                                new LocalShard(
-                                        new ShardId(name, s),
-                                        node.database(),
-                                        node.host(),
-                                        node.surroundings(this)))
-                .want(assignment, left);
+    private LocalShard tell(int shard, Assignment assignment, Handoff left) {
+        LocalShard local = shards.computeIfAbsent(shard, this::local);
+        local.want(assignment, left);
+        return local;
+    }
+
+    private LocalShard local(int shard) {
+        return new LocalShard(
+                new ShardId(name, shard), node.database(), node.host(), node.surroundings(this));
     }
 
     /** Looks at everything again: the own number has become known. */
@@ -135,6 +140,11 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
         return shards;
     }
 
+    /** Whether nothing is here and nothing is asked for. */
+    boolean empty() {
+        return shards.values().stream().allMatch(LocalShard::idle);
+    }
+
     /** What the report says of this table. Forgets shards that are gone. */
     Report.OfTable said() {
         long upTo;
@@ -145,11 +155,17 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
         // Read after the version: what is told later can only be reported as not done too early.
         NavigableMap<Integer, Report.Item> items = new TreeMap<>();
         int self = node.self();
-        shards.forEach((s, shard) -> {
-            if (shard.wanted().holds(self)) {
-                shard.item().ifPresent(item -> items.put(s, item));
+        int causes = 0;
+        for (Map.Entry<Integer, LocalShard> one : shards.entrySet()) {
+            LocalShard shard = one.getValue();
+            Report.Item item = shard.wanted().holds(self) ? shard.item().orElse(null) : null;
+            if (item instanceof Report.Failed && ++causes > CAUSES_MAX) {
+                item = new Report.Failed("");
             }
-        });
+            if (item != null) {
+                items.put(one.getKey(), item);
+            }
+        }
         return new Report.OfTable(upTo, items);
     }
 

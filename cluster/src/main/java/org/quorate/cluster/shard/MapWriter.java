@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.coordinator.Host;
 import org.quorate.cluster.coordinator.Outcome;
 import org.quorate.cluster.coordinator.Transaction;
 import org.quorate.cluster.coordinator.Znodes;
@@ -38,9 +41,11 @@ final class MapWriter {
     private final Znodes znodes;
     private final MapPaths paths;
     private final Leadership reign;
+    private final Host host;
 
-    MapWriter(Znodes znodes, MapPaths paths, Leadership reign) {
-        this.znodes = znodes;
+    MapWriter(Coordinator coordinator, MapPaths paths, Leadership reign) {
+        this.znodes = coordinator.znodes();
+        this.host = coordinator.host();
         this.paths = paths;
         this.reign = reign;
     }
@@ -57,7 +62,7 @@ final class MapWriter {
      *
      * @return the images after them, by table
      */
-    Map<String, MapImage> decide(List<Step> steps, long wallMillis)
+    Map<String, MapImage> decide(List<Step> steps)
             throws CoordinationException, InterruptedException {
         Map<String, MapImage> images = new LinkedHashMap<>();
         Transaction transaction = new Transaction();
@@ -68,7 +73,11 @@ final class MapWriter {
                         image == step.image() ? step.incarnations() : List.of();
                 Decision decision =
                         new Decision(
-                                image.version() + 1, reign.epoch().value(), wallMillis, news, part);
+                                image.version() + 1,
+                                reign.epoch().value(),
+                                host.wallMillis(),
+                                news,
+                                part);
                 Bytes bytes = decision.encode();
                 if (transaction.dataBytes() + bytes.size() > TRANSACTION_BYTES_MAX) {
                     commit(transaction);
@@ -102,13 +111,72 @@ final class MapWriter {
         return parts;
     }
 
-    /** Makes the znodes of a new table. */
+    /** Makes the znodes of a table as far as they are not there. */
     void createTable(String table, int shards) throws CoordinationException, InterruptedException {
-        commit(
-                new Transaction()
-                        .create(paths.map(table), Base.encodeHead(MapImage.empty(shards)))
-                        .create(paths.base(table), Bytes.NONE)
-                        .create(paths.log(table), Bytes.NONE));
+        Transaction transaction = new Transaction();
+        Map<String, Bytes> wanted = new LinkedHashMap<>();
+        wanted.put(paths.map(table), Base.encodeHead(MapImage.empty(shards)));
+        wanted.put(paths.base(table), Bytes.NONE);
+        wanted.put(paths.log(table), Bytes.NONE);
+        for (Map.Entry<String, Bytes> znode : wanted.entrySet()) {
+            if (znodes.read(znode.getKey()).isEmpty()) {
+                transaction.create(znode.getKey(), znode.getValue());
+            }
+        }
+        commit(transaction);
+    }
+
+    /**
+     * Writes again what somebody has deleted of a table's map: everything is folded into the base.
+     *
+     * @return whether something was missing
+     */
+    boolean repair(String table, Atlas.Chart chart)
+            throws CoordinationException, InterruptedException {
+        MapImage image = chart.image;
+        List<String> base = znodes.children(paths.base(table)).orElse(List.of());
+        List<String> log = znodes.children(paths.log(table)).orElse(List.of());
+        boolean whole =
+                znodes.read(paths.map(table)).isPresent()
+                        && znodes.children(paths.base(table)).isPresent()
+                        && znodes.children(paths.log(table)).isPresent();
+        for (int b = 0; chart.folded > 0 && b < MapImage.buckets(image.shards()); b++) {
+            whole &= base.contains(Integer.toString(b));
+        }
+        for (long v = chart.folded + 1; v <= image.version(); v++) {
+            whole &= log.contains(Long.toString(v));
+        }
+        if (whole) {
+            return false;
+        }
+        createTable(table, image.shards());
+        Set<Integer> all = new TreeSet<>();
+        for (int b = 0; b < MapImage.buckets(image.shards()); b++) {
+            all.add(b);
+        }
+        NavigableSet<Long> versions = new TreeSet<>();
+        log.forEach(name -> versions.add(Long.parseLong(name)));
+        fold(table, image, all, versions);
+        chart.folded();
+        return true;
+    }
+
+    /**
+     * Writes again parts of the dictionary that somebody has deleted.
+     *
+     * @return whether something was missing
+     */
+    boolean repairDictionary(NodeDictionary dictionary)
+            throws CoordinationException, InterruptedException {
+        znodes.ensure(paths.dictionary());
+        Transaction transaction = new Transaction();
+        for (int part = 0; part < dictionary.parts(); part++) {
+            if (znodes.read(paths.dictionary(part)).isEmpty()) {
+                transaction.create(paths.dictionary(part), dictionary.encode(part));
+            }
+        }
+        commit(transaction);
+        return !transaction.changes().isEmpty();
     }
 
     /** Writes the parts of the dictionary that differ. */
@@ -155,7 +223,12 @@ final class MapWriter {
         }
         transaction.put(paths.map(table), Base.encodeHead(image), Transaction.ANY_VERSION);
         commit(transaction);
-        deleteLog(table, log.headSet(image.version() - LOG_KEPT + 1, false));
+        deleteLog(table, log.headSet(keptFrom(image), false));
+    }
+
+    /** The oldest decision that is kept in the log after folding {@code image}. */
+    static long keptFrom(MapImage image) {
+        return image.version() - LOG_KEPT + 1;
     }
 
     private void deleteLog(String table, Iterable<Long> versions)

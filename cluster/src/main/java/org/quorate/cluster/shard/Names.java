@@ -1,5 +1,7 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,25 +43,45 @@ public final class Names {
         return known.orElse(-1);
     }
 
-    /** The node with that number, in the incarnation that {@code image} knows. */
+    /**
+     * The node with that number, in the incarnation that {@code image} knows; without an address if
+     * it is not there.
+     */
     public NodeRef ref(MapImage image, int node)
             throws CoordinationException, InterruptedException {
         long incarnation = image.incarnation(node);
+        if (incarnation == 0) {
+            return new NodeRef(name(node), "", "");
+        }
         Known known = refs.get(node);
-        if (known != null && known.incarnation() == incarnation) {
-            return known.ref();
+        if (known == null || known.incarnation() != incarnation) {
+            learn(image, List.of(node));
+            known = refs.get(node);
         }
-        String id = name(node);
-        Optional<Profile> profile = Members.profile(coordinator, paths.root(), id);
-        NodeRef ref =
-                new NodeRef(
-                        id,
-                        profile.map(Profile::address).orElse(""),
-                        profile.map(Profile::zone).orElse(""));
-        if (profile.isPresent()) {
-            refs.put(node, new Known(incarnation, ref));
+        return known == null ? NodeRef.NONE : known.ref();
+    }
+
+    /** Reads what is not known yet of those of {@code nodes} that are there, in one round. */
+    public void learn(MapImage image, List<Integer> nodes)
+            throws CoordinationException, InterruptedException {
+        List<Integer> wanted = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        for (int node : nodes) {
+            Known known = refs.get(node);
+            long incarnation = image.incarnation(node);
+            if (incarnation != 0 && (known == null || known.incarnation() != incarnation)) {
+                wanted.add(node);
+                ids.add(name(node));
+            }
         }
-        return ref;
+        List<Optional<Profile>> profiles = Members.profiles(coordinator, paths.root(), ids);
+        for (int i = 0; i < wanted.size(); i++) {
+            int node = wanted.get(i);
+            // If nothing is there, that incarnation is over already and will not come again.
+            Profile profile = profiles.get(i).orElse(Profile.at(""));
+            NodeRef ref = new NodeRef(ids.get(i), profile.address(), profile.zone());
+            refs.put(node, new Known(image.incarnation(node), ref));
+        }
     }
 
     /** The name with that number. */

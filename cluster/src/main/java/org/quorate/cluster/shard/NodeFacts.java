@@ -1,9 +1,9 @@
 package org.quorate.cluster.shard;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class NodeFacts {
     private final long[] incarnations;
     private final int[] zones;
     private final boolean[] draining;
-    private final Map<Integer, Report> reports = new HashMap<>();
+    private final @Nullable Report[] reports;
     private final Loads loads;
 
     NodeFacts(
@@ -30,6 +30,7 @@ final class NodeFacts {
         this.incarnations = new long[dictionary.size()];
         this.zones = new int[incarnations.length];
         this.draining = new boolean[incarnations.length];
+        this.reports = new @Nullable Report[incarnations.length];
         Map<String, Integer> zoneNumbers = new TreeMap<>();
         for (int n = 0; n < incarnations.length; n++) {
             NodeDictionary.Entry entry = dictionary.entry(n);
@@ -40,7 +41,7 @@ final class NodeFacts {
                 draining[n] = member.draining();
                 Report report = byName.get(entry.name());
                 if (report != null && report.incarnation() == member.incarnation()) {
-                    reports.put(n, report);
+                    reports[n] = report;
                 }
             }
         }
@@ -49,15 +50,32 @@ final class NodeFacts {
     /** The service itself says that {@code node} is there in that incarnation. */
     void correct(int node, long incarnation) {
         incarnations[node] = incarnation;
-        reports.remove(node);
+        reports[node] = null;
     }
 
     long incarnation(int node) {
         return node < incarnations.length ? incarnations[node] : 0;
     }
 
+    /** Whether every node that is there has taken note of a table's map up to {@code version}. */
+    boolean allKnow(String table, long version) {
+        for (int n = 0; n < incarnations.length; n++) {
+            Report report = reports[n];
+            Report.OfTable said = report == null ? null : report.tables().get(table);
+            if (incarnations[n] != 0 && (said == null || said.version() < version)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The same, about one table. */
     Facts of(String table) {
+        Report.@Nullable OfTable[] saids = new Report.OfTable[reports.length];
+        for (int n = 0; n < saids.length; n++) {
+            Report report = reports[n];
+            saids[n] = report == null ? null : report.tables().get(table);
+        }
         return new Facts() {
             @Override
             public long incarnation(int node) {
@@ -76,11 +94,15 @@ final class NodeFacts {
 
             @Override
             public Progress progress(int shard, int node, long since) {
-                Report.OfTable said = said(table, node);
+                Report.OfTable said = saids[node];
                 if (said == null || said.version() < since) {
                     return Progress.UNKNOWN;
                 }
-                Report.Item item = said.exceptions().get(shard);
+                NavigableMap<Integer, Report.Item> exceptions = said.exceptions();
+                if (exceptions.isEmpty()) {
+                    return Progress.DONE; // The rule; it is asked for every replica.
+                }
+                Report.Item item = exceptions.get(shard);
                 if (item instanceof Report.UnderWay) {
                     return Progress.UNDER_WAY;
                 }
@@ -89,7 +111,7 @@ final class NodeFacts {
 
             @Override
             public Bytes handoff(int shard, int node) {
-                Report.OfTable said = said(table, node);
+                Report.OfTable said = saids[node];
                 return said != null && said.exceptions().get(shard) instanceof Report.HandedOff left
                         ? left.bytes()
                         : Bytes.NONE;
@@ -102,32 +124,30 @@ final class NodeFacts {
         };
     }
 
-    private Report.@Nullable OfTable said(String table, int node) {
-        Report report = reports.get(node);
-        return report == null ? null : report.tables().get(table);
-    }
-
     /** One replica that a node cannot hold or lead. */
     record Failure(int node, String table, int shard, String cause) {}
 
     /** All failures that are reported now, by node, table and shard. */
     List<Failure> failures() {
         List<Failure> failures = new ArrayList<>();
-        new TreeMap<>(reports)
-                .forEach((node, report) ->
-                        report.tables()
-                                .forEach((table, said) ->
-                                        said.exceptions()
-                                                .forEach((shard, item) -> {
-                                                    if (item instanceof Report.Failed failed) {
-                                                        failures.add(
-                                                                new Failure(
-                                                                        node,
-                                                                        table,
-                                                                        shard,
-                                                                        failed.cause()));
-                                                    }
-                                                })));
+        for (int n = 0; n < reports.length; n++) {
+            Report report = reports[n];
+            if (report != null) {
+                collect(n, report, failures);
+            }
+        }
         return failures;
+    }
+
+    private static void collect(int node, Report report, List<Failure> failures) {
+        report.tables()
+                .forEach((table, said) ->
+                        said.exceptions()
+                                .forEach((shard, item) -> {
+                                    if (item instanceof Report.Failed failed) {
+                                        failures.add(
+                                                new Failure(node, table, shard, failed.cause()));
+                                    }
+                                }));
     }
 }

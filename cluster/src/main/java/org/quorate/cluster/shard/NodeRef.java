@@ -7,4 +7,7 @@ package org.quorate.cluster.shard;
  * @param address in whatever form the database uses; empty while it is not there
  * @param zone its failure domain; empty if it has none
  */
-public record NodeRef(String id, String address, String zone) {}
+public record NodeRef(String id, String address, String zone) {
+    /** Nobody. */
+    public static final NodeRef NONE = new NodeRef("", "", "");
+}

@@ -13,7 +13,7 @@ import org.quorate.cluster.plan.Shortfall;
  * @param leaderless shards of led tables that nobody leads
  * @param underReplicated shards with fewer living copies than they should have
  * @param copies under way
- * @param decisions written in this reign
+ * @param handOvers leaders that have been asked to stop so that others take over
  * @param planNanos what the last plan took
  * @param balances how even the last plan is
  * @param shortfalls what it could not place
@@ -25,7 +25,7 @@ public record PlannerStatus(
         int leaderless,
         int underReplicated,
         int copies,
-        long decisions,
+        int handOvers,
         long planNanos,
         List<Plan.Balance> balances,
         List<Shortfall> shortfalls,
@@ -33,6 +33,11 @@ public record PlannerStatus(
     /** Before anything is known. */
     public static final PlannerStatus NONE =
             new PlannerStatus(false, Map.of(), 0, 0, 0, 0, 0, List.of(), List.of(), List.of());
+
+    /** It leads and cannot go on. */
+    static PlannerStatus stuck(String why) {
+        return new PlannerStatus(true, Map.of(), 0, 0, 0, 0, 0, List.of(), List.of(), List.of(why));
+    }
 
     /** Copies. */
     public PlannerStatus {

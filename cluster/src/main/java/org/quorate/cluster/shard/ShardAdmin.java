@@ -200,7 +200,7 @@ public final class ShardAdmin {
                         dictionary,
                         members,
                         standings,
-                        new Loads(),
+                        Loads.NONE,
                         List.of())
                 .solve();
     }
@@ -219,7 +219,8 @@ public final class ShardAdmin {
                 && !status.versions().isEmpty()
                 && status.leaderless() == 0
                 && status.underReplicated() == 0
-                && status.copies() == 0;
+                && status.copies() == 0
+                && status.handOvers() == 0;
     }
 
     private Table decode(Znode spec) throws CoordinationException {

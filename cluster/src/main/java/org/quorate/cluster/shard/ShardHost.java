@@ -58,7 +58,7 @@ public interface ShardHost {
     void close(ShardId shard, boolean deleteData) throws Exception;
 
     /**
-     * What the local replica weighs, by dimension. Called every few seconds; cheap.
+     * What the local replica weighs, by dimension. Called about every ten seconds; cheap.
      *
      * @return at least 0 each; a dimension that is not named counts as unknown
      */

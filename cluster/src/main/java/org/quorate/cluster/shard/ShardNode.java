@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
@@ -40,8 +39,14 @@ public final class ShardNode implements AutoCloseable {
     /** Calls into the database at once unless told otherwise. */
     public static final int CONCURRENCY = 16;
 
-    /** How long changes are gathered before they are reported, unless somebody waits for one. */
-    static final Duration REPORT_DELAY = Duration.ofMillis(50);
+    /** How long finished copies and the like are gathered before they are reported. */
+    static final Duration REPORT_SOON = Duration.ofMillis(50);
+
+    /** The same for what nobody waits for: a node leads before anybody reads that it does. */
+    static final Duration REPORT_LATER = Duration.ofMillis(500);
+
+    /** How often a node looks whether its report is still there. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     private final Coordinator coordinator;
     private final MapPaths paths;
@@ -53,12 +58,12 @@ public final class ShardNode implements AutoCloseable {
     private final Mirror specs;
     private final Reconciler reporter;
     private final Reconciler joiner;
+    private final LoadTeller loads;
     private final NavigableMap<String, LocalTable> tables = new ConcurrentSkipListMap<>();
-    private final AtomicBoolean reportDue = new AtomicBoolean();
+    private final Soon reportDue;
     private volatile int self = -1;
     private volatile boolean closed;
-    // Only the joiner's step.
-    private long lastIncarnation;
+    private volatile long lastIncarnation; // Written by the joiner's step only.
 
     ShardNode(
             Coordinator coordinator,
@@ -74,11 +79,16 @@ public final class ShardNode implements AutoCloseable {
         this.names = new Names(coordinator, paths);
         this.places = new Places(coordinator.host(), concurrency);
         this.reporter = coordinator.reconciler("report of " + id, this::writeReport);
+        this.reportDue = new Soon(coordinator.host(), reporter::wake);
         this.joiner = coordinator.reconciler("joining of " + id, this::join);
         this.membership = Membership.join(coordinator, root, id, profile);
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> openTables(now));
+        this.loads =
+                new LoadTeller(
+                        coordinator, paths.loads(), paths.load(id), database, tables.values());
         reporter.start();
         joiner.start();
+        loads.start();
     }
 
     /** Its name. */
@@ -89,6 +99,11 @@ public final class ShardNode implements AutoCloseable {
     /** Waits until it is a member. */
     public boolean awaitJoined(Duration atMost) throws InterruptedException {
         return membership.awaitJoined(atMost);
+    }
+
+    /** Whether the planner has seen it and has given it a number in the map. */
+    public boolean numbered() {
+        return self >= 0;
     }
 
     /** Publishes another profile, soon. */
@@ -120,7 +135,7 @@ public final class ShardNode implements AutoCloseable {
     }
 
     private boolean empty() {
-        return tables.values().stream().allMatch(table -> table.shards().isEmpty());
+        return tables.values().stream().allMatch(LocalTable::empty);
     }
 
     /**
@@ -132,8 +147,10 @@ public final class ShardNode implements AutoCloseable {
         closed = true;
         tables.values().forEach(LocalTable::revokeAll);
         specs.close();
+        loads.close();
         joiner.close();
         tables.values().forEach(LocalTable::close);
+        reportDue.cancel();
         reporter.close();
         membership.close();
     }
@@ -156,12 +173,12 @@ public final class ShardNode implements AutoCloseable {
         }
         if (incarnation.getAsLong() != lastIncarnation) {
             boolean again = lastIncarnation != 0;
-            lastIncarnation = incarnation.getAsLong();
             if (again) {
                 tables.values().forEach(LocalTable::beginAnew);
             }
+            lastIncarnation = incarnation.getAsLong(); // From here on reports speak of this one.
             tables.values().forEach(LocalTable::wake);
-            report(false);
+            report(REPORT_SOON);
         }
         if (self < 0 && learnSelf() < 0) {
             return Step.Next.after(Duration.ofMillis(200)); // The planner has not seen us yet.
@@ -193,12 +210,9 @@ public final class ShardNode implements AutoCloseable {
         return self;
     }
 
-    void report(boolean urgent) {
-        if (urgent) {
-            reporter.wake();
-        } else if (reportDue.compareAndSet(false, true)) {
-            coordinator.host().schedule(REPORT_DELAY.toNanos(), reporter::wake);
-        }
+    /** Something has changed that is to be reported within that time. */
+    void report(Duration within) {
+        reportDue.within(within);
         coordinator.host().signal();
     }
 
@@ -210,8 +224,8 @@ public final class ShardNode implements AutoCloseable {
             }
 
             @Override
-            public void report(boolean urgent) {
-                ShardNode.this.report(urgent);
+            public void report(Duration within) {
+                ShardNode.this.report(within);
             }
 
             @Override
@@ -257,20 +271,18 @@ public final class ShardNode implements AutoCloseable {
     }
 
     private Step.Next writeReport() throws CoordinationException, InterruptedException {
-        reportDue.set(false);
+        reportDue.cancel();
         Session session = coordinator.session();
         OptionalLong incarnation = membership.incarnation();
-        if (incarnation.isEmpty() || closed) {
+        boolean begun = incarnation.isPresent() && incarnation.getAsLong() == lastIncarnation;
+        if (!begun || self < 0 || closed) {
             return Step.Next.WHEN_WOKEN; // The joiner wakes us.
         }
-        SortedMap<String, Report.OfTable> said = new TreeMap<>();
-        for (Map.Entry<String, LocalTable> table : tables.entrySet()) {
-            Report.OfTable ofTable = table.getValue().said();
-            if (ofTable.version() > 0) {
-                said.put(table.getKey(), ofTable);
-            }
+        Optional<Bytes> said = said(incarnation.getAsLong());
+        if (said.isEmpty()) {
+            return Step.Next.after(REPORT_LATER);
         }
-        Bytes bytes = new Report(incarnation.getAsLong(), said).encode();
+        Bytes bytes = said.get();
         Optional<Znode> there = coordinator.znodes().read(paths.report(id));
         Transaction transaction = Transaction.in(session);
         if (there.isEmpty()) {
@@ -278,7 +290,7 @@ public final class ShardNode implements AutoCloseable {
         } else if (there.get().ownerSession() != session.id()) {
             return Step.Next.after(Duration.ofMillis(200)); // Of the session before; it goes soon.
         } else if (there.get().data().equals(bytes)) {
-            return Step.Next.WHEN_WOKEN;
+            return Step.Next.after(LOOK_AGAIN);
         } else {
             transaction.put(paths.report(id), bytes, there.get().version());
         }
@@ -286,6 +298,19 @@ public final class ShardNode implements AutoCloseable {
         if (outcome.refusedFor(Outcome.Reason.MISSING) && there.isEmpty()) {
             coordinator.znodes().ensure(paths.reports());
         }
-        return outcome.done() ? Step.Next.WHEN_WOKEN : Step.Next.after(Duration.ZERO);
+        return Step.Next.after(outcome.done() ? LOOK_AGAIN : Duration.ZERO);
+    }
+
+    /** The report; nothing if so much is under way that it is too large to be written now. */
+    private Optional<Bytes> said(long incarnation) {
+        SortedMap<String, Report.OfTable> said = new TreeMap<>();
+        for (Map.Entry<String, LocalTable> table : tables.entrySet()) {
+            Report.OfTable ofTable = table.getValue().said();
+            if (ofTable.version() > 0) {
+                said.put(table.getKey(), ofTable);
+            }
+        }
+        Bytes bytes = new Report(incarnation, said).encode();
+        return bytes.size() > Report.BYTES_MAX ? Optional.empty() : Optional.of(bytes);
     }
 }

@@ -2,37 +2,25 @@ package org.quorate.cluster.shard;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
-import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.coordinator.Host;
-import org.quorate.cluster.coordinator.Mirror;
 import org.quorate.cluster.coordinator.Reconciler;
 import org.quorate.cluster.coordinator.Step;
-import org.quorate.cluster.coordinator.Znode;
-import org.quorate.cluster.json.MalformedJsonException;
 import org.quorate.cluster.leader.Candidate;
 import org.quorate.cluster.leader.LeaderListener;
 import org.quorate.cluster.leader.Leadership;
 import org.quorate.cluster.map.Assignment;
-import org.quorate.cluster.map.Decision;
 import org.quorate.cluster.map.MalformedMapException;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
-import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Member;
 import org.quorate.cluster.member.Members;
-import org.quorate.cluster.move.MoveLimits;
-import org.quorate.cluster.move.Steps;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Standing;
 import org.slf4j.Logger;
@@ -50,40 +38,51 @@ public final class ShardPlanner implements AutoCloseable {
     /** Decisions in the log before it is folded. */
     static final int FOLD_AT = 64;
 
+    /** How long reports are gathered before the next steps are decided. */
+    static final Duration GATHER = Duration.ofMillis(100);
+
+    /**
+     * Up to so many shards a plan is made in a few milliseconds, and lost leaders are replaced by
+     * it. With more of them they are replaced before it is made.
+     */
+    static final int PLAN_FIRST_SHARDS_MAX = 5_000;
+
     private static final int ALERTS_MAX = 50;
 
+    /** How often it looks whether all is still as it should be, if nothing happens. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private static final Duration LAG = Duration.ofMillis(200);
 
     private final Coordinator coordinator;
     private final MapPaths paths;
     private final Candidate candidate;
-    private final Members members;
-    private final Mirror specs;
-    private final Mirror reports;
-    private final Mirror control;
+    private final Inputs inputs;
     private final Reconciler loop;
+    private final Soon gathered;
     private final Standings standings = new Standings();
-    private final Loads loads = new Loads();
+    private final Mover mover;
+    private final int planFirstShardsMax;
     private volatile PlannerStatus status = PlannerStatus.NONE;
+    private volatile boolean handingOver; // Leaders have been asked to stop: their word is urgent.
     // Below only the loop's step: what this reign knows, and the last plan with its question.
     private @Nullable Leadership reign;
     private @Nullable Atlas atlas;
     private @Nullable Plan plan;
+    private @Nullable Question planned;
     private List<Table> tables = List.of();
-    private String planned = "";
+    private Loads loads = Loads.NONE;
     private long planNanos;
-    private long decisions;
-    private long bytesLeft = Long.MAX_VALUE;
-    private long refilledNanos;
+    private long checkedNanos;
 
-    private ShardPlanner(Coordinator coordinator, String root, String id) {
+    private ShardPlanner(Coordinator coordinator, String root, String id, int planFirstShardsMax) {
         this.coordinator = coordinator;
+        this.planFirstShardsMax = planFirstShardsMax;
         this.paths = new MapPaths(root);
+        this.mover = new Mover(coordinator.host());
         this.loop = coordinator.reconciler("planner " + id, this::step);
-        this.members = Members.watch(coordinator, root, (now, changes) -> loop.wake());
-        this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> loop.wake());
-        this.reports = Mirror.open(coordinator, paths.reports(), 1, (now, all) -> loop.wake());
-        this.control = Mirror.open(coordinator, paths.control(), 0, (now, all) -> loop.wake());
+        this.gathered = new Soon(coordinator.host(), loop::wake);
+        this.inputs = new Inputs(coordinator, paths, loop::wake, this::reported);
         this.candidate =
                 Candidate.enter(
                         coordinator,
@@ -104,7 +103,13 @@ public final class ShardPlanner implements AutoCloseable {
 
     /** Stands for planner of the cluster at {@code root} under the name {@code id}. */
     public static ShardPlanner start(Coordinator coordinator, String root, String id) {
-        ShardPlanner planner = new ShardPlanner(coordinator, root, id);
+        return start(coordinator, root, id, PLAN_FIRST_SHARDS_MAX);
+    }
+
+    /** The same, planning first up to so many shards. */
+    static ShardPlanner start(
+            Coordinator coordinator, String root, String id, int planFirstShardsMax) {
+        ShardPlanner planner = new ShardPlanner(coordinator, root, id, planFirstShardsMax);
         planner.loop.start();
         return planner;
     }
@@ -116,12 +121,15 @@ public final class ShardPlanner implements AutoCloseable {
 
     @Override
     public void close() {
+        gathered.cancel();
         loop.close();
         candidate.close();
-        members.close();
-        specs.close();
-        reports.close();
-        control.close();
+        inputs.close();
+    }
+
+    /** A report has changed. While leaders hand over somebody waits; otherwise more will come. */
+    private void reported() {
+        gathered.within(handingOver ? Duration.ZERO : GATHER);
     }
 
     private Step.Next step() throws CoordinationException, InterruptedException {
@@ -136,8 +144,7 @@ public final class ShardPlanner implements AutoCloseable {
             reign = leads;
             atlas = null;
             plan = null;
-            planned = "";
-            decisions = 0;
+            planned = null;
         }
         try {
             return decide(leads);
@@ -147,115 +154,66 @@ public final class ShardPlanner implements AutoCloseable {
         } catch (MalformedMapException unreadable) {
             atlas = null;
             LOG.error("the planner cannot go on: {}", unreadable.getMessage());
-            throw new CoordinationException(
-                    Fate.DID_NOT_HAPPEN, String.valueOf(unreadable.getMessage()), unreadable);
+            status = PlannerStatus.stuck(String.valueOf(unreadable.getMessage()));
+            coordinator.host().signal();
+            return Step.Next.after(LOOK_AGAIN);
         }
     }
 
     private Step.Next decide(Leadership leads)
             throws CoordinationException, InterruptedException, MalformedMapException {
-        Host host = coordinator.host();
-        if (!members.awaitComplete(coordinator.patience())
-                || !specs.awaitComplete(coordinator.patience())
-                || !reports.awaitComplete(coordinator.patience())
-                || !control.awaitComplete(coordinator.patience())) {
-            throw new CoordinationException(Fate.DID_NOT_HAPPEN, "not everything is read yet");
+        Inputs.Heard heard = inputs.now();
+        MapWriter writer = new MapWriter(coordinator, paths, leads);
+        Atlas known = atlas(leads);
+        learnNodes(writer, known, heard.members());
+        List<Table> before = tables;
+        tables = usable(writer, known, heard);
+        Loads told = new Loads(heard.loads());
+        loads = told.equals(loads) ? loads : told;
+        NodeFacts facts =
+                new NodeFacts(known.dictionary(), heard.members(), heard.reports(), loads);
+        boolean lags = confirmLosses(known, facts);
+        if (plan != null && tables.equals(before) && plan.demand().shards() > planFirstShardsMax) {
+            mover.replaceLeaders(writer, known, tables, facts, plan.target());
         }
-        MapWriter writer = new MapWriter(coordinator.znodes(), paths, leads);
+        List<NodeFacts.Failure> failures = noteFailures(known, facts, heard.alerts());
+        Standing[] judged = judge(known, heard);
+        Plan current = plan(known, heard.members(), judged, failures);
+        if (current != null) {
+            mover.take(writer, known, tables, facts, current.target(), heard.control().paused());
+        }
+        keep(writer, known);
+        tell(known, facts, current, heard.alerts());
+        boolean soon = lags || mover.outOfBytes();
+        long nanos = Math.min(standings.nextChangeNanos(), LOOK_AGAIN.toNanos());
+        return new Step.Next(soon ? LAG.toNanos() : nanos);
+    }
+
+    private Atlas atlas(Leadership leads)
+            throws CoordinationException, InterruptedException, MalformedMapException {
         Atlas known = atlas;
         if (known == null) {
-            prepare();
+            for (String path :
+                    List.of(
+                            paths.specs(),
+                            paths.maps(),
+                            paths.dictionary(),
+                            paths.reports(),
+                            paths.loads(),
+                            paths.control())) {
+                coordinator.znodes().ensure(path);
+            }
             known = Atlas.read(coordinator.znodes(), paths);
             atlas = known;
+            checkedNanos = coordinator.host().nanoTime();
+            known.unreadable().forEach((table, why) -> LOG.error("map of {}: {}", table, why));
             LOG.info("planning epoch={} tables={}", leads.epoch(), known.charts().keySet());
         }
-        SortedMap<String, Member> now = members.now();
-        List<String> alerts = new ArrayList<>();
-        learnNodes(writer, known, now);
-        readTables(writer, known, alerts);
-        NodeFacts facts = new NodeFacts(known.dictionary(), now, readReports(alerts), loads);
-        List<NodeFacts.Failure> failures = facts.failures();
-        for (NodeFacts.Failure failure : failures) {
-            String node = known.dictionary().name(failure.node());
-            standings.failed(node, host.nanoTime());
-            if (alerts.size() < ALERTS_MAX) {
-                alerts.add(
-                        "node "
-                                + node
-                                + " failed at "
-                                + failure.table()
-                                + "/"
-                                + failure.shard()
-                                + ": "
-                                + failure.cause());
-            }
-        }
-        boolean lags = confirmLosses(known, facts);
-        Control told = control(alerts);
-        Standing[] judged =
-                standings.judge(
-                        known.dictionary(),
-                        now,
-                        told,
-                        known.holding(),
-                        graceNanos(),
-                        host.nanoTime(),
-                        host.wallMillis());
-        if (standings.massLoss()) {
-            alerts.add(
-                    "so many nodes are lost at once that nothing is copied: let it proceed, "
-                            + "or bring them back");
-        }
-        Plan current = plan(known, now, judged, failures);
-        int copies = takeSteps(writer, known, facts, current, told.paused());
-        fold(writer, known);
-        status = status(known, facts, current, copies, alerts);
-        host.signal();
-        long delayNanos = Math.min(standings.nextChangeNanos(), LOOK_AGAIN.toNanos());
-        boolean soon = lags || bytesLeft <= 0;
-        return new Step.Next(soon ? Duration.ofMillis(200).toNanos() : delayNanos);
-    }
-
-    /**
-     * Asks the service about every node that the map knows and the members' copy does not: the copy
-     * may lag behind the map, and a leader is replaced only after its session has ended. Returns
-     * whether the copy lags.
-     */
-    private boolean confirmLosses(Atlas known, NodeFacts facts)
-            throws CoordinationException, InterruptedException {
-        boolean lags = false;
-        for (Atlas.Chart chart : known.charts().values()) {
-            for (int n = 0; n < known.dictionary().size(); n++) {
-                long mapped = chart.image.incarnation(n);
-                if (mapped == 0 || mapped == facts.incarnation(n)) {
-                    continue;
-                }
-                long there =
-                        Members.incarnation(coordinator, paths.root(), known.dictionary().name(n));
-                if (there == mapped) {
-                    facts.correct(n, there);
-                    lags = true;
-                }
-            }
-        }
-        return lags;
-    }
-
-    private void prepare() throws CoordinationException, InterruptedException {
-        for (String path :
-                List.of(
-                        paths.specs(),
-                        paths.maps(),
-                        paths.dictionary(),
-                        paths.reports(),
-                        paths.loads(),
-                        paths.control())) {
-            coordinator.znodes().ensure(path);
-        }
+        return known;
     }
 
     /** Gives numbers to nodes that have none, and remembers where they are. */
-    private void learnNodes(MapWriter writer, Atlas known, SortedMap<String, Member> now)
+    private static void learnNodes(MapWriter writer, Atlas known, SortedMap<String, Member> now)
             throws CoordinationException, InterruptedException {
         NodeDictionary before = known.dictionary();
         NodeDictionary after = before;
@@ -271,75 +229,107 @@ public final class ShardPlanner implements AutoCloseable {
         }
     }
 
-    private void readTables(MapWriter writer, Atlas known, List<String> alerts)
+    /** The tables that can be planned. What cannot is left as it is, and told. */
+    private static List<Table> usable(MapWriter writer, Atlas known, Inputs.Heard heard)
             throws CoordinationException, InterruptedException {
-        SortedMap<String, Table> found = new TreeMap<>();
-        for (Znode spec : specs.now().values()) {
-            if (spec.path().equals(paths.specs())) {
+        List<Table> usable = new ArrayList<>();
+        for (Table table : heard.tables().values()) {
+            String damage = known.unreadable().get(table.name());
+            if (damage != null) {
+                heard.alerts().add("the map of table " + table.name() + " stands still: " + damage);
                 continue;
             }
-            try {
-                found.put(spec.name(), Table.decode(spec.name(), spec.data()));
-            } catch (MalformedJsonException unreadable) {
-                alerts.add("table " + spec.name() + ": " + unreadable.getMessage());
+            int wanted = table.rules().shards();
+            if (!known.charts().containsKey(table.name())) {
+                writer.createTable(table.name(), wanted);
+                known.charts().put(table.name(), new Atlas.Chart(MapImage.empty(wanted)));
+            }
+            int there = known.image(table.name()).shards();
+            if (there != wanted) {
+                heard.alerts()
+                        .add(
+                                String.format(
+                                        "table %s has %d shards; %d cannot be had by changing its"
+                                                + " settings",
+                                        table.name(), there, wanted));
+            }
+            usable.add(table.shards(there));
+        }
+        for (String table : known.charts().keySet()) {
+            if (!heard.tables().containsKey(table)) {
+                heard.alerts()
+                        .add(
+                                "table "
+                                        + table
+                                        + " has a map and no settings: nothing is done to it");
             }
         }
-        List<Table> usable = new ArrayList<>();
-        for (Table table : found.values()) {
-            Atlas.Chart chart = known.charts().get(table.name());
-            if (chart == null) {
-                writer.createTable(table.name(), table.rules().shards());
-                chart = new Atlas.Chart(MapImage.empty(table.rules().shards()));
-                known.charts().put(table.name(), chart);
-            }
-            if (chart.image.shards() != table.rules().shards()) {
+        return List.copyOf(usable);
+    }
+
+    private List<NodeFacts.Failure> noteFailures(
+            Atlas known, NodeFacts facts, List<String> alerts) {
+        List<NodeFacts.Failure> failures = facts.failures();
+        for (NodeFacts.Failure failure : failures) {
+            String node = known.dictionary().name(failure.node());
+            standings.failed(node, coordinator.host().nanoTime());
+            if (alerts.size() < ALERTS_MAX) {
                 alerts.add(
-                        "table "
-                                + table.name()
-                                + " has "
-                                + chart.image.shards()
-                                + " shards; "
-                                + table.rules().shards()
-                                + " cannot be had by changing its settings");
-                usable.add(table.shards(chart.image.shards()));
-            } else {
-                usable.add(table);
+                        String.format(
+                                "node %s failed at %s/%d: %s",
+                                node, failure.table(), failure.shard(), failure.cause()));
             }
         }
-        tables = List.copyOf(usable);
+        return failures;
     }
 
-    private Map<String, Report> readReports(List<String> alerts) {
-        Map<String, Report> read = new HashMap<>();
-        NavigableMap<String, Znode> all = reports.now();
-        for (Znode znode : all.values()) {
-            if (!znode.path().equals(paths.reports())) {
-                try {
-                    read.put(znode.name(), Report.decode(znode.path(), znode.data()));
-                } catch (MalformedMapException unreadable) {
-                    alerts.add(String.valueOf(unreadable.getMessage()));
-                }
+    /**
+     * Asks the service about every node that the map knows and the members' copy does not: the copy
+     * may lag behind the map, and a leader is replaced only after its session has ended. Returns
+     * whether the copy lags.
+     */
+    private boolean confirmLosses(Atlas known, NodeFacts facts)
+            throws CoordinationException, InterruptedException {
+        boolean lags = false;
+        for (int n = 0; n < known.dictionary().size(); n++) {
+            boolean doubted = false;
+            for (Atlas.Chart chart : known.charts().values()) {
+                long mapped = chart.image.incarnation(n);
+                doubted |= mapped != 0 && mapped != facts.incarnation(n);
+            }
+            if (!doubted) {
+                continue;
+            }
+            long there = Members.incarnation(coordinator, paths.root(), known.dictionary().name(n));
+            if (there != facts.incarnation(n)) {
+                facts.correct(n, there);
+                lags = true;
             }
         }
-        return read;
+        return lags;
     }
 
-    private Control control(List<String> alerts) {
-        Optional<Znode> znode = control.get(paths.control());
-        try {
-            return znode.isPresent() ? Control.decode(znode.get().data()) : Control.NONE;
-        } catch (MalformedJsonException unreadable) {
-            alerts.add("control cannot be read: " + unreadable.getMessage());
-            return new Control(true, 0, java.util.Set.of()); // Better to copy nothing.
-        }
-    }
-
-    private long graceNanos() {
-        long most = 0;
+    private Standing[] judge(Atlas known, Inputs.Heard heard) {
+        long grace = 0;
         for (Table table : tables) {
-            most = Math.max(most, table.replicaGrace().toNanos());
+            grace = Math.max(grace, table.replicaGrace().toNanos());
         }
-        return most;
+        Standing[] judged =
+                standings.judge(
+                        known.dictionary(),
+                        heard.members(),
+                        heard.control(),
+                        known.holding(),
+                        grace,
+                        coordinator.host().nanoTime(),
+                        coordinator.host().wallMillis());
+        if (standings.massLoss()) {
+            heard.alerts()
+                    .add(
+                            "so many nodes are lost at once that nothing is copied: let it proceed, "
+                                    + "or bring them back");
+        }
+        return judged;
     }
 
     /** The plan for what is asked now; the last one as long as the question is the same. */
@@ -348,19 +338,13 @@ public final class ShardPlanner implements AutoCloseable {
             SortedMap<String, Member> now,
             Standing[] judged,
             List<NodeFacts.Failure> failures) {
-        StringBuilder question = new StringBuilder();
-        failures.forEach(
-                f -> question.append(f.table()).append(f.shard()).append('@').append(f.node()));
-        tables.forEach(table -> question.append(table).append('\n'));
-        for (int n = 0; n < judged.length; n++) {
-            Member member = now.get(known.dictionary().name(n));
-            question.append(judged[n]).append(' ');
-            if (member != null) {
-                question.append(member.incarnation()).append(member.profile().capacity());
-            }
-            question.append(known.dictionary().entry(n)).append('\n');
+        if (tables.isEmpty()) {
+            plan = null;
+            planned = null;
+            return null;
         }
-        if (plan == null || !question.toString().equals(planned)) {
+        Question question = Question.of(tables, known.dictionary(), now, judged, failures, loads);
+        if (plan == null || !question.equals(planned)) {
             long startNanos = coordinator.host().nanoTime();
             plan =
                     new Problem(
@@ -373,136 +357,46 @@ public final class ShardPlanner implements AutoCloseable {
                                     failures)
                             .solve();
             planNanos = coordinator.host().nanoTime() - startNanos;
-            planned = question.toString();
+            planned = question;
             plan.shortfalls().forEach(shortfall -> LOG.info("{}", shortfall));
         }
         return plan;
     }
 
-    /** Works out one round of steps and writes it. Returns the number of copies under way. */
-    private int takeSteps(
-            MapWriter writer, Atlas known, NodeFacts facts, @Nullable Plan current, boolean paused)
-            throws CoordinationException, InterruptedException {
-        if (current == null || tables.isEmpty()) {
-            return 0;
-        }
-        refill();
-        Steps steps =
-                new Steps(
-                        known.dictionary().size(),
-                        limits(),
-                        facts.of(tables.get(0).name()),
-                        paused ? 0 : bytesLeft);
-        for (Table table : tables) {
-            steps.about(facts.of(table.name()));
-            steps.count(image(known, table));
-        }
-        List<MapWriter.Step> writes = new ArrayList<>();
-        int first = 0;
-        for (Table table : tables) {
-            MapImage image = image(known, table);
-            steps.about(facts.of(table.name()));
-            List<Decision.Change> changes =
-                    steps.next(image, current.target(), first, table.rules());
-            List<Decision.Incarnation> news = news(image, facts, known.dictionary().size());
-            if (!changes.isEmpty() || !news.isEmpty()) {
-                writes.add(new MapWriter.Step(table.name(), image, news, changes));
-            }
-            first += table.rules().shards();
-        }
-        if (!writes.isEmpty()) {
-            Map<String, MapImage> written = writer.decide(writes, coordinator.host().wallMillis());
-            for (MapWriter.Step write : writes) {
-                Atlas.Chart chart = known.charts().get(write.table());
-                MapImage after = written.get(write.table());
-                if (chart != null && after != null) {
-                    decisions += after.version() - chart.image.version();
-                    chart.advance(after, write.changes());
-                }
-            }
-        }
-        if (!paused && bytesLeft != Long.MAX_VALUE) {
-            bytesLeft = steps.bytesLeft();
-        }
-        return steps.copies();
-    }
-
-    private static MapImage image(Atlas known, Table table) {
-        Atlas.Chart chart = known.charts().get(table.name());
-        if (chart == null) {
-            throw new IllegalStateException("no map of " + table.name());
-        }
-        return chart.image;
-    }
-
-    private static List<Decision.Incarnation> news(MapImage image, NodeFacts facts, int nodes) {
-        List<Decision.Incarnation> news = new ArrayList<>();
-        for (int n = 0; n < nodes; n++) {
-            if (image.incarnation(n) != facts.incarnation(n)) {
-                news.add(new Decision.Incarnation(n, facts.incarnation(n)));
-            }
-        }
-        return news;
-    }
-
-    /** The strictest of all tables' limits. */
-    private MoveLimits limits() {
-        MoveLimits strict = tables.get(0).moves();
-        for (Table table : tables) {
-            MoveLimits other = table.moves();
-            strict =
-                    new MoveLimits(
-                            Math.min(strict.perNode(), other.perNode()),
-                            Math.min(strict.perZone(), other.perZone()),
-                            Math.min(strict.perCluster(), other.perCluster()),
-                            Math.min(strict.recoveriesPerNode(), other.recoveriesPerNode()),
-                            Math.min(strict.recoveriesPerCluster(), other.recoveriesPerCluster()),
-                            Math.min(strict.handOversPerNode(), other.handOversPerNode()),
-                            Math.min(strict.maxAway(), other.maxAway()));
-        }
-        return strict;
-    }
-
-    /** Lets as many bytes be copied as the time since the last look allows; a second's at most. */
-    private void refill() {
-        long perSecond = Long.MAX_VALUE;
-        for (Table table : tables) {
-            perSecond =
-                    table.bytesPerSecond() == 0
-                            ? perSecond
-                            : Math.min(perSecond, table.bytesPerSecond());
-        }
-        long nowNanos = coordinator.host().nanoTime();
-        if (perSecond == Long.MAX_VALUE) {
-            bytesLeft = Long.MAX_VALUE;
-        } else {
-            double seconds = bytesLeft == Long.MAX_VALUE ? 1 : (nowNanos - refilledNanos) / 1e9;
-            long before = bytesLeft == Long.MAX_VALUE ? 0 : bytesLeft;
-            bytesLeft = Math.min(perSecond, before + (long) (seconds * perSecond));
-        }
-        refilledNanos = nowNanos;
-    }
-
-    private static void fold(MapWriter writer, Atlas known)
+    /** Folds logs that have grown long, and now and then mends what somebody has deleted. */
+    private void keep(MapWriter writer, Atlas known)
             throws CoordinationException, InterruptedException {
         for (Map.Entry<String, Atlas.Chart> entry : known.charts().entrySet()) {
             Atlas.Chart chart = entry.getValue();
             if (chart.image.version() - chart.folded >= FOLD_AT) {
                 writer.fold(entry.getKey(), chart.image, chart.dirty, chart.log);
-                chart.folded = chart.image.version();
-                chart.dirty.clear();
-                chart.log.headSet(chart.image.version() - MapWriter.LOG_KEPT + 1, false).clear();
+                chart.folded();
+            }
+        }
+        long nowNanos = coordinator.host().nanoTime();
+        if (nowNanos - checkedNanos < LOOK_AGAIN.toNanos()) {
+            return;
+        }
+        checkedNanos = nowNanos;
+        if (writer.repairDictionary(known.dictionary())) {
+            LOG.warn("parts of the dictionary were missing and are written again");
+        }
+        for (Map.Entry<String, Atlas.Chart> entry : known.charts().entrySet()) {
+            if (writer.repair(entry.getKey(), entry.getValue())) {
+                LOG.warn(
+                        "parts of a map were missing and are written again table={}",
+                        entry.getKey());
             }
         }
     }
 
-    private PlannerStatus status(
-            Atlas known, NodeFacts facts, @Nullable Plan current, int copies, List<String> alerts) {
+    private void tell(Atlas known, NodeFacts facts, @Nullable Plan current, List<String> alerts) {
         Map<String, Long> versions = new TreeMap<>();
         int leaderless = 0;
         int under = 0;
+        int handOvers = 0;
         for (Table table : tables) {
-            MapImage image = image(known, table);
+            MapImage image = known.image(table.name());
             versions.put(table.name(), image.version());
             for (int s = 0; s < image.shards(); s++) {
                 Assignment assignment = image.get(s);
@@ -515,18 +409,22 @@ public final class ShardPlanner implements AutoCloseable {
                 boolean led = leader >= 0 && facts.incarnation(leader) == image.incarnation(leader);
                 leaderless += table.rules().led() && !led ? 1 : 0;
                 under += living < table.rules().replicas() ? 1 : 0;
+                handOvers += assignment.successor() >= 0 ? 1 : 0;
             }
         }
-        return new PlannerStatus(
-                true,
-                versions,
-                leaderless,
-                under,
-                copies,
-                decisions,
-                planNanos,
-                current == null ? List.of() : current.balances(),
-                current == null ? List.of() : current.shortfalls(),
-                alerts);
+        handingOver = handOvers > 0;
+        status =
+                new PlannerStatus(
+                        true,
+                        versions,
+                        leaderless,
+                        under,
+                        mover.copies(),
+                        handOvers,
+                        planNanos,
+                        current == null ? List.of() : current.balances(),
+                        current == null ? List.of() : current.shortfalls(),
+                        alerts);
+        coordinator.host().signal();
     }
 }

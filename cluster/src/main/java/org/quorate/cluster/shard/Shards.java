@@ -15,6 +15,7 @@ import org.quorate.cluster.member.Profile;
  *         .start();
  * ShardPlanner planner = Shards.planner(coordinator, "/orders-db", "node-17");
  * Shards.admin(coordinator, "/orders-db").apply(Table.named("orders").shards(4096).replicas(3));
+ * Router router = Shards.router(coordinator, "/orders-db", "orders");
  * }</pre>
  */
 public final class Shards {
@@ -28,6 +29,11 @@ public final class Shards {
     /** Stands for planner of the cluster at {@code root}; several may, one plans. */
     public static ShardPlanner planner(Coordinator coordinator, String root, String id) {
         return ShardPlanner.start(coordinator, root, id);
+    }
+
+    /** A router for {@code table} of the cluster at {@code root}. */
+    public static Router router(Coordinator coordinator, String root, String table) {
+        return Router.open(coordinator, root, table);
     }
 
     /** What people do with the cluster at {@code root}. */

@@ -63,14 +63,14 @@ final class Standings {
     /**
      * Judges all nodes.
      *
-     * @param holding nodes that hold something, as far as the map knows
+     * @param holding whether a node holds something, by number, as far as the map knows
      * @param graceNanos how long a lost node's data is waited for
      */
     Standing[] judge(
             NodeDictionary dictionary,
             SortedMap<String, Member> members,
             Control control,
-            Set<Integer> holding,
+            boolean[] holding,
             long graceNanos,
             long nowNanos,
             long wallMillis) {
@@ -123,13 +123,13 @@ final class Standings {
     private void noteLosses(
             NodeDictionary dictionary,
             SortedMap<String, Member> members,
-            Set<Integer> holding,
+            boolean[] holding,
             long nowNanos) {
         for (int n = 0; n < dictionary.size(); n++) {
             String name = dictionary.name(n);
             if (members.containsKey(name)) {
                 lostNanos.remove(name);
-            } else if (holding.contains(n)) {
+            } else if (n < holding.length && holding[n]) {
                 lostNanos.putIfAbsent(name, nowNanos);
             }
         }
@@ -139,14 +139,17 @@ final class Standings {
             NodeDictionary dictionary,
             SortedMap<String, Member> members,
             Control control,
-            Set<Integer> holding,
+            boolean[] holding,
             long nowNanos) {
         int known = 0;
         int missing = 0;
         int recent = 0;
         Map<String, Integer> there = new TreeMap<>();
         Map<String, Integer> away = new TreeMap<>();
-        for (int n : holding) {
+        for (int n = 0; n < holding.length; n++) {
+            if (!holding[n]) {
+                continue;
+            }
             String name = dictionary.name(n);
             String zone = dictionary.entry(n).zone();
             known++;

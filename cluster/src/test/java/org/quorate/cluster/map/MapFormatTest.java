@@ -73,7 +73,7 @@ class MapFormatTest {
                 image = image.after(back);
             }
             Base.Head head = Base.decodeHead("h", Base.encodeHead(image));
-            MapImage read = MapImage.empty(head.shards());
+            MapImage read = MapImage.empty(head.keys());
             for (int b = 0; b < MapImage.buckets(shards); b++) {
                 read = Base.decodeBucket("b", Base.encodeBucket(image, b), b, read);
             }

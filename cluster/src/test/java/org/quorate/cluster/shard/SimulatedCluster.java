@@ -72,7 +72,8 @@ final class SimulatedCluster implements AutoCloseable {
                             .profile(Profile.at(name + ":1").zone("z" + i % 3))
                             .host(this)
                             .start();
-            planner = Shards.planner(coordinator, ROOT, name);
+            // Half of them replace leaders before they plan, as planners of large clusters do.
+            planner = ShardPlanner.start(coordinator, ROOT, name, i % 2 == 0 ? 0 : 5_000);
             coordinator
                     .reconciler(
                             "writer",

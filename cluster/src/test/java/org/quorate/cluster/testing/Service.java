@@ -56,6 +56,11 @@ public final class Service {
         }
     }
 
+    /** Where the server keeps its logs. */
+    public static File dataDirectory() {
+        return Holder.SERVER.getTempDirectory();
+    }
+
     /** Where the server listens. */
     public static int port() {
         return Holder.SERVER.getPort();

@@ -1,0 +1,357 @@
+package org.quorate.cluster.map;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.quorate.cluster.coordinator.Bytes;
+
+/**
+ * Which shard a key belongs to. Keys are bytes. Either they are hashed, and each shard has a range
+ * of hashes; or they are ordered, and each shard has a range of keys. A shard may have several
+ * ranges once shards have been merged. Immutable; looking a key up allocates nothing.
+ */
+public final class KeySpace {
+    /** Most ranges of one table that has been split or merged; without that there is no limit. */
+    public static final int RANGES_MAX = 4_096;
+
+    /** Longest boundary between two shards. */
+    public static final int BOUNDARY_BYTES_MAX = 1_024;
+
+    /** All boundaries together. */
+    public static final int BOUNDARIES_BYTES_MAX = 40 * 1024;
+
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long PRIME = 0x9E3779B97F4A7C15L;
+    private static final long MIX_1 = 0xBF58476D1CE4E5B9L;
+    private static final long MIX_2 = 0x94D049BB133111EBL;
+
+    private static final int EVEN = 0;
+    private static final int RANGES = 1;
+    private static final int HASHED = 0;
+    private static final int ORDERED = 1;
+
+    private final boolean hashed;
+    private final int shards;
+    // Even slices of the hashes if both are empty; else range i begins at start i.
+    private final byte[][] starts;
+    private final int[] owners;
+    private final long[] points; // the starts as hashes; empty if keys are ordered
+
+    private KeySpace(boolean hashed, int shards, byte[][] starts, int[] owners) {
+        this.hashed = hashed;
+        this.shards = shards;
+        this.starts = starts;
+        this.owners = owners;
+        this.points = new long[hashed ? starts.length : 0];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = pointOf(starts[i]);
+        }
+    }
+
+    /** {@code shards} shards with even slices of the hashes. */
+    public static KeySpace hashed(int shards) {
+        return new KeySpace(true, shards, new byte[0][], new int[0]);
+    }
+
+    /**
+     * Ordered keys: shard 0 has those below the first boundary, shard 1 those from there to the
+     * next, and so on.
+     *
+     * @param boundaries ascending, by unsigned bytes, none of them empty
+     * @throws IllegalArgumentException if they are not, or there are too many or too long ones
+     */
+    public static KeySpace ordered(List<Bytes> boundaries) {
+        byte[][] starts = new byte[boundaries.size() + 1][];
+        int[] owners = new int[starts.length];
+        starts[0] = new byte[0];
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] = boundaries.get(i - 1).array().clone();
+            owners[i] = i;
+        }
+        return checked(new KeySpace(false, starts.length, starts, owners));
+    }
+
+    private static KeySpace checked(KeySpace made) {
+        if (made.starts.length > RANGES_MAX) {
+            throw new IllegalArgumentException(
+                    made.starts.length + " ranges; at most " + RANGES_MAX);
+        }
+        int bytes = 0;
+        for (int i = 1; i < made.starts.length; i++) {
+            bytes += made.starts[i].length;
+            if (Arrays.compareUnsigned(made.starts[i - 1], made.starts[i]) >= 0) {
+                throw new IllegalArgumentException(
+                        "boundary " + i + " is not above the one before");
+            }
+            if (made.starts[i].length > BOUNDARY_BYTES_MAX) {
+                throw new IllegalArgumentException(
+                        "a boundary of "
+                                + made.starts[i].length
+                                + " bytes; at most "
+                                + BOUNDARY_BYTES_MAX);
+            }
+        }
+        if (bytes > BOUNDARIES_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    bytes + " bytes of boundaries; at most " + BOUNDARIES_BYTES_MAX);
+        }
+        return made;
+    }
+
+    /** Number of shards. */
+    public int shards() {
+        return shards;
+    }
+
+    /** Whether keys are hashed. */
+    public boolean hashed() {
+        return hashed;
+    }
+
+    /** The shard of {@code key}. */
+    public int shardOf(byte[] key) {
+        if (!hashed) {
+            return owners[rangeOf(key)];
+        }
+        long hash = hash(key);
+        return owners.length == 0 ? even(hash) : owners[rangeOf(hash)];
+    }
+
+    private int even(long hash) {
+        return (int) ((hash >>> 32) * shards >>> 32);
+    }
+
+    /** The range that {@code point} lies in: the last that begins at or below it. */
+    private int rangeOf(byte[] point) {
+        int low = 0;
+        int high = starts.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (Arrays.compareUnsigned(starts[middle], point) <= 0) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private int rangeOf(long hash) {
+        int low = 0;
+        int high = points.length - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (Long.compareUnsigned(points[middle], hash) <= 0) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private static long pointOf(byte[] start) {
+        long point = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            point = point << 8 | (i < start.length ? start[i] & 0xFF : 0);
+        }
+        return point;
+    }
+
+    /**
+     * The hash of a key: 64 bits, the same on every machine and for ever. Shards have ranges of it
+     * as an unsigned number.
+     */
+    public static long hash(byte[] key) {
+        long hash = key.length * PRIME;
+        int at = 0;
+        for (; at + Long.BYTES <= key.length; at += Long.BYTES) {
+            hash = mixed(hash ^ (long) LONGS.get(key, at)) + PRIME;
+        }
+        long rest = 0;
+        for (int shift = 0; at < key.length; at++, shift += 8) {
+            rest |= (key[at] & 0xFFL) << shift;
+        }
+        return mixed(hash ^ rest);
+    }
+
+    private static long mixed(long value) {
+        long mixed = (value ^ value >>> 30) * MIX_1;
+        mixed = (mixed ^ mixed >>> 27) * MIX_2;
+        return mixed ^ mixed >>> 31;
+    }
+
+    /**
+     * One range of a shard.
+     *
+     * @param shard whose it is
+     * @param from its first point: a key, or the eight bytes of a hash, highest first
+     * @param to the first point behind it; empty for the end
+     */
+    public record Range(int shard, Bytes from, Bytes to) {}
+
+    /** All ranges in order. */
+    public List<Range> ranges() {
+        KeySpace full = asRanges();
+        List<Range> ranges = new ArrayList<>();
+        for (int i = 0; i < full.starts.length; i++) {
+            boolean last = i + 1 == full.starts.length;
+            ranges.add(
+                    new Range(
+                            full.owners[i],
+                            Bytes.wrap(full.starts[i]),
+                            last ? Bytes.NONE : Bytes.wrap(full.starts[i + 1])));
+        }
+        return ranges;
+    }
+
+    /** The middle of the largest range of hashes that {@code shard} has. */
+    public Bytes middle(int shard) {
+        KeySpace full = asRanges();
+        long best = 0;
+        long at = 0;
+        for (int i = 0; i < full.starts.length; i++) {
+            if (full.owners[i] == shard && hashed) {
+                long from = full.points[i];
+                long to = i + 1 == full.points.length ? 0 : full.points[i + 1];
+                if (Long.compareUnsigned((to - from) >>> 1, best) > 0) {
+                    best = (to - from) >>> 1;
+                    at = from + best;
+                }
+            }
+        }
+        if (best == 0) {
+            throw new IllegalArgumentException("shard " + shard + " has no range with a middle");
+        }
+        return Bytes.wrap(bytesOf(at));
+    }
+
+    /**
+     * With {@code shard} cut: what lies from {@code at} to the end of that range belongs to a new
+     * shard, which has the next number.
+     *
+     * @throws IllegalArgumentException if {@code at} does not lie within {@code shard}, or there
+     *     would be more than {@link #RANGES_MAX} ranges
+     */
+    public KeySpace split(int shard, Bytes at) {
+        KeySpace full = asRanges();
+        byte[] point = at.array().clone();
+        int range = hashed ? full.rangeOf(pointOf(point)) : full.rangeOf(point);
+        if (full.owners[range] != shard || Arrays.equals(full.starts[range], point)) {
+            throw new IllegalArgumentException(
+                    "shard " + shard + " cannot be cut there: it lies in " + full.owners[range]);
+        }
+        int count = full.starts.length;
+        byte[][] more = new byte[count + 1][];
+        int[] moreOwners = new int[count + 1];
+        System.arraycopy(full.starts, 0, more, 0, range + 1);
+        System.arraycopy(full.owners, 0, moreOwners, 0, range + 1);
+        more[range + 1] = point;
+        moreOwners[range + 1] = shards;
+        System.arraycopy(full.starts, range + 1, more, range + 2, count - range - 1);
+        System.arraycopy(full.owners, range + 1, moreOwners, range + 2, count - range - 1);
+        return checked(new KeySpace(hashed, shards + 1, more, moreOwners));
+    }
+
+    /** With all ranges of {@code from} belonging to {@code into}. {@code from} has none then. */
+    public KeySpace merge(int from, int into) {
+        KeySpace full = asRanges();
+        List<byte[]> starts = new ArrayList<>();
+        List<Integer> owners = new ArrayList<>();
+        for (int i = 0; i < full.starts.length; i++) {
+            int owner = full.owners[i] == from ? into : full.owners[i];
+            if (owners.isEmpty() || owners.get(owners.size() - 1) != owner) {
+                starts.add(full.starts[i]);
+                owners.add(owner);
+            }
+        }
+        return checked(
+                new KeySpace(
+                        hashed,
+                        shards,
+                        starts.toArray(new byte[0][]),
+                        owners.stream().mapToInt(owner -> owner).toArray()));
+    }
+
+    private KeySpace asRanges() {
+        if (owners.length > 0) {
+            return this;
+        }
+        if (shards > RANGES_MAX) {
+            throw new IllegalArgumentException(
+                    shards + " hashed shards; up to " + RANGES_MAX + " can be split or merged");
+        }
+        byte[][] slices = new byte[Math.max(1, shards)][];
+        int[] each = new int[slices.length];
+        for (int s = 0; s < slices.length; s++) {
+            // The least hash with hash >>> 32 times shards >>> 32 == s.
+            long first = shards == 0 ? 0 : (((long) s << 32) + shards - 1) / shards;
+            slices[s] = s == 0 ? new byte[0] : bytesOf(first << 32);
+            each[s] = s;
+        }
+        return new KeySpace(true, shards, slices, each);
+    }
+
+    private static byte[] bytesOf(long point) {
+        byte[] bytes = new byte[Long.BYTES];
+        for (int i = 0; i < Long.BYTES; i++) {
+            bytes[i] = (byte) (point >>> 8 * (Long.BYTES - 1 - i));
+        }
+        return bytes;
+    }
+
+    void encode(Encoder out) {
+        out.single(hashed ? HASHED : ORDERED).number(shards);
+        if (owners.length == 0) {
+            out.single(EVEN);
+            return;
+        }
+        out.single(RANGES).number(owners.length);
+        for (int i = 0; i < owners.length; i++) {
+            out.bytes(Bytes.wrap(starts[i])).number(owners[i]);
+        }
+    }
+
+    static KeySpace decode(Decoder in, int shardsMax) throws MalformedMapException {
+        boolean hashed = in.single() == HASHED;
+        int shards = in.number(shardsMax);
+        if (in.single() == EVEN) {
+            return hashed(shards);
+        }
+        int ranges = in.number(RANGES_MAX);
+        byte[][] starts = new byte[ranges][];
+        int[] owners = new int[ranges];
+        for (int i = 0; i < ranges; i++) {
+            starts[i] = in.bytes(BOUNDARY_BYTES_MAX).array();
+            owners[i] = in.number(shardsMax);
+        }
+        try {
+            return checked(new KeySpace(hashed, shards, starts, owners));
+        } catch (IllegalArgumentException impossible) {
+            throw in.wrong(String.valueOf(impossible.getMessage()));
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeySpace that
+                && hashed == that.hashed
+                && shards == that.shards
+                && Arrays.deepEquals(starts, that.starts)
+                && Arrays.equals(owners, that.owners);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.deepHashCode(starts) + Arrays.hashCode(owners) + shards;
+    }
+
+    @Override
+    public String toString() {
+        return (hashed ? "hashed" : "ordered") + ", " + shards + " shards";
+    }
+}

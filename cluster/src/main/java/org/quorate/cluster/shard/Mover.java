@@ -1,0 +1,150 @@
+package org.quorate.cluster.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Host;
+import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.MapImage;
+import org.quorate.cluster.move.MoveLimits;
+import org.quorate.cluster.move.Steps;
+import org.quorate.cluster.plan.Placement;
+
+/** Takes the steps towards a plan and writes them, under the tables' limits. One thread. */
+final class Mover {
+    private final Host host;
+    private long bytesLeft = Long.MAX_VALUE;
+    private long refilledNanos;
+    private int copies;
+
+    Mover(Host host) {
+        this.host = host;
+    }
+
+    /** Copies under way after the last round. */
+    int copies() {
+        return copies;
+    }
+
+    /** Whether copies wait only because so many bytes have been copied lately. */
+    boolean outOfBytes() {
+        return bytesLeft <= 0;
+    }
+
+    /**
+     * Replaces leaders that are lost, and does nothing else.
+     *
+     * @param target of an earlier plan for the same tables
+     */
+    void replaceLeaders(
+            MapWriter writer, Atlas atlas, List<Table> tables, NodeFacts facts, Placement target)
+            throws CoordinationException, InterruptedException {
+        if (!tables.isEmpty()) {
+            round(writer, atlas, tables, facts, target, 0, true);
+        }
+    }
+
+    /** One round of all steps that may be taken now. */
+    void take(
+            MapWriter writer,
+            Atlas atlas,
+            List<Table> tables,
+            NodeFacts facts,
+            Placement target,
+            boolean paused)
+            throws CoordinationException, InterruptedException {
+        copies = 0;
+        if (tables.isEmpty()) {
+            return;
+        }
+        refill(tables);
+        Steps steps = round(writer, atlas, tables, facts, target, paused ? 0 : bytesLeft, false);
+        if (!paused && bytesLeft != Long.MAX_VALUE) {
+            bytesLeft = steps.bytesLeft();
+        }
+        copies = steps.copies();
+    }
+
+    private static Steps round(
+            MapWriter writer,
+            Atlas atlas,
+            List<Table> tables,
+            NodeFacts facts,
+            Placement target,
+            long bytes,
+            boolean leadersOnly)
+            throws CoordinationException, InterruptedException {
+        int nodes = atlas.dictionary().size();
+        Steps steps = new Steps(nodes, limits(tables), facts.of(tables.get(0).name()), bytes);
+        steps.expect(target);
+        for (Table table : tables) {
+            steps.about(facts.of(table.name()));
+            steps.count(atlas.image(table.name()));
+        }
+        List<MapWriter.Step> writes = new ArrayList<>();
+        int first = 0;
+        for (Table table : tables) {
+            MapImage image = atlas.image(table.name());
+            steps.about(facts.of(table.name()));
+            List<Decision.Change> changes =
+                    leadersOnly
+                            ? steps.lostLeaders(image, target, first, table.rules())
+                            : steps.next(image, target, first, table.rules());
+            List<Decision.Incarnation> news = news(image, facts, nodes);
+            if (!changes.isEmpty() || !news.isEmpty() && !leadersOnly) {
+                writes.add(new MapWriter.Step(table.name(), image, news, changes));
+            }
+            first += table.rules().shards();
+        }
+        if (!writes.isEmpty()) {
+            Map<String, MapImage> written = writer.decide(writes);
+            for (MapWriter.Step write : writes) {
+                MapImage after = written.get(write.table());
+                if (after != null) {
+                    atlas.chart(write.table()).advance(after, write.changes());
+                }
+            }
+        }
+        return steps;
+    }
+
+    private static List<Decision.Incarnation> news(MapImage image, NodeFacts facts, int nodes) {
+        List<Decision.Incarnation> news = new ArrayList<>();
+        for (int n = 0; n < nodes; n++) {
+            if (image.incarnation(n) != facts.incarnation(n)) {
+                news.add(new Decision.Incarnation(n, facts.incarnation(n)));
+            }
+        }
+        return news;
+    }
+
+    /** The strictest of all tables' limits. */
+    private static MoveLimits limits(List<Table> tables) {
+        MoveLimits strict = tables.get(0).moves();
+        for (Table table : tables) {
+            strict = strict.stricter(table.moves());
+        }
+        return strict;
+    }
+
+    /** Lets as many bytes be copied as the time since the last look allows; a second's at most. */
+    private void refill(List<Table> tables) {
+        long perSecond = Long.MAX_VALUE;
+        for (Table table : tables) {
+            perSecond =
+                    table.bytesPerSecond() == 0
+                            ? perSecond
+                            : Math.min(perSecond, table.bytesPerSecond());
+        }
+        long nowNanos = host.nanoTime();
+        if (perSecond == Long.MAX_VALUE) {
+            bytesLeft = Long.MAX_VALUE;
+        } else {
+            double seconds = bytesLeft == Long.MAX_VALUE ? 1 : (nowNanos - refilledNanos) / 1e9;
+            long before = bytesLeft == Long.MAX_VALUE ? 0 : bytesLeft;
+            bytesLeft = Math.min(perSecond, before + (long) (seconds * perSecond));
+        }
+        refilledNanos = nowNanos;
+    }
+}

@@ -1,0 +1,158 @@
+package org.quorate.cluster.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.quorate.cluster.coordinator.Bytes;
+
+class KeySpaceTest {
+    private static byte[] key(Random random) {
+        byte[] key = new byte[random.nextInt(24)];
+        random.nextBytes(key);
+        return key;
+    }
+
+    @Test
+    void hashedKeysAreSpreadEvenly() {
+        KeySpace keys = KeySpace.hashed(100);
+        int[] count = new int[100];
+        for (int i = 0; i < 100_000; i++) {
+            count[keys.shardOf(("order-" + i).getBytes(StandardCharsets.UTF_8))]++;
+        }
+        assertThat(Arrays.stream(count).min().orElseThrow()).isGreaterThan(850);
+        assertThat(Arrays.stream(count).max().orElseThrow()).isLessThan(1_150);
+    }
+
+    @Test
+    void theHashIsTheSameForEver() {
+        assertThat(KeySpace.hash(new byte[0])).isEqualTo(0L);
+        assertThat(KeySpace.hash("a".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(-327054986932344948L);
+        assertThat(KeySpace.hash("a key of some length".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(4152694812244230140L);
+    }
+
+    @Test
+    void orderedKeysGoByTheirBoundaries() {
+        KeySpace keys = KeySpace.ordered(List.of(Bytes.utf8("g"), Bytes.utf8("p")));
+        assertThat(keys.shardOf("".getBytes(StandardCharsets.UTF_8))).isEqualTo(0);
+        assertThat(keys.shardOf("fzz".getBytes(StandardCharsets.UTF_8))).isEqualTo(0);
+        assertThat(keys.shardOf("g".getBytes(StandardCharsets.UTF_8))).isEqualTo(1);
+        assertThat(keys.shardOf("p".getBytes(StandardCharsets.UTF_8))).isEqualTo(2);
+        assertThat(keys.shardOf(new byte[] {(byte) 0xFF})).isEqualTo(2);
+    }
+
+    @Test
+    void splittingAndMergingAgreeWithAPlainModel() {
+        for (long seed = 1; seed <= 200; seed++) {
+            Random random = new Random(seed);
+            KeySpace keys =
+                    random.nextBoolean()
+                            ? KeySpace.hashed(1 + random.nextInt(9))
+                            : KeySpace.ordered(List.of(Bytes.utf8("b"), Bytes.utf8("x")));
+            List<byte[]> sample = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                sample.add(key(random));
+            }
+            for (int step = 0; step < 12; step++) {
+                keys = change(keys, random, sample, seed);
+            }
+        }
+    }
+
+    private static KeySpace change(KeySpace keys, Random random, List<byte[]> sample, long seed) {
+        int shard = random.nextInt(keys.shards());
+        if (random.nextInt(4) == 0) {
+            int into = random.nextInt(keys.shards());
+            KeySpace merged = keys.merge(shard, into);
+            for (byte[] key : sample) {
+                int before = keys.shardOf(key);
+                assertThat(merged.shardOf(key))
+                        .as("seed %d", seed)
+                        .isEqualTo(before == shard ? into : before);
+            }
+            return merged;
+        }
+        byte[] point = key(random);
+        Bytes at = keys.hashed() ? hashPoint(point) : Bytes.wrap(point);
+        KeySpace split;
+        try {
+            split = keys.split(shard, at);
+        } catch (IllegalArgumentException notThere) {
+            return keys;
+        }
+        assertThat(split.shards()).isEqualTo(keys.shards() + 1);
+        TreeMap<String, Integer> moved = new TreeMap<>();
+        for (byte[] key : sample) {
+            int before = keys.shardOf(key);
+            int after = split.shardOf(key);
+            if (before != after) {
+                assertThat(before).as("seed %d", seed).isEqualTo(shard);
+                assertThat(after).as("seed %d", seed).isEqualTo(keys.shards());
+                moved.put(Arrays.toString(key), after);
+            }
+            if (!keys.hashed() && Arrays.equals(key, point)) {
+                assertThat(after).isEqualTo(keys.shards());
+            }
+        }
+        return split;
+    }
+
+    private static Bytes hashPoint(byte[] of) {
+        byte[] point = new byte[8];
+        long hash = KeySpace.hash(of);
+        for (int i = 0; i < 8; i++) {
+            point[i] = (byte) (hash >>> 8 * (7 - i));
+        }
+        return Bytes.wrap(point);
+    }
+
+    @Test
+    void aSliceThatIsSplitInTheMiddleGivesHalfOfItsKeys() {
+        KeySpace keys = KeySpace.hashed(3);
+        KeySpace split = keys.split(1, keys.middle(1));
+        int[] count = new int[4];
+        for (int i = 0; i < 30_000; i++) {
+            byte[] key = ("k" + i).getBytes(StandardCharsets.UTF_8);
+            count[split.shardOf(key)]++;
+            if (keys.shardOf(key) != 1) {
+                assertThat(split.shardOf(key)).isEqualTo(keys.shardOf(key));
+            }
+        }
+        assertThat(count[1]).isBetween(4_600, 5_400);
+        assertThat(count[3]).isBetween(4_600, 5_400);
+    }
+
+    @Test
+    void rangesComeBackAsTheyWere() throws Exception {
+        KeySpace keys = KeySpace.hashed(5);
+        keys = keys.split(2, keys.middle(2)).merge(0, 4);
+        for (KeySpace one : List.of(keys, KeySpace.hashed(7), KeySpace.ordered(List.of()))) {
+            Encoder out = new Encoder('K', 1);
+            one.encode(out);
+            assertThat(KeySpace.decode(new Decoder("k", out.done(), 'K', 1), 100)).isEqualTo(one);
+        }
+    }
+
+    @Test
+    void badBoundariesAndTooManyRangesAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeySpace.ordered(List.of(Bytes.utf8("b"), Bytes.utf8("a"))))
+                .withMessageContaining("not above");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        KeySpace.ordered(
+                                List.of(Bytes.wrap(new byte[KeySpace.BOUNDARY_BYTES_MAX + 1]))))
+                .withMessageContaining("at most");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeySpace.hashed(KeySpace.RANGES_MAX + 1).merge(0, 1))
+                .withMessageContaining("can be split or merged");
+    }
+}
