@@ -51,8 +51,8 @@ public final class ElectionLinks {
      * Who this server is, and limits.
      *
      * @param serverId own id
-     * @param ownAddresses election addresses told to others; more than one are told in version 2
-     * @param addressList say version 2 even for one address ({@code multiAddress.enabled})
+     * @param addressList tell own addresses in version 2 even if there is but one ({@code
+     *     multiAddress.enabled})
      * @param connectMillisMax {@code cnxTimeout}
      * @param setUpMillisMax until the initial message must be there
      * @param bindTriesMax {@code electionPortBindRetry}; 0 = for ever
@@ -62,20 +62,14 @@ public final class ElectionLinks {
      */
     public record Options(
             long serverId,
-            List<Endpoint> ownAddresses,
             boolean addressList,
             int connectMillisMax,
             int setUpMillisMax,
             int bindTriesMax,
             int bindPauseMillis,
             int acceptedMax) {
-        public Options {
-            ownAddresses = List.copyOf(ownAddresses);
-        }
-
-        public static Options of(long serverId, List<Endpoint> ownAddresses, int setUpMillisMax) {
-            return new Options(
-                    serverId, ownAddresses, false, 5_000, setUpMillisMax, 3, 1_000, 1_000);
+        public static Options of(long serverId, int setUpMillisMax) {
+            return new Options(serverId, false, 5_000, setUpMillisMax, 3, 1_000, 1_000);
         }
     }
 
@@ -87,6 +81,8 @@ public final class ElectionLinks {
     private final Map<Long, List<Endpoint>> addresses = new TreeMap<>();
     private final Map<Long, Line> lines = new TreeMap<>();
     private final List<Channel> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> listenOn = new ArrayList<>();
+    private List<Endpoint> ownAddresses = List.of();
     private final Set<String> complaints = new HashSet<>();
     private long nextAnonymousId = -1;
     private int accepted;
@@ -97,11 +93,25 @@ public final class ElectionLinks {
         this.handler = handler;
     }
 
-    /** Begins to listen, with retries; {@link Handler#cannotListen} if they all fail. */
-    public void listen(List<InetSocketAddress> on) {
-        for (InetSocketAddress address : on) {
-            group.loop().execute(() -> bind(address, 1));
-        }
+    /**
+     * Listens here, with retries; {@link Handler#cannotListen} if they all fail. Where it listened
+     * before and is not to listen now, no more.
+     *
+     * @param own what other servers are told; as long as it is the same, nothing happens
+     */
+    public void listen(List<Endpoint> own, List<InetSocketAddress> on) {
+        List<Endpoint> told = List.copyOf(own);
+        List<InetSocketAddress> addresses = List.copyOf(on);
+        group.loop()
+                .execute(() -> {
+                    if (!ownAddresses.equals(told)) {
+                        ownAddresses = told;
+                        unbind();
+                        listenOn.clear();
+                        listenOn.addAll(addresses);
+                        addresses.forEach(address -> bind(address, 1));
+                    }
+                });
     }
 
     /** Where the other servers' election ports are. */
@@ -126,7 +136,8 @@ public final class ElectionLinks {
     public void close() {
         group.loop()
                 .execute(() -> {
-                    listeners.forEach(Transport::close);
+                    listenOn.clear();
+                    unbind();
                     lines.values().forEach(Line::close);
                     lines.clear();
                 });
@@ -191,7 +202,15 @@ public final class ElectionLinks {
         return lines.computeIfAbsent(serverId, Line::new);
     }
 
+    private void unbind() {
+        listeners.forEach(Transport::close);
+        listeners.clear();
+    }
+
     private void bind(InetSocketAddress address, int attempt) {
+        if (!listenOn.contains(address)) {
+            return; // not wanted any more
+        }
         Transport.server()
                 .group(group.group())
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -210,7 +229,11 @@ public final class ElectionLinks {
     private void bound(InetSocketAddress address, int attempt, ChannelFuture bound) {
         Throwable cause = bound.cause();
         if (cause == null) {
-            listeners.add(bound.channel());
+            if (listenOn.contains(address)) {
+                listeners.add(bound.channel());
+            } else {
+                Transport.close(bound.channel());
+            }
             return;
         }
         IOException why = Transport.cannotListen(address, cause);
@@ -367,7 +390,7 @@ public final class ElectionLinks {
 
         private byte[] introduction() {
             JuteOut out = new JuteOut();
-            List<Endpoint> own = options.ownAddresses();
+            List<Endpoint> own = ownAddresses;
             boolean list = options.addressList() || own.size() > 1;
             new InitialMessage(
                             list

@@ -1,6 +1,7 @@
 package org.quorate.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.DataInputStream;
@@ -51,17 +52,15 @@ class ElectionLinksTest {
             links =
                     new ElectionLinks(
                             group,
-                            new ElectionLinks.Options(
-                                    id,
-                                    List.of(new Endpoint("127.0.0.1", port)),
-                                    false,
-                                    5_000,
-                                    SET_UP_MILLIS,
-                                    3,
-                                    20,
-                                    10),
+                            new ElectionLinks.Options(id, false, 5_000, SET_UP_MILLIS, 3, 20, 10),
                             this);
-            links.listen(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+            listen(port);
+        }
+
+        void listen(int on) {
+            links.listen(
+                    List.of(new Endpoint("127.0.0.1", on)),
+                    List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), on)));
         }
 
         Endpoint endpoint() {
@@ -322,5 +321,22 @@ class ElectionLinksTest {
         IOException why = server.failures.poll(10, TimeUnit.SECONDS);
         assertThat(why).hasMessageContaining("the port is in use");
         server.links.close();
+    }
+
+    @Test
+    void itMovesToAnotherPort() throws Exception {
+        Server server = new Server(1);
+        dial(server.port).close();
+        int other;
+        try (ServerSocket free = listen()) {
+            other = free.getLocalPort();
+        }
+        server.listen(other);
+        Socket socket = dial(other);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", server.port).close())
+                .isInstanceOf(IOException.class);
+        socket.getOutputStream().write(introduction(7, 1));
+        socket.getOutputStream().write(frame(vote(4)));
+        assertThat(server.next()).isEqualTo(new Heard(7, vote(4)));
     }
 }

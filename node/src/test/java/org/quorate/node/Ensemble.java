@@ -26,10 +26,13 @@ final class Ensemble implements AutoCloseable {
 
     final List<String> failures = new CopyOnWriteArrayList<>();
     private final Path dir;
-    private final Map<Integer, ServerConfig> configs = new TreeMap<>();
+    private final Map<Integer, Path> files = new TreeMap<>();
     private final Map<Integer, Server> running = new TreeMap<>();
 
-    Ensemble(Path dir, int servers) throws Exception {
+    /**
+     * @param config further lines for each configuration file
+     */
+    Ensemble(Path dir, int servers, String... config) throws Exception {
         this.dir = dir;
         StringBuilder members = new StringBuilder();
         List<Integer> ports = freePorts(3 * servers);
@@ -39,30 +42,38 @@ final class Ensemble implements AutoCloseable {
                             .formatted(id, ports.get(3 * id - 3), ports.get(3 * id - 2)));
         }
         for (int id = 1; id <= servers; id++) {
-            Path data = Files.createDirectories(dir.resolve("server-" + id));
-            Files.writeString(data.resolve("myid"), id + "\n");
-            Path file = dir.resolve("zoo-" + id + ".cfg");
-            Files.writeString(
-                    file,
-                    """
-                    tickTime=%d
-                    initLimit=20
-                    syncLimit=10
-                    dataDir=%s
-                    clientPort=%d
-                    clientPortAddress=127.0.0.1
-                    maxClientCnxns=0
-                    admin.enableServer=false
-                    preAllocSize=1024
-                    4lw.commands.whitelist=*
-                    %s\
-                    """
-                            .formatted(TICK_MILLIS, data, ports.get(3 * id - 1), members));
-            configs.put(id, ZooCfg.read(file, new Properties(), warning -> {}));
+            write(id, ports.get(3 * id - 1), members + String.join("\n", config));
         }
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
+    /** Writes what a server is told; a new one may join so. */
+    void write(int id, int clientPort, String lines) throws IOException {
+        Path data = Files.createDirectories(dir.resolve("server-" + id));
+        Files.writeString(data.resolve("myid"), id + "\n");
+        Files.writeString(
+                file(id),
+                """
+                tickTime=%d
+                initLimit=20
+                syncLimit=10
+                dataDir=%s
+                clientPort=%d
+                clientPortAddress=127.0.0.1
+                maxClientCnxns=0
+                admin.enableServer=false
+                preAllocSize=1024
+                4lw.commands.whitelist=*
+                %s\
+                """
+                        .formatted(TICK_MILLIS, data, clientPort, lines));
+        files.put(id, file(id));
+    }
+
+    Path file(int id) {
+        return dir.resolve("zoo-" + id + ".cfg");
+    }
+
+    static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
         List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -81,17 +92,26 @@ final class Ensemble implements AutoCloseable {
     }
 
     Server start(int id) throws Exception {
-        Server server =
-                Server.start(configs.get(id), (what, why) -> failures.add(id + ": " + what + why));
+        ServerConfig config = ZooCfg.read(files.get(id), new Properties(), warning -> {});
+        Server server = Server.start(config, (what, why) -> failures.add(id + ": " + what + why));
         running.put(id, server);
         return server;
     }
 
     void startAll() throws Exception {
-        for (int id : configs.keySet()) {
+        for (int id : files.keySet()) {
             start(id);
         }
         awaitServing();
+    }
+
+    /** Of a server that does not come back. */
+    void forget(int id) {
+        files.remove(id);
+    }
+
+    void stopAll() {
+        close();
     }
 
     void stop(int id) {

@@ -38,6 +38,10 @@ public interface Peers {
     /** Closes a link at once. {@link Zab#linkClosed} is not called for it. */
     void close(long link);
 
-    /** The members whose addresses are to be known, whenever they change. */
+    /**
+     * The members whose addresses are to be known, whenever they change. What survives a crash must
+     * know of them, too, before it knows of anything that is asked of the {@link Journal} later: a
+     * server that restarts is told them again.
+     */
     void members(EnsembleConfig committed, EnsembleConfig lastSeen);
 }

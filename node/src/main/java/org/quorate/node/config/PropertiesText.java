@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Predicate;
 
 /**
  * Reads a text in the syntax of Java properties, as ZooKeeper does, but remembers the line of each
@@ -27,19 +28,48 @@ final class PropertiesText {
      */
     static List<Entry> parse(String text, String fileName) throws ConfigException {
         List<Entry> entries = new ArrayList<>();
+        int number = 1;
+        for (String logical : logicalLines(text)) {
+            if (!isComment(logical)) {
+                decode(logical, number, fileName, entries);
+            }
+            number += 1 + (int) logical.chars().filter(c -> c == '\n').count();
+        }
+        return entries;
+    }
+
+    /**
+     * The same text without some of its keys; comments and everything else stay as they are.
+     *
+     * @throws ConfigException at a malformed escape
+     */
+    static String without(String text, Predicate<String> key) throws ConfigException {
+        StringBuilder kept = new StringBuilder();
+        for (String logical : logicalLines(text)) {
+            List<Entry> entries = new ArrayList<>(1);
+            if (!isComment(logical)) {
+                decode(logical, 1, "", entries);
+            }
+            if (entries.isEmpty() || !key.test(entries.getFirst().key())) {
+                kept.append(logical).append('\n');
+            }
+        }
+        return kept.toString();
+    }
+
+    /** Lines, those that go on in the next one joined with it by a line end. */
+    private static List<String> logicalLines(String text) {
+        List<String> logicals = new ArrayList<>();
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); ) {
-            int first = i;
             StringBuilder logical = new StringBuilder(lines.get(i++));
             boolean comment = isComment(logical);
             while (!comment && isContinued(logical) && i < lines.size()) {
                 logical.append('\n').append(lines.get(i++));
             }
-            if (!comment) {
-                decode(logical.toString(), first + 1, fileName, entries);
-            }
+            logicals.add(logical.toString());
         }
-        return entries;
+        return logicals;
     }
 
     private static void decode(String logicalLine, int number, String fileName, List<Entry> into)

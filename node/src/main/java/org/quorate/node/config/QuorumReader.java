@@ -139,6 +139,7 @@ final class QuorumReader {
                 new ServerConfig.Quorum(
                         standalone,
                         members,
+                        standalone ? null : proposed(file, dynamicFile),
                         !standalone && isObserver(self),
                         orZero(Settings.INIT_LIMIT),
                         orZero(Settings.SYNC_LIMIT),
@@ -231,6 +232,23 @@ final class QuorumReader {
             text.append(entry.key()).append('=').append(entry.value()).append('\n');
         }
         return parse(text.toString(), versionOf(name), name);
+    }
+
+    /** As in ZooKeeper it counts only beside a dynamic file. */
+    private @Nullable EnsembleConfig proposed(@Nullable Path file, @Nullable Path dynamicFile)
+            throws ConfigException {
+        if (file == null || dynamicFile == null || !values.get(Settings.RECONFIG_ENABLED)) {
+            return null;
+        }
+        Path next = MemberFiles.nextFile(file);
+        if (!Files.exists(next)) {
+            return null;
+        }
+        try {
+            return EnsembleConfig.parse(ZooCfg.readText(next));
+        } catch (ConfigSyntaxException e) {
+            throw new ConfigException(ZooCfg.nameOf(next) + ": " + e.getMessage());
+        }
     }
 
     private static EnsembleConfig parse(String text, long version, String where)

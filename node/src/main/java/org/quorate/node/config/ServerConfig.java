@@ -191,6 +191,7 @@ public record ServerConfig(
      *
      * @param standalone no ensemble: the server is alone and has no quorum ports
      * @param members empty without {@code server.N} lines
+     * @param proposed newer members that are not known to be committed; null without any
      * @param observer this server does not vote
      * @param initLimitTicks 0 if not told (standalone)
      * @param syncLimitTicks 0 if not told (standalone)
@@ -206,6 +207,7 @@ public record ServerConfig(
     public record Quorum(
             boolean standalone,
             EnsembleConfig members,
+            @Nullable EnsembleConfig proposed,
             boolean observer,
             int initLimitTicks,
             int syncLimitTicks,
@@ -218,7 +220,12 @@ public record ServerConfig(
             boolean keepAlive,
             boolean extras,
             @Nullable Path staticFile,
-            @Nullable Path dynamicFile) {}
+            @Nullable Path dynamicFile) {
+        /** Are changes of the members written beside the start file? */
+        public boolean isRemembered() {
+            return !standalone && reconfigEnabled && staticFile != null;
+        }
+    }
 
     /** Switches. */
     public record Behaviour(

@@ -1,5 +1,6 @@
 package org.quorate.node.host;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.quorate.protocol.snapshot.SnapshotSource;
@@ -27,7 +28,14 @@ final class JournalBatch {
         /** The next of {@link #nextView()} becomes the whole state on disk. */
         INSTALL,
         /** The core wants the store to itself: see {@link #nextPause()}. */
-        PAUSE
+        PAUSE,
+        /** Files of somebody else are written: see {@link #nextWork()}. */
+        WORK
+    }
+
+    /** Something done to the disk. */
+    interface Work {
+        void run() throws IOException;
     }
 
     private Kind[] kinds = new Kind[64];
@@ -40,6 +48,7 @@ final class JournalBatch {
     private int size;
     private final ArrayDeque<SnapshotSource> views = new ArrayDeque<>(1);
     private final ArrayDeque<StorePause> pauses = new ArrayDeque<>(1);
+    private final ArrayDeque<Work> works = new ArrayDeque<>(1);
 
     void append(long zxid, byte[] from, int at, int length) {
         if (bytes.length - size < length) {
@@ -70,6 +79,11 @@ final class JournalBatch {
     void pause(StorePause pause) {
         pauses.add(pause);
         add(Kind.PAUSE, 0);
+    }
+
+    void work(Work work) {
+        works.add(work);
+        add(Kind.WORK, 0);
     }
 
     int count() {
@@ -108,12 +122,17 @@ final class JournalBatch {
         return pauses.remove();
     }
 
+    Work nextWork() {
+        return works.remove();
+    }
+
     void clear() {
         count = 0;
         size = 0;
         views.forEach(SnapshotSource::close);
         views.clear();
         pauses.clear();
+        works.clear();
         if (bytes.length > BYTES_KEPT_MAX) {
             bytes = new byte[BYTES_MIN];
         }

@@ -83,6 +83,11 @@ final class Journaling {
         current.install(view);
     }
 
+    /** Does something else to the disk, behind all that was asked for before. */
+    void work(JournalBatch.Work work) {
+        current.work(work);
+    }
+
     /** Hands over what the turn has gathered. */
     void endTurn() {
         JournalBatch batch = current;
@@ -244,6 +249,10 @@ final class Journaling {
                 sync();
                 batch.nextPause().lend();
             }
+            case WORK -> {
+                sync();
+                retryWhileFull(batch.nextWork());
+            }
         }
     }
 
@@ -258,12 +267,8 @@ final class Journaling {
         unsynced = 0;
     }
 
-    private interface DiskWork {
-        void run() throws IOException;
-    }
-
     /** Nothing was written and nothing is lost: the work waits until there is room. */
-    private void retryWhileFull(DiskWork work) throws IOException {
+    private void retryWhileFull(JournalBatch.Work work) throws IOException {
         boolean told = false;
         while (true) {
             try {

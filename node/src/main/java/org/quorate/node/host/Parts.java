@@ -1,6 +1,7 @@
 package org.quorate.node.host;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -11,6 +12,7 @@ import org.quorate.net.EdgeLoop;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.StateMachine;
@@ -42,6 +44,7 @@ final class Parts implements AutoCloseable {
     private final Maintenance maintenance;
     private final @Nullable PeerHost peers;
     private final ClientEdge edge;
+    private final ClientDoor door;
     private final HostTurn turn;
     private final CoreLoop core;
 
@@ -56,8 +59,9 @@ final class Parts implements AutoCloseable {
         journaling = new Journaling(name + "-log", store, news, fatal);
         journal = new ZabJournal(journaling);
         maintenance = maintenance(name, config, fatal);
-        peers = config.quorum().standalone() ? null : peers(name, config, fatal);
         edge = edge(name, config);
+        door = new ClientDoor(edge, config.ports().plain());
+        peers = config.quorum().standalone() ? null : peers(name, config, fatal);
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
         CoreNews told =
                 new CoreNews(tree, config.behaviour().localSessions(), config.quorum().members());
@@ -106,7 +110,7 @@ final class Parts implements AutoCloseable {
                 name, store, purge.retainCount(), purge.intervalHours() > 0, metrics, fatal);
     }
 
-    private PeerHost peers(String name, ServerConfig config, Fatal fatal) {
+    private PeerHost peers(String name, ServerConfig config, Fatal fatal) throws IOException {
         ServerConfig.Quorum quorum = config.quorum();
         ZabOptions zab = config.zabOptions(0);
         return new PeerHost(
@@ -122,6 +126,8 @@ final class Parts implements AutoCloseable {
                 quorum.members(),
                 context,
                 journaling,
+                new MemberNotes(journaling, config),
+                door,
                 fatal);
     }
 
@@ -160,17 +166,23 @@ final class Parts implements AutoCloseable {
 
     private Zab zab(ServerConfig config, Store.Recovery recovery, StateMachine state) {
         journal.state(state);
-        return new Zab(
-                config.zabOptions(Capabilities.ALL),
-                config.quorum().members(),
-                store.acceptedEpoch(),
-                store.currentEpoch(),
-                recovery.lastZxid(),
-                recovery.mayVote(),
-                seed(),
-                journal,
-                peers == null ? new NoPeers() : peers,
-                state);
+        Zab zab =
+                new Zab(
+                        config.zabOptions(Capabilities.ALL),
+                        config.quorum().members(),
+                        store.acceptedEpoch(),
+                        store.currentEpoch(),
+                        recovery.lastZxid(),
+                        recovery.mayVote(),
+                        seed(),
+                        journal,
+                        peers == null ? new NoPeers() : peers,
+                        state);
+        EnsembleConfig proposed = config.quorum().proposed();
+        if (proposed != null) {
+            zab.proposedConfig(proposed);
+        }
+        return zab;
     }
 
     private static int sleep(ServerConfig config) {
@@ -179,9 +191,9 @@ final class Parts implements AutoCloseable {
                 : SLEEP_MILLIS_IN_ENSEMBLE;
     }
 
-    /** Chance, where the core wants some. */
+    /** Chance, where the core wants some that nobody outside can foresee. */
     private static long seed() {
-        return System.nanoTime() ^ Double.doubleToLongBits(Math.random());
+        return new SecureRandom().nextLong();
     }
 
     /** Starts the threads and the first election; a standalone server begins to lead. */
@@ -189,10 +201,10 @@ final class Parts implements AutoCloseable {
         journaling.start();
         maintenance.prepareIfWanted();
         maintenance.purgeIfWanted();
-        core.start();
         if (peers != null) {
             peers.listen();
         }
+        core.start();
     }
 
     /** Syncs of the log that took longer than they should. */
@@ -228,6 +240,10 @@ final class Parts implements AutoCloseable {
         return maintenance;
     }
 
+    ClientDoor door() {
+        return door;
+    }
+
     ClientEdge edge() {
         return edge;
     }
@@ -243,7 +259,7 @@ final class Parts implements AutoCloseable {
     /** Ends everything, what is under way in the core first; the data is on disk then. */
     @Override
     public void close() {
-        edge.stopListening();
+        door.close();
         core.stop();
         journaling.stop();
         edge.close();

@@ -51,11 +51,15 @@ final class PeerHost implements Peers, AutoCloseable {
     private final ElectionLinks elections;
     private final ReaderContext context;
     private final Journaling journaling;
+    private final MemberNotes notes;
+    private final ClientDoor door;
 
     // The core's: links by id, and where each server is.
     private final Map<Long, OpenLink> links = new HashMap<>();
     private EnsembleConfig committed;
     private EnsembleConfig lastSeen;
+    private List<Member.Address> ownAddresses = List.of();
+    private boolean listening;
 
     PeerHost(
             String threadName,
@@ -63,12 +67,16 @@ final class PeerHost implements Peers, AutoCloseable {
             EnsembleConfig config,
             ReaderContext context,
             Journaling journaling,
+            MemberNotes notes,
+            ClientDoor door,
             Fatal fatal) {
         this.options = options;
         this.committed = config;
         this.lastSeen = config;
         this.context = context;
         this.journaling = journaling;
+        this.notes = notes;
+        this.door = door;
         this.fatal = fatal;
         this.group = new PeerGroup(threadName);
         this.quorum =
@@ -80,16 +88,19 @@ final class PeerHost implements Peers, AutoCloseable {
                 new ElectionLinks(
                         group,
                         ElectionLinks.Options.of(
-                                options.serverId,
-                                self().stream().map(Member.Address::election).toList(),
-                                options.tickMillis * options.syncLimitTicks),
+                                options.serverId, options.tickMillis * options.syncLimitTicks),
                         new Votes());
-        members(config, config);
     }
 
-    /** Opens the election port. Before the core runs, or on it. */
+    /** Opens the election port. Before the core runs. */
     void listen() {
-        elections.listen(self().stream().map(address -> bindTo(address.election())).toList());
+        listening = true;
+        listenForVotes();
+    }
+
+    private void listenForVotes() {
+        List<Endpoint> own = self().stream().map(Member.Address::election).toList();
+        elections.listen(own, own.stream().map(this::bindTo).toList());
     }
 
     /** Hands over what was sent this turn, reads on where there is room again. The core. */
@@ -157,6 +168,12 @@ final class PeerHost implements Peers, AutoCloseable {
     public void members(EnsembleConfig newCommitted, EnsembleConfig newLastSeen) {
         committed = newCommitted;
         lastSeen = newLastSeen;
+        notes.members(committed, lastSeen);
+        Member self = committed.member(options.serverId);
+        Endpoint clients = self == null ? null : self.clientAddress();
+        if (clients != null) {
+            door.move(clients);
+        }
         TreeMap<Long, List<Endpoint>> electionAddresses = new TreeMap<>();
         for (EnsembleConfig config : List.of(lastSeen, committed)) {
             for (Member member : config.members().values()) {
@@ -166,6 +183,9 @@ final class PeerHost implements Peers, AutoCloseable {
             }
         }
         elections.members(electionAddresses);
+        if (listening) {
+            listenForVotes();
+        }
         quorum.listenOn(self().stream().map(address -> bindTo(address.quorum())).toList());
     }
 
@@ -182,12 +202,16 @@ final class PeerHost implements Peers, AutoCloseable {
                         .toList();
     }
 
+    /** A server that is not, or not any more, a member stays where it was told to be last. */
     private List<Member.Address> self() {
         Member member = committed.member(options.serverId);
         if (member == null) {
             member = lastSeen.member(options.serverId);
         }
-        return member == null ? List.of() : member.addresses();
+        if (member != null) {
+            ownAddresses = member.addresses();
+        }
+        return ownAddresses;
     }
 
     private InetSocketAddress bindTo(Endpoint endpoint) {

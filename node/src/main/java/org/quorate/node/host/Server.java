@@ -1,7 +1,6 @@
 package org.quorate.node.host;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +15,6 @@ import org.quorate.log.Disk;
 import org.quorate.net.ClientEdge;
 import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
-import org.quorate.protocol.peer.Endpoint;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
@@ -41,7 +39,6 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
     private final AdminSurface admin;
-    private volatile int clientPort = -1;
 
     private Server(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
             throws StartException {
@@ -95,16 +92,8 @@ public final class Server implements AutoCloseable {
         if (config.quorum().standalone()) {
             awaitServing();
         }
-        Endpoint plain = config.ports().plain();
-        if (plain != null) {
-            clientPort = parts.edge().listen(address(plain), null);
-            LOG.info("clients are served on {}:{}", plain.host(), clientPort);
-        }
+        parts.door().open();
         admin.start();
-    }
-
-    private static InetSocketAddress address(Endpoint endpoint) {
-        return new InetSocketAddress(endpoint.host(), endpoint.port());
     }
 
     private void awaitServing() throws IOException {
@@ -126,7 +115,7 @@ public final class Server implements AutoCloseable {
 
     /** The port that plain clients connect to, also where 0 was configured; −1 if there is none. */
     public int clientPort() {
-        return clientPort;
+        return parts.door().port();
     }
 
     /** The HTTP servers for operators. */
@@ -220,7 +209,7 @@ public final class Server implements AutoCloseable {
     }
 
     private void windDown() {
-        parts.edge().stopListening();
+        parts.door().close();
         boolean leads = role().kind() == Role.Kind.LEADING;
         if (leads && !config.quorum().standalone()) {
             handOver();
