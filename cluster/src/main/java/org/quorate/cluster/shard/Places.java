@@ -17,6 +17,11 @@ final class Places {
         this.most = most;
     }
 
+    /** Whether nothing runs. */
+    synchronized boolean idle() {
+        return taken == 0;
+    }
+
     void run(Runnable task) {
         synchronized (this) {
             if (taken == most) {

@@ -42,11 +42,16 @@ public final class ShardNode implements AutoCloseable {
     /** How long finished copies and the like are gathered before they are reported. */
     static final Duration REPORT_SOON = Duration.ofMillis(50);
 
+    /** The same while more of them are under way: one report is cheaper than many. */
+    static final Duration REPORT_GATHERED = Duration.ofMillis(200);
+
     /** The same for what nobody waits for: a node leads before anybody reads that it does. */
     static final Duration REPORT_LATER = Duration.ofMillis(500);
 
     /** How often a node looks whether its report is still there. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private static final long NOT_GATHERING = Long.MIN_VALUE;
 
     private final Coordinator coordinator;
     private final MapPaths paths;
@@ -63,6 +68,7 @@ public final class ShardNode implements AutoCloseable {
     private final Soon reportDue;
     private volatile int self = -1;
     private volatile boolean closed;
+    private volatile long gatheringSinceNanos = NOT_GATHERING;
     private volatile long lastIncarnation; // Written by the joiner's step only.
 
     ShardNode(
@@ -79,7 +85,7 @@ public final class ShardNode implements AutoCloseable {
         this.names = new Names(coordinator, paths);
         this.places = new Places(coordinator.host(), concurrency);
         this.reporter = coordinator.reconciler("report of " + id, this::writeReport);
-        this.reportDue = new Soon(coordinator.host(), reporter::wake);
+        this.reportDue = new Soon(coordinator.host(), this::reportOrGather);
         this.joiner = coordinator.reconciler("joining of " + id, this::join);
         this.membership = Membership.join(coordinator, root, id, profile);
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> openTables(now));
@@ -212,8 +218,26 @@ public final class ShardNode implements AutoCloseable {
 
     /** Something has changed that is to be reported within that time. */
     void report(Duration within) {
-        reportDue.within(within);
+        if (within.isZero()) {
+            reporter.wake();
+        } else {
+            reportDue.within(within);
+        }
         coordinator.host().signal();
+    }
+
+    /** A report is due; it waits a little longer for calls that run. */
+    private void reportOrGather() {
+        long nowNanos = coordinator.host().nanoTime();
+        if (gatheringSinceNanos == NOT_GATHERING) {
+            gatheringSinceNanos = nowNanos;
+        }
+        boolean enough = nowNanos - gatheringSinceNanos >= REPORT_GATHERED.toNanos();
+        if (enough || places.idle()) {
+            reporter.wake();
+        } else {
+            reportDue.within(REPORT_SOON);
+        }
     }
 
     LocalShard.Surroundings surroundings(LocalTable table) {
@@ -272,6 +296,7 @@ public final class ShardNode implements AutoCloseable {
 
     private Step.Next writeReport() throws CoordinationException, InterruptedException {
         reportDue.cancel();
+        gatheringSinceNanos = NOT_GATHERING;
         Session session = coordinator.session();
         OptionalLong incarnation = membership.incarnation();
         boolean begun = incarnation.isPresent() && incarnation.getAsLong() == lastIncarnation;

@@ -42,6 +42,7 @@ final class RealCluster implements AutoCloseable {
         final Coordinator coordinator;
         final ShardNode shardNode;
         final Set<ShardId> open = ConcurrentHashMap.newKeySet();
+        private volatile boolean lost;
 
         Node(String connectString, Duration session, int i) {
             name = String.format("n%04d", i);
@@ -72,11 +73,14 @@ final class RealCluster implements AutoCloseable {
 
         /** Ends its session at the service; from then on this node is gone for good. */
         void lose() throws Exception {
+            lost = true;
             client.getZookeeperClient().getZooKeeper().close();
         }
 
         void stop() {
-            shardNode.close();
+            if (!lost) {
+                shardNode.close(); // Of a lost one it would wait for a session in vain.
+            }
             coordinator.close();
             client.close();
         }

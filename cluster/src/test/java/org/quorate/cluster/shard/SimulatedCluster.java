@@ -59,6 +59,8 @@ final class SimulatedCluster implements AutoCloseable {
         final Map<ShardId, LeaderLease> leading = new HashMap<>();
         final Set<ShardId> open = new HashSet<>();
         int failEvery;
+        int roomFor = Integer.MAX_VALUE;
+        boolean hangsInPromote;
         int calls;
 
         Node(int i, Consumer<SimulatedHost> change) {
@@ -67,11 +69,7 @@ final class SimulatedCluster implements AutoCloseable {
             host.latency(Duration.ofMillis(20));
             change.accept(host);
             coordinator = Coordinator.on(host, SESSION.multipliedBy(2));
-            shardNode =
-                    Shards.node(coordinator, ROOT, name)
-                            .profile(Profile.at(name + ":1").zone("z" + i % 3))
-                            .host(this)
-                            .start();
+            shardNode = Shards.node(coordinator, ROOT, name).profile(profile(i)).host(this).start();
             // Half of them replace leaders before they plan, as planners of large clusters do.
             planner = ShardPlanner.start(coordinator, ROOT, name, i % 2 == 0 ? 0 : 5_000);
             coordinator
@@ -96,12 +94,18 @@ final class SimulatedCluster implements AutoCloseable {
         @Override
         public void open(ShardId shard, Epoch epoch, List<NodeRef> sources) throws Exception {
             call();
+            if (open.size() >= roomFor) {
+                throw new IllegalStateException("the disk is full");
+            }
             open.add(shard);
         }
 
         @Override
         public void promote(ShardId shard, LeaderLease lease, Handoff handoff) throws Exception {
             call();
+            if (hangsInPromote) {
+                coordinator.host().sleep(Long.MAX_VALUE / 4);
+            }
             leading.put(shard, lease);
         }
 
@@ -126,6 +130,15 @@ final class SimulatedCluster implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What a node says about itself. */
+    static Profile profile(int i) {
+        return Profile.at("n" + i + ":1").zone("z" + i % 3);
+    }
+
+    ShardAdmin admin() {
+        return Shards.admin(nodes.get(0).coordinator, ROOT);
     }
 
     SimulatedCluster(long seed, int nodeCount, int shards, boolean fenced) {
