@@ -20,10 +20,16 @@ final class Learner {
     private final Connections connections;
     private final JuteOut packet = new JuteOut(4096);
 
-    /** Sessions in the last report; the next question of the leader proves that it arrived. */
+    /** Sessions reported since the last question to the leader. */
     private List<Session> reported = new ArrayList<>();
 
-    private List<Session> reporting = new ArrayList<>();
+    /**
+     * Sessions reported before that question: its answer proves that the leader has read of them.
+     */
+    private List<Session> asked = new ArrayList<>();
+
+    /** The leader has answered since somebody looked. */
+    private boolean answered;
 
     private final List<Connection> lapsed = new ArrayList<>();
 
@@ -35,7 +41,9 @@ final class Learner {
     /** The touch with the leader is lost: nobody can say whether it has heard the last report. */
     void lost() {
         reported.clear();
+        asked.clear();
         lapsed.clear();
+        answered = false;
     }
 
     /**
@@ -51,18 +59,43 @@ final class Learner {
         standing.zab().forward(packet.array(), 0, packet.size());
     }
 
+    /** The leader is asked a question, behind what was reported until now. */
+    void touchesAsked() {
+        asked.clear();
+        List<Session> spare = asked;
+        asked = reported;
+        reported = spare;
+        for (Session session : asked) {
+            session.askedNanos = session.reportedNanos;
+        }
+    }
+
+    /** The leader has answered, so it has read what was reported before the question. */
+    void touchesRead() {
+        asked.forEach(this::vouch);
+        asked.clear();
+        answered = true;
+    }
+
+    /** Whether the leader has answered since this was asked last. */
+    boolean takeAnswered() {
+        boolean taken = answered;
+        answered = false;
+        return taken;
+    }
+
     /**
-     * The last report of this session has arrived at the leader: before the session's deadline
+     * What was reported of this session has arrived at the leader: before the session's deadline
      * there, if that is so by what was known to have arrived earlier. Else the report may have come
      * too late, and only the leader can say.
      */
     private void vouch(Session session) {
         Connection connection = session.connection;
-        if (connection == null) {
+        if (connection == null || session.askedNanos - connection.vouchedNanos() <= 0) {
             return;
         }
         if (standing.nowNanos - connection.vouchedNanos() <= timeoutNanos(connection)) {
-            connection.vouchedNanos(session.reportedNanos);
+            connection.vouchedNanos(session.askedNanos);
         } else {
             lapsed.add(connection);
         }
@@ -84,10 +117,6 @@ final class Learner {
 
     /** Writes the sessions that gave a sign of life since the last report. */
     void touchTable(JuteOut out) {
-        for (Session session : reported) {
-            vouch(session);
-        }
-        reporting.clear();
         for (int i = 0; i < connections.size(); i++) {
             Connection connection = connections.at(i);
             Session session = connection.session;
@@ -96,12 +125,9 @@ final class Learner {
                 if (sign != session.reportedNanos) {
                     session.reportedNanos = sign;
                     TouchTable.writeEntry(out, session.id, connection.timeoutMillis());
-                    reporting.add(session);
+                    reported.add(session);
                 }
             }
         }
-        List<Session> spare = reported;
-        reported = reporting;
-        reporting = spare;
     }
 }

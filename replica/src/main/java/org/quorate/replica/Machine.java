@@ -146,6 +146,16 @@ final class Machine implements StateMachine {
     }
 
     @Override
+    public void touchesAsked() {
+        learner.touchesAsked();
+    }
+
+    @Override
+    public void touchesRead() {
+        learner.touchesRead();
+    }
+
+    @Override
     public void revalidated(long sessionId, boolean valid) {
         handshake.revalidated(sessionId, valid);
     }

@@ -217,6 +217,9 @@ public final class Replica {
             leader.proceed();
             sweeper.sweep();
         } else if (standing.isServing()) {
+            if (learner.takeAnswered()) {
+                terms.time();
+            }
             handshake.confirm(learner.takeLapsed());
         }
         zab.endTurn();

@@ -19,6 +19,9 @@ final class Session {
     /** As learner: the sign of life last reported to the leader. */
     long reportedNanos;
 
+    /** As learner: what was last reported when the leader was last asked whether it has read it. */
+    long askedNanos;
+
     /** As leader: the server whose requests for it are accepted. */
     long owner = UNOWNED;
 

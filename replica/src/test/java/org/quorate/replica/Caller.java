@@ -167,6 +167,10 @@ final class Caller {
         return call(request);
     }
 
+    long sessionId() {
+        return session.sessionId;
+    }
+
     int sync(String path) {
         PathRequest request = new PathRequest();
         request.type = OpCode.SYNC;

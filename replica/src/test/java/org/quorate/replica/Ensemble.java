@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
@@ -64,6 +65,10 @@ final class Ensemble implements AutoCloseable {
     private final Set<Long> stopped = new HashSet<>();
     private final Set<Long> cut = new HashSet<>();
     private final Set<Long> paused = new HashSet<>();
+
+    /** Pairs of servers, one way. */
+    private final Set<List<Long>> muted = new HashSet<>();
+
     private final TreeMap<Long, Wire> wires = new TreeMap<>();
     private List<Parcel> parcels = new ArrayList<>();
     private final Set<Long> accepting = new HashSet<>();
@@ -249,10 +254,17 @@ final class Ensemble implements AutoCloseable {
         cut.add(idOf(host));
     }
 
+    /** Nothing gets from one to the other; the other way is open. */
+    void mute(Host from, Host to) {
+        muted.add(List.of(idOf(from), idOf(to)));
+    }
+
     /** Connections that have stood over the cut are broken; new ones work. */
     void heal() {
-        Set<Long> healed = Set.copyOf(cut);
+        Set<Long> healed = new TreeSet<>(cut);
+        muted.forEach(healed::addAll);
         cut.clear();
+        muted.clear();
         healed.forEach(this::breakWires);
     }
 
@@ -286,7 +298,10 @@ final class Ensemble implements AutoCloseable {
     }
 
     private boolean reach(long from, long to) {
-        return !stopped.contains(to) && !cut.contains(from) && !cut.contains(to);
+        return !stopped.contains(to)
+                && !cut.contains(from)
+                && !cut.contains(to)
+                && !muted.contains(List.of(from, to));
     }
 
     private void later(long from, long to, Runnable delivery) {

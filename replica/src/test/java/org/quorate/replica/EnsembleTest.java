@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
@@ -199,6 +201,95 @@ class EnsembleTest {
         assertThat(again.getData("/n")).isEmpty();
         assertThat(leader.tree.digest()).isEqualTo(next.tree.digest());
         assertThat(cutAt).isPositive();
+    }
+
+    /**
+     * The leader's packets come in, so the follower does not leave it; what the follower says of
+     * its sessions does not go out, so the leader expires them.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noPingIsAnsweredForASessionOfWhoseLifeTheLeaderCannotHear(boolean alsoPauses) {
+        try (Ensemble patient =
+                new Ensemble(
+                        3,
+                        options -> options.sessionTimeoutMillis(400, 4000),
+                        options ->
+                                ZabOptions.of(
+                                        options.serverId(),
+                                        options.tickMillis(),
+                                        options.initLimitTicks(),
+                                        30))) {
+            Host leader = patient.awaitLeader();
+            Host follower = patient.follower();
+            Caller caller = Caller.open(follower, 1000);
+            caller.create("/e", "", CreateRequest.FLAG_EPHEMERAL);
+            patient.pass(500);
+            assertThat(caller.ping()).isZero();
+            patient.mute(follower, leader);
+            int answered = 0;
+            for (int i = 0; i < 100 && !caller.client.closed; i++) {
+                if (alsoPauses && i == 5) {
+                    patient.pause(follower);
+                    patient.pass(3000);
+                    patient.resume(follower);
+                    patient.turn();
+                }
+                caller.send(Caller.empty(OpCode.PING));
+                patient.pass(50);
+                if (!caller.client.frames.isEmpty()) {
+                    caller.client.frames.clear();
+                    answered++;
+                    assertThat(leader.tree.hasSession(caller.sessionId()))
+                            .as("answer %d", answered)
+                            .isTrue();
+                }
+            }
+            assertThat(answered).isPositive();
+            assertThat(leader.tree.hasSession(caller.sessionId())).isFalse();
+        }
+    }
+
+    /** A follower and its leader are cut off together; the leader believes long that it leads. */
+    @Test
+    void noPingIsAnsweredBehindALeaderThatWasReplacedWithoutKnowing() {
+        try (Ensemble five =
+                new Ensemble(
+                        5,
+                        options -> options.sessionTimeoutMillis(400, 4000),
+                        options ->
+                                ZabOptions.of(
+                                        options.serverId(),
+                                        options.tickMillis(),
+                                        options.initLimitTicks(),
+                                        options.serverId() == 5 ? 60 : 2))) {
+            Host leader = five.awaitLeader();
+            assertThat(five.idOf(leader)).isEqualTo(5);
+            Host near = Objects.requireNonNull(five.hosts.get(1L));
+            Caller caller = Caller.open(near, 1000);
+            five.pass(500);
+            assertThat(caller.ping()).isZero();
+            List<Host> far = List.copyOf(five.hosts.subMap(2L, 5L).values());
+            for (Host each : far) {
+                for (Host cutOff : List.of(leader, near)) {
+                    five.mute(each, cutOff);
+                    five.mute(cutOff, each);
+                }
+            }
+            boolean over = false;
+            for (int i = 0; i < 100; i++) {
+                if (!caller.client.closed) {
+                    caller.send(Caller.empty(OpCode.PING));
+                }
+                five.pass(50);
+                for (Host each : far) {
+                    over |= !each.tree.hasSession(caller.sessionId());
+                }
+                assertThat(over && !caller.client.frames.isEmpty()).isFalse();
+                caller.client.frames.clear();
+            }
+            assertThat(over).isTrue();
+        }
     }
 
     @Test

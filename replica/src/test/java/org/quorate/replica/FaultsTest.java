@@ -90,7 +90,14 @@ class FaultsTest {
     }
 
     private void fault(Ensemble ensemble, Host host) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
+            case 4, 5 -> {
+                List<Host> all = new ArrayList<>(ensemble.hosts.values());
+                Host other = all.get(random.nextInt(all.size()));
+                if (other != host) {
+                    ensemble.mute(host, other);
+                }
+            }
             case 0 -> ensemble.cut(host);
             case 1 -> ensemble.pause(host);
             case 2 -> ensemble.breakLinks(host);

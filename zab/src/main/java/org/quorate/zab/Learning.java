@@ -73,6 +73,8 @@ final class Learning implements Standing, PacketStream.Reader {
     /** Behind the last place acknowledged to the leader. */
     private long ackedTo;
 
+    private final Questions questions = new Questions();
+
     Learning(Server server, long leader) {
         this.server = server;
         this.ledger = server.ledger;
@@ -109,7 +111,7 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public long contactNanos() {
-        return phase == Phase.ACTIVE ? lastHeardNanos : 0;
+        return questions.contactNanos();
     }
 
     private void giveUp(String why) {
@@ -210,6 +212,8 @@ final class Learning implements Standing, PacketStream.Reader {
                         : server.initLimitNanos();
         if (now - lastHeardNanos > limit) {
             giveUp("nothing was heard of it for too long");
+        } else if (phase == Phase.ACTIVE && questions.isTimeToAsk(now, server.tickNanos())) {
+            ask();
         }
     }
 
@@ -369,6 +373,7 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         server.become(
                 new Role(isObserver ? Role.Kind.OBSERVING : Role.Kind.FOLLOWING, leader, epoch));
+        ask();
     }
 
     // ---- serving
@@ -396,7 +401,7 @@ final class Learning implements Standing, PacketStream.Reader {
                 revalidation.readAnswer(packet.data);
                 server.state.revalidated(revalidation.sessionId, revalidation.valid);
             }
-            case PacketType.SYNC -> server.state.synced();
+            case PacketType.SYNC -> synced(packet);
             case PacketType.UP_TO_DATE -> {}
             case PacketType.HAND_OVER -> handOver(packet);
             case PacketType.ROLL_OVER -> rollOver(packet);
@@ -481,6 +486,25 @@ final class Learning implements Standing, PacketStream.Reader {
         link().write(PacketType.PING, zxid, written());
     }
 
+    // ---- questions
+
+    /** Asks whether the leader still leads, and has read what was sent to it before. */
+    private void ask() {
+        questions.asks(server.nowNanos);
+        data.clear();
+        Questions.write(data);
+        link().writeRaw(data.array(), 0, data.size());
+        server.state.touchesAsked();
+    }
+
+    private void synced(QuorumPacket packet) {
+        switch (questions.answered()) {
+            case NOBODY -> throw unexpected(packet);
+            case CLIENT -> server.state.synced();
+            case SELF -> server.state.touchesRead();
+        }
+    }
+
     private void handOver(QuorumPacket packet) {
         if (!capabilities.has(Capabilities.LEADERSHIP_HANDOVER)) {
             throw unexpected(packet);
@@ -514,6 +538,7 @@ final class Learning implements Standing, PacketStream.Reader {
 
     void forward(byte[] packet, int from, int length) {
         if (phase == Phase.ACTIVE) {
+            questions.forwards(packet, from);
             link().writeRaw(packet, from, length);
         }
     }

@@ -57,6 +57,12 @@ public interface StateMachine {
     /** Writes the sessions touched since the last call, by {@code TouchTable.writeEntry}. */
     void touchTable(org.quorate.protocol.jute.JuteOut out);
 
+    /** A question is on its way to the leader, behind every touch table written until now. */
+    void touchesAsked();
+
+    /** The leader has answered that question, so it has read those touch tables. */
+    void touchesRead();
+
     /** The leader's answer to {@link Zab#revalidate}. */
     void revalidated(long sessionId, boolean valid);
 

@@ -101,7 +101,7 @@ class FailOverTest {
         Town town = new Town(7);
         town.settle(
                 Town.members(3, 0),
-                id -> Town.options(id, 500, 100, id == 2 ? 0 : Capabilities.ALL));
+                id -> Town.options(id, 500, 100, id <= 2 ? 0 : Capabilities.ALL));
         town.runUntil(town::everybodyServes, 10_000);
         long number = 0;
         while (town.nowNanos() < 5_000 * Town.MILLI) {

@@ -429,6 +429,12 @@ final class Inhabitant implements Peers, StateMachine {
     public void touchTable(JuteOut out) {}
 
     @Override
+    public void touchesAsked() {}
+
+    @Override
+    public void touchesRead() {}
+
+    @Override
     public void revalidated(long sessionId, boolean valid) {}
 
     @Override

@@ -19,6 +19,7 @@ import org.quorate.protocol.peer.PeerState;
 class LearnerRulesTest {
     private static final EnsembleConfig CONFIG = Town.members(3, 0);
     private static final long LAST = 0x100000005L;
+    private static final long MILLI = 1_000_000;
 
     private final Story story = new Story();
     private final Zab zab =
@@ -118,8 +119,10 @@ class LearnerRulesTest {
                         "append 200000002 txn",
                         "apply 200000001 txn",
                         "role FOLLOWING 3 epoch 2",
+                        "touches asked",
                         "mark 4",
-                        "to 101: ACK 200000000");
+                        "to 101: ACK 200000000",
+                        "to 101: REQUEST ffffffffffffffff");
         journaled();
         assertThat(story.take()).containsExactly("to 101: ACK 200000001", "to 101: ACK 200000002");
     }
@@ -447,6 +450,57 @@ class LearnerRulesTest {
         serve();
         receive(Packets.packet(PacketType.ROLL_OVER, 0x300000000L));
         assertLeft("ROLL_OVER");
+    }
+
+    // ---- touch with the leader
+
+    @Test
+    void whatALeaderSendsBlindlyIsNoTouchWithItAnAnswerIs() {
+        serve();
+        zab.time(100 * MILLI);
+        receive(Packets.packet(PacketType.PING, LAST));
+        receive(Packets.proposal(0x200000001L), Packets.commit(0x200000001L));
+        assertThat(zab.lastContactNanos()).isZero();
+
+        story.take();
+        receive(Packets.packet(PacketType.SYNC, 0));
+
+        assertThat(zab.lastContactNanos()).isEqualTo(1);
+        assertThat(story.take()).containsExactly("touches read");
+    }
+
+    @Test
+    void aQuestionIsAskedOnceAtATimeBehindTheTouchesOfTheQuarterOfATickBefore() {
+        serve();
+        receive(Packets.packet(PacketType.SYNC, 0));
+        story.take();
+
+        zab.time(126 * MILLI);
+        zab.endTurn();
+        assertThat(story.take())
+                .containsExactly("touches asked", "to 101: REQUEST ffffffffffffffff");
+        zab.time(500 * MILLI);
+        zab.endTurn();
+        assertThat(story.take()).isEmpty();
+        assertThat(zab.lastContactNanos()).isEqualTo(1);
+        receive(Packets.packet(PacketType.SYNC, 0));
+        assertThat(zab.lastContactNanos()).isEqualTo(126 * MILLI);
+    }
+
+    @Test
+    void answersGoToWhoAskedFirst() {
+        serve();
+        JuteOut sync = new JuteOut();
+        Questions.write(sync);
+        zab.forward(sync.array(), 0, sync.size());
+        zab.endTurn();
+        story.take();
+
+        receive(Packets.packet(PacketType.SYNC, 0));
+        receive(Packets.packet(PacketType.SYNC, 0));
+        assertThat(story.take()).containsExactly("touches read", "synced");
+        receive(Packets.packet(PacketType.SYNC, 0));
+        assertLeft("SYNC");
     }
 
     // ---- the script

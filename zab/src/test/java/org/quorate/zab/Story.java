@@ -260,6 +260,16 @@ final class Story {
         public void touchTable(JuteOut out) {}
 
         @Override
+        public void touchesAsked() {
+            line("touches asked");
+        }
+
+        @Override
+        public void touchesRead() {
+            line("touches read");
+        }
+
+        @Override
         public void revalidated(long sessionId, boolean valid) {
             line("revalidated %x %b", sessionId, valid);
         }
