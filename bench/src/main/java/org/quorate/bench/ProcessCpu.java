@@ -23,7 +23,12 @@ public record ProcessCpu(long serverMicros, long compilerMicros) {
         for (long pid : pids) {
             try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
                 for (Path thread : threads.toList()) {
-                    String stat = Files.readString(thread.resolve("stat"));
+                    String stat;
+                    try {
+                        stat = Files.readString(thread.resolve("stat"));
+                    } catch (IOException e) {
+                        continue; // it has just ended
+                    }
                     int nameEnd = stat.lastIndexOf(')');
                     String[] fields = stat.substring(nameEnd + 2).split(" ");
                     long micros =

@@ -3,7 +3,8 @@ package org.quorate.net;
 /**
  * Limits of the client edge; names in the comments are those of ZooKeeper's configuration.
  *
- * @param loops event loops
+ * @param loops event loops; by default one for two processors, so that a round finds more to do at
+ *     once and the core, the log and the clients have room
  * @param frameBytesMax longest accepted frame, without its length: {@code jute.maxbuffer}
  * @param connectionsPerAddressMax {@code maxClientCnxns}; 0 = no limit
  * @param connectionsMax {@code maxCnxns}; 0 = no limit
@@ -37,7 +38,7 @@ public record ClientEdgeOptions(
     /** ZooKeeper's defaults, and ours where it has no such limit. */
     public static final ClientEdgeOptions DEFAULT =
             new ClientEdgeOptions(
-                    Math.max(1, Runtime.getRuntime().availableProcessors()),
+                    Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                     0xfffff,
                     60,
                     0,

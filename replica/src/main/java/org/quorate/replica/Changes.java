@@ -24,6 +24,7 @@ final class Changes {
 
     private final DataTree tree;
     private final boolean digesting;
+    private final Digest digests = new Digest();
 
     // Pending changes by path; chained.
     private @Nullable Change[] buckets = new @Nullable Change[BUCKETS_MIN];
@@ -168,7 +169,7 @@ final class Changes {
 
     /** The first part of a node's digest; 0 where no digest is kept. */
     int prefixCrc(Slice path, Slice data) {
-        return digesting && Digest.covers(path) ? Digest.prefixCrc(path, data) : 0;
+        return digesting && Digest.covers(path) ? digests.prefixCrc(path, data) : 0;
     }
 
     /** Hears paths; they are valid during the call. */
@@ -211,7 +212,7 @@ final class Changes {
 
     private void count(Change change, int sign) {
         if (digesting && change.digested && change.exists) {
-            digest += sign * Digest.node(change.state);
+            digest += sign * digests.node(change.state);
         }
     }
 

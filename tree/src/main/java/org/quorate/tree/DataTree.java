@@ -44,6 +44,7 @@ public final class DataTree implements AutoCloseable {
     private final Sessions sessions;
     private final Quotas quotas;
     private final Applier applier;
+    private final Digest digests = new Digest();
     private final Draft draft = new Draft();
     private final Draft parentDraft = new Draft();
     private long lastZxid;
@@ -390,18 +391,18 @@ public final class DataTree implements AutoCloseable {
 
     /** What is kept with a node for its digest. */
     int prefixCrc(boolean local, Slice path, Slice data) {
-        return options.digest() && !local ? Digest.prefixCrc(path, data) : 0;
+        return options.digest() && !local ? digests.prefixCrc(path, data) : 0;
     }
 
     void addDigest(Draft of) {
         if (options.digest() && !of.local) {
-            digest += Digest.node(of.state);
+            digest += digests.node(of.state);
         }
     }
 
     void subtractDigest(Draft of) {
         if (options.digest() && !of.local) {
-            digest -= Digest.node(of.state);
+            digest -= digests.node(of.state);
         }
     }
 

@@ -32,6 +32,7 @@ import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
 
 class DataTreeTest {
+    private final Digest digests = new Digest();
     private static final String[] NAMES = {"a", "b", "c", "dd", "é"};
 
     private final TreeScript script = new TreeScript(new DataTree(TreeOptions.DEFAULT));
@@ -342,8 +343,8 @@ class DataTreeTest {
             tree.writeData(node, field);
             tree.load(node, state);
             state.prefixCrc =
-                    Digest.prefixCrc(path, new Slice().set(field.array(), 4, field.size() - 4));
-            sum += Digest.covers(path) ? Digest.node(state) : 0;
+                    digests.prefixCrc(path, new Slice().set(field.array(), 4, field.size() - 4));
+            sum += Digest.covers(path) ? digests.node(state) : 0;
         }
         return sum;
     }

@@ -68,7 +68,7 @@ class SamplesTest {
             acl.add(entry.perms() + ":" + entry.id().scheme() + ":" + entry.id().id());
         }
         String path = path(node);
-        long digest = Digest.covers(Slice.of(path)) ? Digest.node(s) : 0;
+        long digest = Digest.covers(Slice.of(path)) ? new Digest().node(s) : 0;
         return String.join(
                 "\t",
                 "node",

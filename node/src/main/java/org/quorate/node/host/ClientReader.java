@@ -74,7 +74,7 @@ final class ClientReader implements ClientHandler {
         RequestBatch batch = current;
         if (batch != null && !batch.isEmpty()) {
             current = null;
-            context.core().put(batch);
+            context.core().putAndRun(batch);
         }
     }
 

@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
@@ -12,8 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The core thread: the only one that touches the {@link Replica}. Each turn takes the inputs that
- * are there, feeds them, and hands over what came of them; without inputs it sleeps.
+ * Runs the core. Each turn takes the inputs that are there, feeds them, and hands over what came of
+ * them. Whoever runs a turn holds the core, and nobody else touches the {@link Replica} meanwhile:
+ * that is the core thread, or a thread that has just brought an input and finds the core free
+ * ({@link #putAndRun}), which saves two wake-ups where little is under way. The core thread sees to
+ * time, and to whatever a holder has left.
  */
 final class CoreLoop {
     private static final Logger LOG = LoggerFactory.getLogger(CoreLoop.class);
@@ -27,7 +31,10 @@ final class CoreLoop {
     private static final long PUT_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int ASK_INPUTS_MAX = INPUTS_MAX / 2;
 
-    /** What happens around the feeding of inputs; called on the core thread. */
+    /** The same for a visitor, who has other things to do. */
+    private static final int INPUTS_PER_VISIT_MAX = 8;
+
+    /** What happens around the feeding of inputs; called by whoever holds the core. */
     interface Turn {
         /** Before the first input. */
         void begin(Replica replica);
@@ -43,7 +50,12 @@ final class CoreLoop {
     private final Fatal fatal;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    // Guards the replica and all that belongs to the core. Held until the replica has started, and
+    // for ever after the last turn.
+    private final AtomicBoolean held = new AtomicBoolean(true);
     private volatile boolean sleeping;
+    private volatile boolean failed;
     private volatile boolean stopping;
     private volatile boolean signalled;
 
@@ -76,6 +88,23 @@ final class CoreLoop {
             LockSupport.parkNanos(PUT_PAUSE_NANOS);
         }
         return true;
+    }
+
+    /**
+     * The same; if nobody holds the core, this thread runs a turn. For threads that may be kept for
+     * the time of one.
+     */
+    void putAndRun(Input input) {
+        while (stopping || !inputs.offer(input)) {
+            if (ended.getCount() == 0) {
+                return;
+            }
+            LockSupport.parkNanos(PUT_PAUSE_NANOS);
+        }
+        // Who holds the core looks for inputs after letting go of it.
+        if (held.compareAndSet(false, true)) {
+            visit();
+        }
     }
 
     /** Hands an input over if there is room. Any thread. */
@@ -116,15 +145,11 @@ final class CoreLoop {
         return answer;
     }
 
-    boolean inCore() {
-        return Thread.currentThread() == thread;
-    }
-
     /** Ends the thread behind the inputs that are there, and waits for it. */
     void stop() {
         stopping = true;
         LockSupport.unpark(thread);
-        if (inCore()) {
+        if (Thread.currentThread() == thread) {
             return;
         }
         try {
@@ -137,20 +162,29 @@ final class CoreLoop {
     }
 
     private void wake() {
-        if (sleeping) {
+        if (sleeping && !held.get()) {
             LockSupport.unpark(thread);
         }
+    }
+
+    private boolean hasWork() {
+        return signalled || !inputs.isEmpty();
     }
 
     private void run() {
         try {
             turn.begin(replica);
             replica.start();
-            while (!stopping) {
-                turn();
+            turn(INPUTS_PER_TURN_MAX);
+            held.set(false);
+            while (!stopping && !failed) {
+                if (held.compareAndSet(false, true)) {
+                    turn(INPUTS_PER_TURN_MAX);
+                    held.set(false);
+                }
                 sleepIfIdle();
             }
-            turn();
+            lastTurn();
         } catch (Throwable e) {
             fatal.dies("the core has failed", e);
         } finally {
@@ -158,10 +192,35 @@ final class CoreLoop {
         }
     }
 
-    private void turn() {
+    private void lastTurn() {
+        while (!failed) {
+            if (held.compareAndSet(false, true)) {
+                turn(INPUTS_PER_TURN_MAX);
+                return;
+            }
+            LockSupport.parkNanos(PUT_PAUSE_NANOS);
+        }
+    }
+
+    private void visit() {
+        try {
+            turn(INPUTS_PER_VISIT_MAX);
+        } catch (Throwable e) {
+            // The visitor's own work may go on; the core never does.
+            failed = true;
+            fatal.dies("the core has failed", e);
+            return;
+        }
+        held.set(false);
+        if (hasWork()) {
+            wake();
+        }
+    }
+
+    private void turn(int inputsMax) {
         signalled = false;
         turn.begin(replica);
-        for (int i = 0; i < INPUTS_PER_TURN_MAX; i++) {
+        for (int i = 0; i < inputsMax; i++) {
             @Nullable Input input = inputs.poll();
             if (input == null) {
                 break;
@@ -173,12 +232,9 @@ final class CoreLoop {
     }
 
     private void sleepIfIdle() {
-        if (!inputs.isEmpty() || signalled) {
-            return;
-        }
         sleeping = true;
-        // Whoever comes between the check and the sleep finds `sleeping` and wakes the thread.
-        if (inputs.isEmpty() && !signalled && !stopping) {
+        // Whoever brings something, or lets go of the core, after this check finds `sleeping`.
+        if (!stopping && (!hasWork() || held.get())) {
             LockSupport.parkNanos(this, sleepNanos);
         }
         sleeping = false;
