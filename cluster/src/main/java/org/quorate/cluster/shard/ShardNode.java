@@ -26,6 +26,8 @@ import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.HeldLease;
 import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Membership;
@@ -122,6 +124,27 @@ public final class ShardNode implements AutoCloseable {
         LocalTable table = tables.get(shard.table());
         LocalShard local = table == null ? null : table.shards().get(shard.index());
         return local == null ? Optional.empty() : local.lease().map(lease -> lease);
+    }
+
+    /**
+     * The other replicas of a shard that may be its next leader, as far as this process knows the
+     * map: those that count, on nodes that are there. A leader that lets all of them have a write
+     * before it acknowledges it loses none.
+     */
+    public List<NodeRef> peers(ShardId shard) throws CoordinationException, InterruptedException {
+        LocalTable table = tables.get(shard.table());
+        List<NodeRef> peers = new ArrayList<>();
+        if (table != null && shard.index() < table.image().shards()) {
+            MapImage image = table.image();
+            Assignment assignment = image.get(shard.index());
+            for (int i = 0; i < assignment.count(); i++) {
+                int node = assignment.node(i);
+                if (node != self && assignment.counts(node) && image.incarnation(node) != 0) {
+                    peers.add(names.ref(image, node));
+                }
+            }
+        }
+        return peers;
     }
 
     /** The version of a table's map that this process has reached; 0 if it has none yet. */
