@@ -1,8 +1,10 @@
 package org.quorate.cli;
 
+import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,6 +14,7 @@ import picocli.CommandLine.Command;
         description = "A coordination service that is ZooKeeper to its users.",
         subcommands = {
             ServeCommand.class,
+            EnsembleCommand.class,
             StatusCommand.class,
             ShellCommand.class,
             LogCommand.class,

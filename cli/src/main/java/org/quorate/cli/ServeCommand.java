@@ -1,9 +1,5 @@
 package org.quorate.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.quorate.log.StoreException;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.ServerConfig;
@@ -13,8 +9,14 @@ import org.quorate.node.host.StartException;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * {@code quorate serve}: one server in the foreground. SIGTERM and SIGINT stop it cleanly; exit
@@ -30,21 +32,21 @@ import picocli.CommandLine.Parameters;
             "Exit codes: 0 stopped, 1 failed, 2 wrong configuration, 3 data directory, 14 port."
         },
         mixinStandardHelpOptions = true)
-final class ServeCommand implements Callable<Integer> {
+public final class ServeCommand implements Callable<Integer> {
     /** It was stopped by a signal, cleanly. */
-    static final int STOPPED = 0;
+    public static final int STOPPED = 0;
 
     /** It failed, at its start or later. */
-    static final int FAILED = 1;
+    public static final int FAILED = 1;
 
     /** The configuration is not legal. */
-    static final int WRONG_CONFIG = 2;
+    public static final int WRONG_CONFIG = 2;
 
     /** The data directory is damaged, locked, not writable or of a newer format. */
-    static final int DATA_DIR = 3;
+    public static final int DATA_DIR = 3;
 
     /** A port cannot be had. */
-    static final int PORT = 14;
+    public static final int PORT = 14;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final Path DATA_DIR_DEFAULT = Path.of("quorate-data");
@@ -79,12 +81,14 @@ final class ServeCommand implements Callable<Integer> {
                 : ZooCfg.fromArguments(arguments, System.getProperties(), LOG::warn);
     }
 
-    private static int refuse(Exception why, int exitCode) {
+    /** Says on standard error why nothing is started. */
+    public static int refuse(Exception why, int exitCode) {
         System.err.println("quorate: " + why.getMessage());
         return exitCode;
     }
 
-    private static int exitCode(StartException e) {
+    /** The exit code for a server that cannot start. */
+    public static int exitCode(StartException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreException) {
                 return DATA_DIR;

@@ -1,4 +1,11 @@
-package org.quorate.compat;
+package org.quorate.bench;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.client.ConnectRequest;
+import org.quorate.protocol.client.ConnectResponse;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -7,22 +14,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.client.ConnectRequest;
-import org.quorate.protocol.client.ConnectResponse;
-import org.quorate.protocol.client.Request;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
 
 /** A client that shows every frame as it is. Blocking; owned by one thread. */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
     private static final int ANSWER_MILLIS_MAX = 30_000;
 
     private final Socket socket;
     private final DataInputStream in;
     private final JuteOut out = new JuteOut(4096);
 
-    WireClient(int port) throws IOException {
+    public WireClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(ANSWER_MILLIS_MAX);
@@ -30,7 +31,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Null if the server closes instead of answering. */
-    @Nullable ConnectResponse connect(
+    public @Nullable ConnectResponse connect(
             long sessionId, byte[] password, int timeoutMillis, long lastZxidSeen)
             throws IOException {
         ConnectRequest request = new ConnectRequest();
@@ -48,7 +49,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Puts a request into the buffer. */
-    void put(int xid, Request request) {
+    public void put(int xid, Request request) {
         int length = out.reserve(4);
         out.writeInt(xid).writeInt(request.type());
         request.write(out);
@@ -56,13 +57,13 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Puts a request of raw bytes into the buffer. */
-    void put(int xid, int type, byte[] body) {
+    public void put(int xid, int type, byte[] body) {
         out.writeInt(8 + body.length).writeInt(xid).writeInt(type);
         out.writeRaw(body, 0, body.length);
     }
 
     /** Sends what was put; a closed connection is found out by reading. */
-    void flush() throws IOException {
+    public void flush() throws IOException {
         try {
             socket.getOutputStream().write(out.array(), 0, out.size());
         } catch (SocketException e) {
@@ -73,7 +74,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** The next frame without its length, or null if the server has closed. */
-    byte @Nullable [] readFrame() throws IOException {
+    public byte @Nullable [] readFrame() throws IOException {
         try {
             byte[] frame = new byte[in.readInt()];
             in.readFully(frame);
