@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             LogCommand.class,
             SnapshotCommand.class,
             TrainCommand.class,
+            SimulateCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

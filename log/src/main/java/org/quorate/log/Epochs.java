@@ -46,8 +46,9 @@ final class Epochs {
             catchUp(epoch, lastZxid, findings);
         }
         if (accepted == EpochFile.MISSING) {
-            acceptedFile.write(epoch);
-            accepted = epoch;
+            // Put aside because of damage, or never written: what was entered was promised before.
+            accepted = Math.max(epoch, current);
+            acceptedFile.write(accepted);
         }
         if (accepted < current) {
             throw StoreException.damage(

@@ -349,7 +349,7 @@ public final class Store implements AutoCloseable {
                         there = true;
                         hasSnapshot = true;
                         pace.snapshotSize(bytes);
-                        dropReplacedLogs();
+                        dropReplaced(name);
                     }
                 }
             } finally {
@@ -380,11 +380,18 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * What was logged before another state was installed may be another history: nobody must be
-     * given it as this one.
+     * What was here before another state was installed may be another history: nobody must be given
+     * it as this one. Nor must this server ever fall back on it: an older snapshot and the new log
+     * would make a state with a hole between them.
      */
-    private void dropReplacedLogs() throws IOException {
+    private void dropReplaced(FileName installed) throws IOException {
         if (logsReplaced) {
+            for (FileName file : directory.snapshotFiles()) {
+                if (file.zxid() < installed.zxid()) {
+                    disk.delete(directory.snapshot(file));
+                }
+            }
+            disk.syncDirectory(directory.snapshots);
             for (FileName file : directory.logFiles()) {
                 disk.delete(directory.log(file));
             }

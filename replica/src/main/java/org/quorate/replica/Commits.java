@@ -171,7 +171,7 @@ final class Commits implements TreeListener {
             answer(header, session, connection, type);
         }
         switch (header.type) {
-            case OpCode.CREATE_SESSION -> becomeGlobal(session);
+            case OpCode.CREATE_SESSION -> sessions.becomeGlobal(session);
             case OpCode.CLOSE_SESSION -> endSession(session);
             default -> {
                 if (connection != null && !connection.ended) {
@@ -193,18 +193,6 @@ final class Commits implements TreeListener {
                 connections.replyLast(connection, out);
             } else {
                 connections.reply(connection, out);
-            }
-        }
-    }
-
-    private void becomeGlobal(Session session) {
-        if (session.upgrading) {
-            session.upgrading = false;
-            session.local = false;
-            sessions.becameGlobal(session);
-            Connection connection = session.connection;
-            if (connection != null) {
-                connection.local(false);
             }
         }
     }

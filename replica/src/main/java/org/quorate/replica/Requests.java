@@ -371,7 +371,8 @@ final class Requests {
     /**
      * There is a leader again, and everything that was committed before is applied. A write of an
      * older epoch that has not come back by now never will: it is submitted again. One of the same
-     * epoch may still be on its way: then nothing is guessed, and the connection ends (design §6).
+     * epoch, or of one in which the leader went on without an election, may still be on its way:
+     * then nothing is guessed, and the connection ends (design §6).
      */
     void resume() {
         for (int i = connections.size() - 1; i >= 0; i--) {
@@ -380,24 +381,23 @@ final class Requests {
             if (connection.passedOver || hasUncertain(connection)) {
                 connections.end(connection);
             } else if (session != null && !connection.queue.isEmpty()) {
-                resubmit(connection, session);
+                resubmit(connection);
             }
         }
     }
 
     private boolean hasUncertain(Connection connection) {
         for (Pending p = connection.queue.head; p != null; p = p.next) {
-            if (p.wait == Wait.COMMIT && p.epoch == standing.role.epoch()) {
+            boolean sameTerm =
+                    p.epoch == standing.role.epoch() || standing.zab().mayHaveRolledOver(p.epoch);
+            if (p.wait == Wait.COMMIT && sameTerm) {
                 return true;
             }
         }
         return false;
     }
 
-    private void resubmit(Connection connection, Session session) {
-        if (session.upgrading) {
-            upgrade(connection, session);
-        }
+    private void resubmit(Connection connection) {
         for (Pending p = connection.queue.head; p != null; p = p.next) {
             if (p.wait != Wait.TURN) {
                 submit(connection, p);

@@ -64,10 +64,36 @@ final class Sessions {
         return clock.contains(session);
     }
 
-    /** From now on its expiry is decided by the leader. */
-    void becameGlobal(Session session) {
+    /**
+     * A createSession is applied: a session that only this server knew is everybody's, and its
+     * expiry is decided by the leader.
+     */
+    void becomeGlobal(Session session) {
+        session.upgrading = false;
+        if (!session.local) {
+            return;
+        }
+        session.local = false;
         if (!standing.isLeading()) {
             clock.remove(session);
+        }
+        Connection connection = session.connection;
+        if (connection != null) {
+            connection.local(false);
+        }
+    }
+
+    /**
+     * There is a leader again: a createSession that was on its way is in the tree, or it was lost
+     * and has to be sent anew.
+     */
+    void settleUpgrades() {
+        for (int i = 0; i < table.size(); i++) {
+            Session session = table.at(i);
+            if (session.upgrading && tree.hasSession(session.id)) {
+                becomeGlobal(session);
+            }
+            session.upgrading = false;
         }
     }
 

@@ -130,6 +130,7 @@ final class Terms {
         contact.treeReadable(true);
         contact.open(true);
         endLostSessions();
+        sessions.settleUpgrades();
         if (standing.isLeading()) {
             leader.begin();
             sweeper.begin();

@@ -1,0 +1,256 @@
+package org.quorate.sim;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.txn.ErrorTxn;
+import org.quorate.protocol.txn.MultiTxn;
+import org.quorate.protocol.txn.TxnRecord;
+
+/**
+ * The one order of transactions, as the first server that applied each of them had it: every other
+ * server must apply the same, with the same digest of the tree behind it, and every leader must
+ * begin with all of it.
+ */
+final class CommittedOrder {
+    /** A transaction and the digest of the tree behind it. */
+    record Entry(long zxid, long hash, long digest, Slice txn) {
+        /** One that is being applied. */
+        record Begun(long zxid, long hash, Slice txn) {
+            Entry applied(long digest) {
+                return new Entry(zxid, hash, digest, txn);
+            }
+        }
+
+        static final Begun NOTHING = new Begun(0, 0, new Slice());
+
+        static Begun begin(long zxid, Slice txn) {
+            byte[] bytes = txn.copy();
+            return new Begun(zxid, Arrays.hashCode(bytes), Slice.of(bytes));
+        }
+
+        boolean same(Entry other) {
+            return zxid == other.zxid && hash == other.hash && digest == other.digest;
+        }
+    }
+
+    /**
+     * Who asked for a transaction, and what came of it.
+     *
+     * @param err 0 if it was done
+     */
+    record Outcome(long zxid, long sessionId, int cxid, int err) {}
+
+    private record Key(long sessionId, int cxid) {}
+
+    private final Trace trace;
+    private final Znodes znodes;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Key, Outcome> byRequest = new HashMap<>();
+    private final Map<Key, Integer> refused = new HashMap<>();
+    private final Map<Long, Long> expired = new HashMap<>();
+    private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
+    private final TxnRecord record = new TxnRecord();
+    private ExpiryListener expiryListener = (_, _) -> {};
+    private boolean whole = true;
+
+    /** Hears of sessions that the leader has ended by itself. */
+    interface ExpiryListener {
+        void expired(long sessionId, long zxid);
+    }
+
+    CommittedOrder(Trace trace, Znodes znodes) {
+        this.trace = trace;
+        this.znodes = znodes;
+    }
+
+    void onExpiry(ExpiryListener listener) {
+        expiryListener = listener;
+    }
+
+    /**
+     * False if something was committed that nobody was seen to apply: it came in a snapshot after
+     * all who had it in their logs were gone. Then the content of znodes is not known here.
+     */
+    boolean isWhole() {
+        return whole;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    long lastZxid() {
+        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).zxid();
+    }
+
+    /** The last transaction that is not behind {@code zxid}; 0 if there is none. */
+    long floor(long zxid) {
+        int behind = indexBehind(zxid);
+        return behind == 0 ? 0 : entries.get(behind - 1).zxid();
+    }
+
+    /** Is this what was committed behind {@code last}? */
+    boolean agrees(long last, Entry entry) {
+        int next = indexBehind(last);
+        return next < entries.size() && entries.get(next).same(entry);
+    }
+
+    /** A server has applied a transaction behind {@code last}. */
+    void confirm(long server, long last, Entry entry) {
+        int next = indexBehind(last);
+        if (next < entries.size()) {
+            Entry committed = entries.get(next);
+            if (!committed.same(entry)) {
+                throw new SimulationFailure(
+                        "server %d applies 0x%x (hash %x, digest %x) behind 0x%x, where 0x%x (hash %x, digest %x) is committed",
+                        server,
+                        entry.zxid,
+                        entry.hash,
+                        entry.digest,
+                        last,
+                        committed.zxid,
+                        committed.hash,
+                        committed.digest);
+            }
+            return;
+        }
+        if (entry.zxid <= lastZxid()) {
+            throw new SimulationFailure(
+                    "server %d applies 0x%x behind 0x%x, but 0x%x is committed",
+                    server, entry.zxid, last, lastZxid());
+        }
+        if (Zxid.counter(last) != 0 && last > lastZxid()) {
+            whole = false;
+        }
+        append(entry);
+    }
+
+    /** A server begins to serve a tree that ends at {@code last}. */
+    void checkDigest(long server, long last, long digest) {
+        int behind = indexBehind(last);
+        if (behind > 0 && (Zxid.counter(last) == 0 || entries.get(behind - 1).zxid() == last)) {
+            Entry entry = entries.get(behind - 1);
+            if (entry.digest != digest) {
+                throw new SimulationFailure(
+                        "server %d serves a tree of digest %x at 0x%x, where %x is right",
+                        server, digest, last, entry.digest);
+            }
+        } else if (last > lastZxid() && Zxid.counter(last) != 0) {
+            whole = false;
+        }
+    }
+
+    /** A leader begins: with everything that anybody has ever applied. */
+    void checkComplete(long server, long epoch, long last) {
+        if (last < lastZxid()) {
+            throw new SimulationFailure(
+                    "server %d leads epoch %d with a history up to 0x%x; 0x%x is committed",
+                    server, epoch, last, lastZxid());
+        }
+    }
+
+    // ---- what clients were told
+
+    /** A client was told that its write was done, or failed, at a zxid. */
+    void answered(long sessionId, int cxid, long zxid, int err) {
+        Outcome outcome = byRequest.get(new Key(sessionId, cxid));
+        if (err == ErrorCode.OK) {
+            if (outcome == null || outcome.zxid != zxid || outcome.err != ErrorCode.OK) {
+                throw new SimulationFailure(
+                        "session 0x%x was told that its request %d is done at 0x%x, but it is %s",
+                        sessionId, cxid, zxid, outcome == null ? "not committed" : outcome);
+            }
+        } else {
+            refused.put(new Key(sessionId, cxid), err);
+            checkRefused(outcome);
+        }
+    }
+
+    private void checkRefused(@Nullable Outcome outcome) {
+        if (outcome != null && outcome.err == ErrorCode.OK) {
+            throw new SimulationFailure(
+                    "session 0x%x was told that its request %d has failed, but it was done at 0x%x",
+                    outcome.sessionId, outcome.cxid, outcome.zxid);
+        }
+    }
+
+    /** Has the leader ended this session, as far as anybody knows? */
+    boolean isExpired(long sessionId) {
+        return expired.containsKey(sessionId);
+    }
+
+    // ---- growing
+
+    private void append(Entry entry) {
+        entries.add(entry);
+        trace.mix(entry.zxid * 31 + entry.hash);
+        trace.mix(entry.digest);
+        record.read(in.wrap(entry.txn));
+        int err =
+                switch (record.txn()) {
+                    case ErrorTxn error -> error.err;
+                    case MultiTxn multi when multi.failed() -> ErrorCode.RUNTIME_INCONSISTENCY;
+                    default -> ErrorCode.OK;
+                };
+        Outcome outcome = new Outcome(entry.zxid, record.header.sessionId, record.header.cxid, err);
+        if (trace.isRead()) {
+            trace.tell(
+                    "0x%x: %s for request %d of session 0x%x, error %d",
+                    entry.zxid,
+                    record.txn().getClass().getSimpleName(),
+                    outcome.cxid,
+                    outcome.sessionId,
+                    err);
+        }
+        if (outcome.cxid > 0) {
+            note(outcome);
+        } else if (record.header.type == OpCode.CLOSE_SESSION) {
+            expired.put(outcome.sessionId, entry.zxid);
+            expiryListener.expired(outcome.sessionId, entry.zxid);
+        }
+        znodes.apply(record);
+    }
+
+    private void note(Outcome outcome) {
+        Key key = new Key(outcome.sessionId, outcome.cxid);
+        Outcome before = byRequest.put(key, outcome);
+        if (before != null) {
+            throw new SimulationFailure(
+                    "request %d of session 0x%x was carried out at 0x%x and again at 0x%x",
+                    outcome.cxid, outcome.sessionId, before.zxid, outcome.zxid);
+        }
+        if (refused.containsKey(key)) {
+            checkRefused(outcome);
+        }
+    }
+
+    private int indexBehind(long zxid) {
+        int size = entries.size();
+        if (size == 0 || entries.get(size - 1).zxid() <= zxid) {
+            return size;
+        }
+        if (size > 1 && entries.get(size - 2).zxid() <= zxid) {
+            return size - 1;
+        }
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (entries.get(middle).zxid() > zxid) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,40 @@
+package org.quorate.sim;
+
+/** The kinds of faults; a run has some of them. */
+enum Fault {
+    /** A process is killed; its machine goes on. */
+    KILL,
+    /** A machine loses its power between two inputs. */
+    POWER,
+    /** A machine loses its power in the middle of what the store does. */
+    POWER_IN_A_WRITE,
+    /** A process stands still for a while, as for garbage collection. */
+    PAUSE,
+    /** Nothing gets through between two servers. */
+    CUT,
+    /** Nothing gets through in one direction. */
+    ONE_WAY,
+    /** One server is cut from all others; its clients may reach it or not. */
+    ISOLATE,
+    /** A way opens and closes many times. */
+    FLAP,
+    /** What comes from one server takes long. */
+    DELAY,
+    /** Connections break, new ones work. */
+    BREAK,
+    SLOW_DISK,
+    DISK_FULL,
+    SYNC_ERROR,
+    /** A bit of a transaction log goes bad, and the process is restarted. */
+    FLIP_LOG,
+    FLIP_SNAPSHOT,
+    FLIP_EPOCH,
+    /** A wall clock is set. */
+    CLOCK_JUMP,
+    /** A clock runs too fast or too slow. */
+    CLOCK_DRIFT,
+    HAND_OVER,
+    RECONFIG,
+    /** A client is cut off, or hangs up. */
+    CLIENT
+}

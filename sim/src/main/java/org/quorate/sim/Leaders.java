@@ -1,0 +1,37 @@
+package org.quorate.sim;
+
+import java.util.TreeMap;
+import org.quorate.zab.Role;
+
+/** Who led in which epoch: one server in each, and with all that was committed before. */
+final class Leaders {
+    private final CommittedOrder order;
+    private final Marks marks;
+    private final TreeMap<Long, Long> leaderOf = new TreeMap<>();
+    private long newestLeader = -1;
+
+    Leaders(CommittedOrder order, Marks marks) {
+        this.order = order;
+        this.marks = marks;
+    }
+
+    /** A server takes a role in which it serves; its state has been confirmed. */
+    void serves(long server, Role role) {
+        if (role.kind() != Role.Kind.LEADING) {
+            return;
+        }
+        Long other = leaderOf.put(role.epoch(), server);
+        if (other != null && other != server) {
+            throw new SimulationFailure(
+                    "epoch %d has two leaders, %d and %d", role.epoch(), other, server);
+        }
+        if (other == null) {
+            marks.add(server == newestLeader ? "same leader in a new epoch" : "leader");
+            newestLeader = server;
+        }
+    }
+
+    int count() {
+        return leaderOf.size();
+    }
+}

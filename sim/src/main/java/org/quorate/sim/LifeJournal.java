@@ -1,0 +1,316 @@
+package org.quorate.sim;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.quorate.log.DiskFullException;
+import org.quorate.log.Store;
+import org.quorate.log.StoreException;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.replica.Replica;
+import org.quorate.zab.Journal;
+import org.quorate.zab.Role;
+import org.quorate.zab.StateMachine;
+
+/**
+ * Zab's disk: what a turn asks for becomes one batch, with one sync, which takes its time while the
+ * core goes on. What gathers meanwhile is the next batch. As the journal thread of {@code node}.
+ */
+final class LifeJournal implements Journal {
+    private static final long FULL_PAUSE_NANOS = 40 * Timeline.MILLI;
+
+    private sealed interface Work {
+        record Append(long zxid, byte[] bytes) implements Work {}
+
+        record Mark(long token) implements Work {}
+
+        record Accept(long epoch) implements Work {}
+
+        record Enter(long epoch) implements Work {}
+
+        record Install(SnapshotSource view) implements Work {}
+
+        record Roll() implements Work {}
+    }
+
+    private final Life life;
+    private final Store store;
+    private final ArrayDeque<Work> asked = new ArrayDeque<>();
+    private final ArrayDeque<SnapshotSource> views = new ArrayDeque<>();
+    private @Nullable StateMachine state;
+    private boolean busy;
+    private boolean full;
+    private boolean fullTold;
+    private boolean snapshotAsked;
+    private boolean snapshotWanted;
+    private long marked;
+    private long durable;
+    private long told;
+
+    LifeJournal(Life life, Store store) {
+        this.life = life;
+        this.store = store;
+    }
+
+    /** Where a state is rebuilt after a truncation. */
+    void state(StateMachine machine) {
+        state = machine;
+    }
+
+    // ---- around a turn
+
+    /** Tells the core what the disk has done. */
+    void beginTurn(Replica replica) {
+        if (full != fullTold) {
+            fullTold = full;
+            replica.diskFull(full);
+            if (full && replica.zab().role().kind() == Role.Kind.LEADING) {
+                replica.zab().handOver();
+            }
+        }
+        if (durable > told) {
+            told = durable;
+            replica.zab().journaled(durable);
+        }
+    }
+
+    void endTurn() {
+        if (snapshotWanted) {
+            snapshotWanted = false;
+            asked.add(new Work.Roll());
+            writeLater(life.replica().freeze());
+        }
+        begin();
+    }
+
+    private void begin() {
+        if (!busy && !asked.isEmpty()) {
+            busy = true;
+            int count = asked.size();
+            life.world.time.after(life.host.diskNanos(), () -> carryOut(count));
+        }
+    }
+
+    private void carryOut(int count) {
+        if (life.isOver()) {
+            return;
+        }
+        if (life.isPaused()) {
+            life.world.time.after(life.host.diskNanos(), () -> carryOut(count));
+            return;
+        }
+        busy = false;
+        try {
+            carryOutNow(count);
+            full(false);
+        } catch (DiskFullException e) {
+            full(true);
+            busy = true;
+            life.world.time.after(FULL_PAUSE_NANOS, () -> carryOut(asked.size()));
+            return;
+        } catch (IOException e) {
+            life.failed(e);
+            return;
+        }
+        if (!snapshotAsked && store.snapshotDue()) {
+            snapshotAsked = true;
+            snapshotWanted = true;
+        }
+        prepare();
+        life.turnSoon();
+        begin();
+    }
+
+    /** Work that a full disk has stopped stays, and is tried again. */
+    private void carryOutNow(int count) throws IOException {
+        for (int i = 0; i < count && !asked.isEmpty(); i++) {
+            carryOut(asked.getFirst());
+            asked.removeFirst();
+        }
+        store.sync();
+        durable = marked;
+    }
+
+    private void carryOut(Work work) throws IOException {
+        switch (work) {
+            case Work.Append(long zxid, byte[] bytes) -> store.append(zxid, bytes, 0, bytes.length);
+            case Work.Mark(long token) -> marked = token;
+            case Work.Accept(long epoch) -> {
+                store.sync();
+                store.acceptedEpoch(epoch);
+            }
+            case Work.Enter(long epoch) -> {
+                store.sync();
+                store.currentEpoch(epoch);
+            }
+            case Work.Install(SnapshotSource view) -> {
+                store.sync();
+                store.installed(view.lastZxid());
+                try {
+                    store.writeSnapshot(view);
+                } catch (DiskFullException e) {
+                    throw new IOException("no room for the state that a leader sent", e);
+                }
+            }
+            case Work.Roll() -> {
+                store.roll();
+                snapshotAsked = false;
+            }
+        }
+    }
+
+    private void full(boolean isFull) {
+        if (full != isFull) {
+            full = isFull;
+            life.world.marks.add(isFull ? "disk full noticed" : "disk has room again");
+            life.turnSoon();
+        }
+    }
+
+    private void prepare() {
+        if (store.prepareWanted()) {
+            try {
+                store.prepare();
+            } catch (DiskFullException e) {
+                life.world.marks.add("no room for zeros ahead");
+            } catch (IOException e) {
+                life.failed(e);
+            }
+        }
+    }
+
+    /** Beside the log, as the background thread does. */
+    private void writeLater(SnapshotSource view) {
+        views.add(view);
+        life.world.time.after(
+                2 * life.host.diskNanos(),
+                () -> {
+                    if (!life.isOver() && views.remove(view)) {
+                        write(view);
+                    }
+                });
+    }
+
+    private void write(SnapshotSource view) {
+        try {
+            if (store.writeSnapshot(view)) {
+                life.world.marks.add("snapshot written");
+            } else {
+                life.world.marks.add("snapshot came too late");
+            }
+            store.purge(3);
+        } catch (DiskFullException e) {
+            life.world.marks.add("no room for a snapshot");
+        } catch (IOException e) {
+            if (life.host.disk.isPowerless()) {
+                life.failed(e);
+            }
+            // Otherwise the log has everything: the next snapshot is tried as usual.
+        }
+    }
+
+    /** The process is gone: what waited is lost. */
+    void end() {
+        views.forEach(SnapshotSource::close);
+        views.clear();
+        for (Work work : asked) {
+            if (work instanceof Work.Install(SnapshotSource view)) {
+                view.close();
+            }
+        }
+        asked.clear();
+    }
+
+    // ---- what Zab asks
+
+    @Override
+    public void append(long zxid, byte[] bytes, int from, int length) {
+        asked.add(new Work.Append(zxid, java.util.Arrays.copyOfRange(bytes, from, from + length)));
+    }
+
+    @Override
+    public void acceptedEpoch(long epoch) {
+        asked.add(new Work.Accept(epoch));
+    }
+
+    @Override
+    public void currentEpoch(long epoch) {
+        asked.add(new Work.Enter(epoch));
+    }
+
+    @Override
+    public void snapshot(SnapshotSource view) {
+        asked.add(new Work.Install(view));
+    }
+
+    @Override
+    public void mark(long token) {
+        asked.add(new Work.Mark(token));
+    }
+
+    @Override
+    public boolean truncate(long zxid) {
+        boolean cut = exclusively(() -> store.truncate(zxid));
+        life.world.marks.add(cut ? "log cut" : "log could not be cut");
+        return cut;
+    }
+
+    @Override
+    public void reload() {
+        life.world.marks.add("state rebuilt from disk");
+        exclusively(() -> {
+            StateMachine machine = state;
+            if (machine == null) {
+                throw new IllegalStateException("no state");
+            }
+            try {
+                store.recover(machine::install, machine::replay, null);
+            } catch (StoreException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public @Nullable History history(long afterZxid, long bytesMax) {
+        Store.@Nullable Cursor cursor =
+                this.<Store.@Nullable Cursor>exclusively(() -> store.history(afterZxid, bytesMax));
+        if (cursor != null) {
+            life.world.marks.add("log read for a learner");
+        }
+        return cursor == null ? null : new LogHistory(cursor);
+    }
+
+    private interface Use<T extends @Nullable Object> {
+        T of() throws IOException;
+    }
+
+    /** Behind all that was asked before, at once. */
+    private <T extends @Nullable Object> T exclusively(Use<T> use) {
+        try {
+            carryOutNow(asked.size());
+            return use.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private record LogHistory(Store.Cursor cursor) implements History {
+        @Override
+        public long next(Slice into) {
+            try {
+                return cursor.next(into);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            cursor.close();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.quorate.sim;
+
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.zab.Role;
+import org.quorate.zab.StateMachine;
+
+/**
+ * The replica as Zab sees it, with somebody who looks on: what is applied, which roles are taken.
+ */
+final class ObservedState implements StateMachine {
+    private final Life life;
+    private final StateMachine state;
+    private final AppliedHere applied;
+
+    ObservedState(Life life, StateMachine state, AppliedHere applied) {
+        this.life = life;
+        this.state = state;
+        this.applied = applied;
+    }
+
+    @Override
+    public long lastZxid() {
+        return state.lastZxid();
+    }
+
+    @Override
+    public void apply(long zxid, Slice txn) {
+        applied.committing(zxid, txn);
+        state.apply(zxid, txn);
+        applied.committed(zxid);
+    }
+
+    @Override
+    public void replay(long zxid, Slice txn) {
+        state.replay(zxid, txn);
+        applied.replayed(zxid, txn);
+    }
+
+    @Override
+    public void lastZxid(long zxid) {
+        state.lastZxid(zxid);
+    }
+
+    @Override
+    public SnapshotSource freeze() {
+        return state.freeze();
+    }
+
+    @Override
+    public SnapshotSink install(long lastZxid) {
+        life.world.marks.add("state replaced while running");
+        applied.installed(lastZxid);
+        return state.install(lastZxid);
+    }
+
+    @Override
+    public void role(Role role) {
+        life.world.tell(
+                "server %d is %s of %d in epoch %d",
+                life.host.id, role.kind(), role.leader(), role.epoch());
+        if (role.isServing()) {
+            life.host.damage(false);
+            applied.serves(role);
+            life.world.leaders.serves(life.host.id, role);
+        }
+        state.role(role);
+    }
+
+    @Override
+    public void config(EnsembleConfig config) {
+        state.config(config);
+    }
+
+    @Override
+    public void notice(String message) {
+        state.notice(message);
+    }
+
+    @Override
+    public void forwarded(long learner, QuorumPacket packet) {
+        state.forwarded(learner, packet);
+    }
+
+    @Override
+    public void revalidate(long learner, long sessionId, int timeoutMillis) {
+        state.revalidate(learner, sessionId, timeoutMillis);
+    }
+
+    @Override
+    public void touched(long learner, long sessionId, int timeoutMillis) {
+        state.touched(learner, sessionId, timeoutMillis);
+    }
+
+    @Override
+    public void touchTable(JuteOut out) {
+        state.touchTable(out);
+    }
+
+    @Override
+    public void revalidated(long sessionId, boolean valid) {
+        state.revalidated(sessionId, valid);
+    }
+
+    @Override
+    public void synced() {
+        state.synced();
+    }
+}

@@ -1,0 +1,183 @@
+package org.quorate.sim;
+
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
+/**
+ * What must come of a world in which everything works again: one leader whom everybody follows,
+ * clients who get on, and the same tree everywhere.
+ */
+final class Peace {
+    private static final long STEP_NANOS = 100 * Timeline.MILLI;
+    private static final long SETTLE_NANOS_MAX = 150 * Timeline.SECOND;
+    private static final long WORK_NANOS = 1_500 * Timeline.MILLI;
+
+    private final World world;
+
+    Peace(World world) {
+        this.world = world;
+    }
+
+    void check() {
+        if (!quorumCanStart()) {
+            world.marks.add("run without a quorum in the end");
+            return;
+        }
+        long begin = world.time.nowNanos();
+        await("nobody leads everybody", this::everybodyFollows);
+        world.marks.add("settle millis", (world.time.nowNanos() - begin) / Timeline.MILLI);
+        worksForClients();
+        world.clients.forEach(SimClient::calmDown);
+        await("requests are left without an answer", this::nothingUnderWay);
+        await("the trees are not the same", this::treesAreSame);
+        checkEphemerals();
+    }
+
+    /**
+     * Servers that refuse to start, or that have lost what they had and wait for somebody to give
+     * it to them again, make no quorum: neither of the configuration nor of one that was proposed.
+     * A reconfiguration may have made too many of those who are left.
+     */
+    private boolean quorumCanStart() {
+        for (ServerHost server : world.servers.values()) {
+            if (!isAbleQuorum(server.config()) || !isAbleQuorum(server.proposedConfig())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAbleQuorum(EnsembleConfig config) {
+        int able = 0;
+        for (Member voter : config.voters()) {
+            ServerHost server = world.serverOrNull(voter.serverId());
+            if (server != null && server.refusal() == null && !server.isDamaged()) {
+                able++;
+            }
+        }
+        return able > config.voters().size() / 2;
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private void await(String otherwise, Condition condition) {
+        long until = world.time.nowNanos() + SETTLE_NANOS_MAX;
+        while (!condition.holds()) {
+            if (world.time.nowNanos() >= until) {
+                throw new SimulationFailure(
+                        "%d s after everything works again %s: %s",
+                        SETTLE_NANOS_MAX / Timeline.SECOND, otherwise, standing());
+            }
+            world.time.runTo(world.time.nowNanos() + STEP_NANOS);
+            world.servers.values().forEach(ServerHost::start);
+        }
+    }
+
+    private String standing() {
+        StringBuilder text = new StringBuilder();
+        for (ServerHost server : world.servers.values()) {
+            Life life = server.life();
+            text.append(
+                    "server %d %s %s; "
+                            .formatted(
+                                    server.id,
+                                    server.role(),
+                                    life == null
+                                            ? server.refusal()
+                                            : Long.toHexString(life.tree().lastZxid())));
+        }
+        return text + "configuration " + world.config().text().replace('\n', ' ');
+    }
+
+    private boolean everybodyFollows() {
+        ServerHost leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        EnsembleConfig config = world.config();
+        for (ServerHost server : world.servers.values()) {
+            boolean member = config.member(server.id) != null;
+            boolean counts = member && server.refusal() == null;
+            if (counts && !(server.isServing() && server.role().epoch() == leader.role().epoch())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Each client that has a server gets answers. */
+    private void worksForClients() {
+        long[] before = world.clients.stream().mapToLong(SimClient::answeredCount).toArray();
+        long acknowledged = world.marks.count("write acknowledged");
+        world.time.runTo(world.time.nowNanos() + WORK_NANOS);
+        await(
+                "a client gets no answer, or no write is acknowledged",
+                () -> {
+                    for (int i = 0; i < before.length; i++) {
+                        if (world.clients.get(i).answeredCount() <= before[i]) {
+                            return false;
+                        }
+                    }
+                    return world.marks.count("write acknowledged") > acknowledged;
+                });
+    }
+
+    private boolean nothingUnderWay() {
+        for (SimClient client : world.clients) {
+            if (client.underWayCount() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean treesAreSame() {
+        ServerHost leader = world.leader();
+        Life first = leader == null ? null : leader.life();
+        if (first == null) {
+            return false;
+        }
+        for (ServerHost server : world.servers.values()) {
+            Life life = server.life();
+            if (life == null || world.config().member(server.id) == null) {
+                continue;
+            }
+            if (!server.isServing()
+                    || life.tree().digest() != first.tree().digest()
+                    || life.tree().nodeCount() != first.tree().nodeCount()
+                    || life.replica().outstanding() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ephemerals are there as the transactions say, and only of sessions that live. */
+    private void checkEphemerals() {
+        if (!world.order.isWhole()) {
+            return;
+        }
+        for (ServerHost server : world.servers.values()) {
+            Life life = server.life();
+            if (life == null || !server.isServing()) {
+                continue;
+            }
+            life.tree()
+                    .forEachEphemeralOwner((sessionId, _) -> {
+                        if (!life.tree().hasSession(sessionId)) {
+                            throw new SimulationFailure(
+                                    "%s has ephemerals of session 0x%x, which is over",
+                                    server, sessionId);
+                        }
+                    });
+            if (life.tree().ephemeralCount() != world.znodes.ephemeralCount()
+                    && world.config().member(server.id) != null) {
+                throw new SimulationFailure(
+                        "%s has %d ephemerals, there are %d",
+                        server, life.tree().ephemeralCount(), world.znodes.ephemeralCount());
+            }
+        }
+    }
+}

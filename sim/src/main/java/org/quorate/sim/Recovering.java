@@ -1,0 +1,85 @@
+package org.quorate.sim;
+
+import java.io.IOException;
+import org.quorate.log.Store;
+import org.quorate.log.StoreException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.txn.TxnRecord;
+import org.quorate.tree.DataTree;
+
+/** Brings a tree back from the disk as {@code node} does: damage is put aside, peers repair it. */
+final class Recovering implements Store.TxnConsumer {
+    private static final int DIGEST_VERSION = 2;
+
+    private final ServerHost host;
+    private final Store store;
+    private final DataTree tree;
+    private final AppliedHere applied;
+    private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
+    private final TxnRecord record = new TxnRecord();
+
+    Recovering(ServerHost host, Store store, DataTree tree, AppliedHere applied) {
+        this.host = host;
+        this.store = store;
+        this.tree = tree;
+        this.applied = applied;
+    }
+
+    Store.Recovery run() throws StoreException {
+        Store.Recovery recovery;
+        try {
+            recovery = store.recover(this::sink, this, null);
+        } catch (StoreException e) {
+            if (host.disk.isPowerless()) {
+                throw e;
+            }
+            recovery = rejoin(e);
+        }
+        for (String finding : recovery.findings()) {
+            host.world.tell("server %d found: %s", host.id, finding);
+            host.world.marks.add("recovery: something was found");
+        }
+        if (!recovery.mayVote()) {
+            host.world.marks.add("recovery: may not vote");
+        }
+        return recovery;
+    }
+
+    private Store.Recovery rejoin(StoreException damage) throws StoreException {
+        host.world.marks.add("recovery: damage put aside");
+        host.world.tell("server %d puts damage aside: %s", host.id, damage.getMessage());
+        if (!host.isDamaged()) {
+            throw new SimulationFailure(
+                    "%s sees damage where there was none: %s", host, damage.getMessage());
+        }
+        try {
+            store.setAside();
+        } catch (IOException e) {
+            throw new StoreException("the damaged files cannot be set aside: " + e.getMessage(), e);
+        }
+        return store.recover(this::sink, this, null);
+    }
+
+    private SnapshotSink sink(long zxid) {
+        applied.installed(zxid);
+        return tree.install(zxid);
+    }
+
+    @Override
+    public void txn(long zxid, Slice txn) {
+        record.read(in.wrap(txn));
+        tree.apply(record, null);
+        applied.replayed(zxid, txn);
+    }
+
+    @Override
+    public void digest(long zxid, int version, long treeDigest) {
+        boolean comparable = version == DIGEST_VERSION && zxid > 0 && tree.lastZxid() == zxid;
+        if (comparable && tree.digest() != treeDigest) {
+            throw new SimulationFailure(
+                    "%s loads a snapshot whose digest at 0x%x is another", host, zxid);
+        }
+    }
+}

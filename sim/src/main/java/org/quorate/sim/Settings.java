@@ -1,0 +1,149 @@
+package org.quorate.sim;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.quorate.log.StoreOptions;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+import org.quorate.replica.ReplicaOptions;
+import org.quorate.zab.ZabOptions;
+
+/**
+ * What a run is like: drawn from its seed, so that seeds differ in size, in limits and in which
+ * faults there are at all.
+ *
+ * @param voters servers with a vote
+ * @param observers servers without
+ * @param clients sessions that are kept open
+ * @param faultNanos how long faults go on
+ * @param faults which there are
+ * @param faultEveryNanos mean time between two
+ * @param windowCount committed transactions kept in memory for learners
+ * @param counterMax zxids of an epoch
+ * @param extras what these servers can do beyond ZooKeeper
+ * @param snapCount transactions between snapshots
+ * @param preallocBytes zeros ahead
+ * @param localSessions whether sessions begin local
+ * @param thinkNanos mean time between two requests of a client
+ */
+record Settings(
+        int voters,
+        int observers,
+        int clients,
+        long faultNanos,
+        EnumSet<Fault> faults,
+        long faultEveryNanos,
+        int windowCount,
+        long counterMax,
+        long extras,
+        int snapCount,
+        long preallocBytes,
+        boolean localSessions,
+        long thinkNanos) {
+    static final int TICK_MILLIS = 100;
+    static final int INIT_TICKS = 20;
+    static final int SYNC_TICKS = 5;
+    static final int SESSION_MILLIS_MIN = 600;
+    static final int SESSION_MILLIS_MAX = 4_000;
+
+    /** What a seed stands for. */
+    static Settings draw(Chance chance) {
+        EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+        for (Fault fault : Fault.values()) {
+            if (chance.oneIn(2)) {
+                faults.add(fault);
+            }
+        }
+        boolean plain = chance.oneIn(3);
+        int voters = chance.oneIn(4) ? 5 : chance.oneIn(12) ? 7 : chance.oneIn(10) ? 4 : 3;
+        return new Settings(
+                voters,
+                chance.oneIn(3) ? 1 + chance.below(2) : 0,
+                4 + chance.below(6),
+                chance.between(3 * Timeline.SECOND, 9 * Timeline.SECOND),
+                faults,
+                chance.between(60 * Timeline.MILLI, 500 * Timeline.MILLI),
+                chance.oneIn(2) ? 8 : 500,
+                counterMax(chance, plain),
+                plain ? Capabilities.NONE.bits() : Capabilities.ALL,
+                chance.oneIn(2) ? 30 + chance.below(100) : 2_000,
+                chance.oneIn(4) ? 16 << 10 : 0,
+                chance.oneIn(4),
+                chance.between(8 * Timeline.MILLI, 40 * Timeline.MILLI));
+    }
+
+    /**
+     * Zxids that run out soon, now and then; with ZooKeeper's means that costs an election each.
+     */
+    private static long counterMax(Chance chance, boolean plain) {
+        long soon = plain ? 800 : 60 + chance.below(200);
+        return chance.oneIn(4) ? soon : Zxid.COUNTER_MAX - 1;
+    }
+
+    /** The members at the start. */
+    EnsembleConfig members() {
+        List<Member> members = new ArrayList<>();
+        for (int id = 1; id <= voters + observers; id++) {
+            members.add(member(id, id <= voters));
+        }
+        return EnsembleConfig.of(members, 0);
+    }
+
+    static Member member(long id, boolean voter) {
+        return Member.parse(
+                id,
+                "10.0.1.%d:2888:3888:%s;10.0.1.%d:2181"
+                        .formatted(id, voter ? "participant" : "observer", id));
+    }
+
+    ZabOptions zabOptions(long id) {
+        return new ZabOptions(
+                id,
+                false,
+                id > voters,
+                TICK_MILLIS,
+                INIT_TICKS,
+                SYNC_TICKS,
+                windowCount,
+                windowCount * 100L,
+                1 << 20,
+                JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                counterMax,
+                true,
+                true,
+                extras);
+    }
+
+    ReplicaOptions replicaOptions(long id) {
+        return ReplicaOptions.builder(TICK_MILLIS)
+                .serverId(id)
+                .sessionTimeoutMillis(SESSION_MILLIS_MIN, SESSION_MILLIS_MAX)
+                .extendedTypes(true)
+                .skipAcl(true)
+                .reconfigEnabled(true)
+                .localSessions(localSessions, true)
+                .containers(500, 10_000, 0)
+                .build();
+    }
+
+    StoreOptions storeOptions(Path dir, long seed) {
+        return new StoreOptions(
+                dir,
+                dir,
+                snapCount,
+                4L << 30,
+                preallocBytes,
+                true,
+                "",
+                false,
+                true,
+                true,
+                true,
+                seed);
+    }
+}

@@ -1,0 +1,88 @@
+package org.quorate.sim;
+
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: an ensemble of the production core with its production store, its clients and its
+ * faults, on one thread and all from one seed. The same seed gives the same run, event by event.
+ */
+public final class Simulation {
+    /**
+     * What came of a run.
+     *
+     * @param seed what it was made from
+     * @param failure which invariant was broken; null if none was
+     * @param traceHash the same for each run of this seed with this code
+     * @param simulatedNanos how long it lasted in the world
+     * @param events how many things happened
+     * @param marks how often faults struck and rare branches were reached
+     * @param story the newest lines of what happened, if they were asked for
+     */
+    public record Outcome(
+            long seed,
+            @Nullable String failure,
+            long traceHash,
+            long simulatedNanos,
+            long events,
+            TreeMap<String, Long> marks,
+            List<String> story) {}
+
+    private static final int STORY_LINES_MAX = 400;
+
+    private Simulation() {}
+
+    /** Runs a seed. */
+    public static Outcome run(long seed) {
+        return run(seed, 0);
+    }
+
+    /** Runs a seed and keeps the story. */
+    public static Outcome runWithStory(long seed) {
+        return run(seed, STORY_LINES_MAX);
+    }
+
+    private static Outcome run(long seed, int lines) {
+        Chance chance = new Chance(seed);
+        return run(seed, Settings.draw(chance), chance, lines);
+    }
+
+    static Outcome run(long seed, Settings settings, Chance chance, int lines) {
+        Trace trace = new Trace(lines);
+        World world = new World(settings, chance, trace);
+        String failure = null;
+        try {
+            world.tell("seed %d: %s", seed, settings);
+            world.start();
+            Faults faults = new Faults(world);
+            faults.start();
+            world.time.runTo(settings.faultNanos());
+            world.tell("peace");
+            faults.end();
+            new Peace(world).check();
+        } catch (SimulationFailure e) {
+            failure = String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+            failure = Failures.words(e);
+        } finally {
+            world.close();
+        }
+        count(world);
+        return new Outcome(
+                seed,
+                failure,
+                trace.hash(),
+                world.time.nowNanos(),
+                world.time.count(),
+                world.marks.counts(),
+                trace.lines());
+    }
+
+    private static void count(World world) {
+        world.marks.add("transaction committed", world.order.size());
+        if (!world.order.isWhole()) {
+            world.marks.add("run with a transaction nobody was seen to apply");
+        }
+    }
+}

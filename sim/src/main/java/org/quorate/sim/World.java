@@ -1,0 +1,139 @@
+package org.quorate.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.EnsembleConfig;
+
+/** All of one run: time, network, servers, clients, and those who look on. */
+final class World {
+    final Settings settings;
+    final Chance chance;
+    final Trace trace;
+    final Marks marks = new Marks();
+    final Timeline time;
+    final Network network;
+    final Znodes znodes = new Znodes();
+    final CommittedOrder order;
+    final Leaders leaders;
+    final Seen seen;
+    final TreeMap<Long, ServerHost> servers = new TreeMap<>();
+    final List<SimClient> clients = new ArrayList<>();
+
+    /** When something was last out of order, so that nobody is blamed for what it led to. */
+    private long disturbedNanos;
+
+    World(Settings settings, Chance chance, Trace trace) {
+        this.settings = settings;
+        this.chance = chance;
+        this.trace = trace;
+        this.time = new Timeline(trace);
+        this.network = new Network(time, chance.part());
+        this.order = new CommittedOrder(trace, znodes);
+        this.leaders = new Leaders(order, marks);
+        this.seen = new Seen(order);
+        EnsembleConfig members = settings.members();
+        for (long id : members.members().keySet()) {
+            servers.put(id, new ServerHost(this, id, members));
+        }
+        for (int i = 0; i < settings.clients(); i++) {
+            clients.add(new SimClient(this, i));
+        }
+        order.onExpiry(this::expired);
+    }
+
+    void start() {
+        for (ServerHost server : servers.values()) {
+            time.after(chance.between(0, 30 * Timeline.MILLI), server::start);
+        }
+        clients.forEach(SimClient::start);
+    }
+
+    void tell(String what, Object... values) {
+        trace.tell(what, values);
+    }
+
+    // ---- servers
+
+    @Nullable ServerHost serverOrNull(long id) {
+        return servers.get(id);
+    }
+
+    ServerHost server(long id) {
+        ServerHost server = servers.get(id);
+        if (server == null) {
+            throw new IllegalStateException("no server " + id);
+        }
+        return server;
+    }
+
+    List<ServerHost> allServers() {
+        return List.copyOf(servers.values());
+    }
+
+    /** The leader of the newest epoch; null if nobody leads. */
+    @Nullable ServerHost leader() {
+        ServerHost leader = null;
+        for (ServerHost server : servers.values()) {
+            if (server.leads()
+                    && (leader == null || server.role().epoch() > leader.role().epoch())) {
+                leader = server;
+            }
+        }
+        return leader;
+    }
+
+    /** The newest configuration that any server knows to be committed. */
+    EnsembleConfig config() {
+        EnsembleConfig newest = null;
+        for (ServerHost server : servers.values()) {
+            if (newest == null || server.config().version() > newest.version()) {
+                newest = server.config();
+            }
+        }
+        if (newest == null) {
+            throw new IllegalStateException("no servers");
+        }
+        return newest;
+    }
+
+    // ---- what is to be expected
+
+    /** Something is out of order now. */
+    void disturbed() {
+        disturbedNanos = time.nowNanos();
+    }
+
+    /** Is the network whole, and is each server up, awake and in order? */
+    boolean isWell() {
+        if (!network.isWell()) {
+            return false;
+        }
+        for (ServerHost server : servers.values()) {
+            if (!server.isWell()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** For how long everything has been well; 0 if it is not. */
+    long calmNanos() {
+        if (!isWell()) {
+            disturbed();
+        }
+        return time.nowNanos() - disturbedNanos;
+    }
+
+    private void expired(long sessionId, long zxid) {
+        marks.add("session expired");
+        for (SimClient client : clients) {
+            client.expired(sessionId, zxid);
+        }
+    }
+
+    void close() {
+        servers.values().forEach(ServerHost::close);
+    }
+}
