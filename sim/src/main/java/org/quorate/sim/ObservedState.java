@@ -102,6 +102,16 @@ final class ObservedState implements StateMachine {
     }
 
     @Override
+    public void touchesAsked() {
+        state.touchesAsked();
+    }
+
+    @Override
+    public void touchesRead() {
+        state.touchesRead();
+    }
+
+    @Override
     public void revalidated(long sessionId, boolean valid) {
         state.revalidated(sessionId, valid);
     }
