@@ -4,16 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -24,8 +14,20 @@ import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.config.ServerConfig;
 import org.quorate.node.host.RawClient;
 import org.quorate.node.host.StartException;
+
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** The stock ZooKeeper client against a server in this JVM. */
 class QuorateTest {
@@ -185,6 +187,28 @@ class QuorateTest {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(bytes(word));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** The recorded scenario {@code maxclientcnxns_exceeded}. */
+    @Test
+    void oneConnectionMoreThanAnAddressMayHaveIsClosedAtOnce(@TempDir Path dir) throws Exception {
+        ServerConfig all = ServerConfig.embedded(dir);
+        ServerConfig two = all.withLimits(all.limits().withConnectionsPerAddressMax(2));
+        try (Quorate server = Quorate.builder().config(two).port(0).start();
+                Client first = new Client(server);
+                Client second = new Client(server)) {
+            try (Socket third = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                third.setSoTimeout(5_000);
+                assertThat(third.getInputStream().read()).isEqualTo(-1);
+            }
+            assertThat(first.zk.exists("/", false)).isNotNull();
+            second.close();
+            await().untilAsserted(() -> {
+                try (Client fourth = new Client(server)) {
+                    assertThat(fourth.zk.exists("/", false)).isNotNull();
+                }
+            });
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Plays a recorded conversation to a {@link Host} and compares what comes back: bytes outside the
@@ -43,18 +44,27 @@ final class Replay {
     private static final int HEADER_ZXID_AT = 8;
     private static final String VERSION = "\nversion=";
 
-    private final Host host;
+    private final IntFunction<Host> hostOf;
     private final Map<Integer, Host.Client> clients = new HashMap<>();
     private final Map<String, byte[]> actualOf = new HashMap<>();
     private final List<String> differences = new ArrayList<>();
 
-    private Replay(Host host) {
-        this.host = host;
+    private Replay(IntFunction<Host> hostOf) {
+        this.hostOf = hostOf;
     }
 
     /** Says what differs, in words. */
     static List<String> play(Scenario scenario, Host host) {
-        Replay replay = new Replay(host);
+        return play(scenario, _ -> host);
+    }
+
+    /**
+     * The same where the connections of a scenario go to several servers.
+     *
+     * @param hostOf the server of a connection, by the connection's number
+     */
+    static List<String> play(Scenario scenario, IntFunction<Host> hostOf) {
+        Replay replay = new Replay(hostOf);
         for (int i = 0; i < scenario.steps().size(); i++) {
             replay.play(i, scenario.steps().get(i));
         }
@@ -64,7 +74,7 @@ final class Replay {
     }
 
     private void play(int index, Scenario.Step step) {
-        host.pass(step.waitMillis());
+        hostOf.apply(step.connection()).pass(step.waitMillis());
         if (step.isEvent()) {
             event(index, step);
         } else if (step.direction().equals("c2s")) {
@@ -100,7 +110,7 @@ final class Replay {
                 System.arraycopy(actual, 0, bytes, mask.offset(), mask.length());
             }
         }
-        clients.computeIfAbsent(step.connection(), _ -> host.connect()).send(bytes);
+        clients.computeIfAbsent(step.connection(), c -> hostOf.apply(c).connect()).send(bytes);
     }
 
     private void compare(int index, Scenario.Step step) {

@@ -2,16 +2,17 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.zab.ZabOptions;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Everything recorded from a real ZooKeeper that one server alone can be asked. */
 class VectorsTest {
@@ -77,6 +78,67 @@ class VectorsTest {
             makeTheRecordingsRoot(host);
             assertThat(Replay.play(scenario, host)).isEmpty();
         }
+    }
+
+    static Stream<Scenario> scenariosOfThree() {
+        return Scenario.all().stream().filter(s -> s.config().equals("ensemble3"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenariosOfThree")
+    void threeServersAnswerAsThreeZooKeepersDid(Scenario scenario) {
+        try (Ensemble ensemble =
+                new Ensemble(3, options -> options.sessionTimeoutMillis(2000, 20_000))) {
+            makeTheRecordingsRoot(ensemble.awaitLeader());
+            // The second connection went to server 3 in one recording, and to server 2 in the
+            // others.
+            long second = scenario.name().equals("ens3_sync_then_read") ? 3 : 2;
+            assertThat(
+                            Replay.play(
+                                    scenario,
+                                    connection ->
+                                            ensemble.hosts.get(connection == 1 ? 1L : second)))
+                    .isEmpty();
+        }
+    }
+
+    static Stream<Scenario> scenariosThatShowTheRoot() {
+        return Scenario.all().stream().filter(Scenario::stateDependent);
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenariosThatShowTheRoot")
+    void theRootAndItsStatsAnswerAsZooKeepersDidAfterAsManyChanges(Scenario scenario) {
+        try (Host host = new Host(options(scenario.config()))) {
+            makeTheRecordingsRoot(host);
+            wear(host, scenario.name());
+            assertThat(Replay.play(scenario, host)).isEmpty();
+        }
+    }
+
+    /** What had been done to the root and to the quotas before that recording. */
+    private static void wear(Host host, String recording) {
+        Caller caller = Caller.open(host);
+        caller.auth("digest", "super:superpw");
+        if (recording.equals("zookeeper_nodes")) {
+            assertThat(caller.setData("/", "x")).isZero();
+            assertThat(caller.create("/zookeeper/quota/v", "", 0)).isZero();
+            assertThat(caller.delete("/zookeeper/quota/v")).isZero();
+        }
+        int changesBefore =
+                switch (recording) {
+                    case "read_bad_paths" -> 114;
+                    case "setdata_version_minus2" -> 120;
+                    default -> 230;
+                };
+        assertThat(caller.exists("/", false)).isZero();
+        while (caller.stat.cversion < changesBefore) {
+            assertThat(caller.create("/worn", "", 0)).isZero();
+            assertThat(caller.delete("/worn")).isZero();
+            assertThat(caller.exists("/", false)).isZero();
+        }
+        assertThat(caller.stat.cversion).isEqualTo(changesBefore);
+        caller.closeSession();
     }
 
     static Stream<Scenario> readOnlyScenarios() {
