@@ -9,6 +9,11 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,9 +28,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The clients' side of a server: listeners, event loops, and the limits of {@link
@@ -56,12 +58,14 @@ public final class ClientEdge implements AutoCloseable {
             FourLetterWords words) {
         this.options = options;
         this.underWay = new UnderWay(options.requestsMax(), options.requestBytesMax());
+        Unsent unsent = new Unsent(options.outboundBytesAllMax());
         this.group = Transport.group(options.loops(), name);
         this.limits =
                 new AcceptLimits(options.connectionsPerAddressMax(), options.connectionsMax());
         for (EventExecutor executor : group) {
             ClientLoop loop =
-                    new ClientLoop((EventLoop) executor, options, underWay, handlers, words);
+                    new ClientLoop(
+                            (EventLoop) executor, options, underWay, unsent, handlers, words);
             loops.put(executor, loop);
             loopList.add(loop);
         }

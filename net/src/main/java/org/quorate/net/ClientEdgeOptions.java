@@ -17,6 +17,8 @@ package org.quorate.net;
  * @param outboundBytesPause unsent bytes of one connection past which it is not read
  * @param outboundBytesMax unsent bytes of one connection, its longest frame left out, past which it
  *     is closed: a client that is sent events and never reads
+ * @param outboundBytesAllMax unsent bytes of all connections together, past which those with more
+ *     than their share are closed
  * @param backlog {@code clientPortListenBacklog}
  * @param tcpKeepAlive {@code clientTcpKeepAlive}
  */
@@ -32,6 +34,7 @@ public record ClientEdgeOptions(
         long requestBytesMax,
         int outboundBytesPause,
         long outboundBytesMax,
+        long outboundBytesAllMax,
         int backlog,
         boolean tcpKeepAlive) {
 
@@ -49,6 +52,7 @@ public record ClientEdgeOptions(
                     64L << 20,
                     256 << 10,
                     64L << 20,
+                    256L << 20,
                     50,
                     false);
 
@@ -66,6 +70,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 backlog,
                 tcpKeepAlive);
     }
@@ -84,6 +89,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 backlog,
                 tcpKeepAlive);
     }
@@ -102,6 +108,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 backlog,
                 tcpKeepAlive);
     }
@@ -120,6 +127,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 backlog,
                 tcpKeepAlive);
     }
@@ -138,12 +146,13 @@ public record ClientEdgeOptions(
                 bytesOfAll,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 backlog,
                 tcpKeepAlive);
     }
 
-    /** The same with other limits of unsent bytes. */
-    public ClientEdgeOptions withOutboundBytes(int pause, long max) {
+    /** The same with other limits of unsent bytes: of one connection, and of all. */
+    public ClientEdgeOptions withOutboundBytes(int pause, long max, long all) {
         return new ClientEdgeOptions(
                 loops,
                 frameBytesMax,
@@ -156,6 +165,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 pause,
                 max,
+                all,
                 backlog,
                 tcpKeepAlive);
     }
@@ -174,6 +184,7 @@ public record ClientEdgeOptions(
                 requestBytesMax,
                 outboundBytesPause,
                 outboundBytesMax,
+                outboundBytesAllMax,
                 newBacklog,
                 newTcpKeepAlive);
     }

@@ -1,10 +1,12 @@
 package org.quorate.net;
 
 import io.netty.channel.Channel;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {
@@ -47,6 +49,10 @@ public final class ClientLink extends Link {
     private int underWay;
     private long underWayBytes;
     private @Nullable RequestTimes times;
+    // Written by the loop, and the listener set by the core.
+    private volatile long unsentBytes;
+    private volatile @Nullable Runnable whenRoom;
+
     private boolean gone;
     private boolean answeredWord;
 
@@ -239,6 +245,7 @@ public final class ClientLink extends Link {
 
     @Override
     void flushed() {
+        countUnsent();
         if (cutter.isPaused() && channel().isWritable()) {
             cutter.offerAgain();
         }
@@ -255,9 +262,37 @@ public final class ClientLink extends Link {
         loop.slowReader(this);
     }
 
+    /**
+     * Does the client leave so much unread that nothing more should be asked for it? Any thread.
+     */
+    public boolean isBehind() {
+        return unsentBytes > loop.options().outboundBytesPause();
+    }
+
+    /** Has the listener called, on the loop, when the client has caught up. Any thread. */
+    public void tellWhenRoom(Runnable listener) {
+        whenRoom = listener;
+    }
+
+    /** Tells the loop what waits for this client to read. */
+    void countUnsent() {
+        long bytes = gone ? 0 : outboundBytes();
+        if (bytes != unsentBytes) {
+            long more = bytes - unsentBytes;
+            unsentBytes = bytes;
+            loop.unsent(more);
+        }
+        Runnable listener = whenRoom;
+        if (listener != null && !isBehind()) {
+            whenRoom = null;
+            listener.run();
+        }
+    }
+
     /** The channel is inactive. */
     void gone() {
         gone = true;
+        countUnsent();
         loop.underWay().add(-underWay, -underWayBytes);
         underWay = 0;
         underWayBytes = 0;

@@ -4,12 +4,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the client links of one event loop share. Owned by that loop. */
 final class ClientLoop {
@@ -23,6 +25,7 @@ final class ClientLoop {
     private final FourLetterWords words;
     private final ClientHandler handler;
     private final UnderWay underWay;
+    private final Unsent unsent;
     private final IdleWheel wheel;
     private final long bucketMillis;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
@@ -31,6 +34,8 @@ final class ClientLoop {
     private final Runnable roundEnds = this::roundEnds;
     private final Runnable sweep = this::sweep;
     private final byte[] scratch = new byte[READ_BYTES];
+    private final Runnable shed = this::shed;
+    private boolean shedding;
     private boolean inRound;
     private boolean sweeping;
     private long wallMillis = System.currentTimeMillis();
@@ -40,11 +45,13 @@ final class ClientLoop {
             EventLoop eventLoop,
             ClientEdgeOptions options,
             UnderWay underWay,
+            Unsent unsent,
             Function<EdgeLoop, ClientHandler> handlers,
             FourLetterWords words) {
         this.edgeLoop = new EdgeLoop(eventLoop);
         this.options = options;
         this.underWay = underWay;
+        this.unsent = unsent;
         this.words = words;
         this.handler = handlers.apply(edgeLoop);
         this.bucketMillis = Math.clamp(options.sessionlessMillisMax() / 4, 1, BUCKET_MILLIS_MAX);
@@ -70,6 +77,15 @@ final class ClientLoop {
     /** Requests of all links of all loops that are under way. */
     UnderWay underWay() {
         return underWay;
+    }
+
+    /** A link has so many bytes more, or less, to send than it said last. */
+    void unsent(long more) {
+        unsent.add(more);
+        if (more > 0 && unsent.isTooMuch() && !shedding) {
+            shedding = true;
+            edgeLoop.execute(shed); // not from within a flush
+        }
     }
 
     LoopTotals totals() {
@@ -195,12 +211,29 @@ final class ClientLoop {
         edgeLoop.flush();
     }
 
+    /** While too much waits for clients to read, those with more than their share are closed. */
+    private void shed() {
+        shedding = false;
+        if (!unsent.isTooMuch()) {
+            return;
+        }
+        links.forEach(ClientLink::countUnsent);
+        long share = unsent.share(links.size() * options.loops());
+        for (ClientLink link : List.copyOf(links)) {
+            if (unsent.isTooMuch() && link.outboundBytes() > share) {
+                slowReader(link);
+                link.closeNow();
+            }
+        }
+    }
+
     private void sweepLater() {
         edgeLoop.later(sweep, bucketMillis);
     }
 
     private void sweep() {
         long nowNanos = System.nanoTime();
+        shed();
         wheel.advance(nowNanos, link -> link.silent(nowNanos));
         edgeLoop.flush();
         if (links.isEmpty()) {

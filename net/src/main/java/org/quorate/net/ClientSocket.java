@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.io.IOException;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 
 /** The end of a client channel's pipeline: bytes become calls of its {@link ClientLink}. */
 final class ClientSocket extends ChannelInboundHandlerAdapter {
@@ -45,6 +47,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        link.countUnsent();
         if (context.channel().isWritable() && link.cutter().isPaused()) {
             // Not from within the flush that made it so.
             loop.edgeLoop()

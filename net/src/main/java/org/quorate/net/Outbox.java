@@ -1,9 +1,11 @@
 package org.quorate.net;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one writing thread says to the links of one event loop: frames gather in batches of bytes
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * no reader sees a change before the events that tell of it can be drained), and {@link #wake} once
  * at the end of its turn. The loop calls {@link #drain}.
  *
- * <p>Memory is bounded by what the links may have under way and by the loop draining; a full queue
- * lets the current batch grow, because the loop never waits for the writer while it holds back.
+ * <p>The writer never waits for the loop: a full queue lets the current batch grow. Memory is
+ * bounded by the writer, who asks {@link #waitingBytes} before he does what has long answers.
  */
 public final class Outbox {
     private static final int BATCHES_MAX = 256;
@@ -27,6 +29,11 @@ public final class Outbox {
     private final SpscAtomicArrayQueue<Batch> full = new SpscAtomicArrayQueue<>(BATCHES_MAX);
     private final SpscAtomicArrayQueue<Batch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
 
+    // Published and not drained.
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private volatile boolean roomWanted;
+    private volatile Runnable whenDrained = () -> {};
+
     // The writer's.
     private Batch current = new Batch();
     private boolean published;
@@ -37,8 +44,22 @@ public final class Outbox {
 
     // ---- the writer
 
+    /** Bytes said and not taken by the loop. */
+    public long waitingBytes() {
+        return waitingBytes.get() + current.size;
+    }
+
+    /** Has the listener called, on the loop, when all that waits now was taken. */
+    public void tellWhenDrained(Runnable listener) {
+        whenDrained = listener;
+        roomWanted = true;
+    }
+
     /** One frame that answers the link's oldest request under way. */
     public void reply(Link link, byte[] bytes, int from, int length) {
+        if (current.size >= BYTES_KEPT_MAX) {
+            publish();
+        }
         current.add(link, Batch.REPLY, bytes, from, length);
     }
 
@@ -66,7 +87,13 @@ public final class Outbox {
     /** Lets the loop see all that was said. */
     public void publish() {
         Batch batch = current;
-        if (batch.count == 0 || !full.offer(batch)) {
+        if (batch.count == 0) {
+            return;
+        }
+        int bytes = batch.size; // of the loop's as soon as it is offered
+        waitingBytes.addAndGet(bytes);
+        if (!full.offer(batch)) {
+            waitingBytes.addAndGet(-bytes);
             return;
         }
         published = true;
@@ -93,12 +120,18 @@ public final class Outbox {
         }
         long nowNanos = System.nanoTime();
         do {
+            int bytes = batch.size;
             batch.deliver(nowNanos);
+            waitingBytes.addAndGet(-bytes);
             if (batch.bytes.length <= BYTES_KEPT_MAX) {
                 free.offer(batch);
             }
             batch = full.poll();
         } while (batch != null);
+        if (roomWanted) {
+            roomWanted = false;
+            whenDrained.run();
+        }
     }
 
     /** Entries in order; an entry's bytes begin where those of the entry before it end. */

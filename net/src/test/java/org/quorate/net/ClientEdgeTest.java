@@ -1,9 +1,15 @@
 package org.quorate.net;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -20,10 +26,6 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientEdgeTest {
     private static final ClientEdgeOptions OPTIONS = ClientEdgeOptions.DEFAULT.withLoops(1);
@@ -318,7 +320,7 @@ class ClientEdgeTest {
     @Test
     void aClientThatDoesNotReadItsRepliesIsReadNoFurther() throws Exception {
         int pause = 500_000;
-        start(OPTIONS.withOutboundBytes(pause, 64 << 20));
+        start(OPTIONS.withOutboundBytes(pause, 64 << 20, 64 << 20));
         Socket socket = session();
         handler().mode = ScriptedHandler.Mode.BIG;
         int requests = 1_000;
@@ -351,7 +353,7 @@ class ClientEdgeTest {
 
     @Test
     void aClientThatIsSentEventsAndNeverReadsIsClosed() throws Exception {
-        start(OPTIONS.withOutboundBytes(100_000, 2_000_000));
+        start(OPTIONS.withOutboundBytes(100_000, 2_000_000, 64 << 20));
         Socket socket = session();
         ClientLink link = handler().links.getFirst();
         byte[] event = ScriptedHandler.frame(new byte[100_000]);
@@ -366,7 +368,7 @@ class ClientEdgeTest {
 
     @Test
     void oneAnswerLongerThanTheLimitPasses() throws Exception {
-        start(OPTIONS.withOutboundBytes(100_000, 1_000_000));
+        start(OPTIONS.withOutboundBytes(100_000, 1_000_000, 64 << 20));
         Socket socket = session();
         byte[] event = ScriptedHandler.frame(new byte[20_000_000]);
         handler().push(handler().links.getFirst(), event);

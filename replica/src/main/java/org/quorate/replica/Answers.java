@@ -27,6 +27,8 @@ import org.quorate.tree.WatchTable.Mode;
  */
 final class Answers {
     private static final long ZXID_OF_UNKNOWN = -1;
+    private static final int OUT_BYTES = 4 << 10;
+    private static final int OUT_BYTES_KEPT_MAX = 1 << 20;
 
     private final DataTree tree;
     private final WatchTable watches;
@@ -35,7 +37,7 @@ final class Answers {
     private final JuteIn in;
     private final RequestHeader header = new RequestHeader();
     private final RequestDecoder decoder = new RequestDecoder();
-    private final JuteOut out = new JuteOut(4096);
+    private final JuteOut out;
     private final JuteOut event = new JuteOut();
     private final NodeState state = new NodeState();
     private final Slice path = new Slice();
@@ -46,12 +48,14 @@ final class Answers {
         this.connections = connections;
         this.reads = new Reads(tree, options);
         this.in = new JuteIn(options.frameBytesMax());
+        this.out = new JuteOut(OUT_BYTES, options.replyBytesMax());
     }
 
     /** Answers a request whose turn has come. The connection may have ended afterwards. */
     void answer(Connection to, byte[] frame, int from, int end) {
         header.read(in.wrap(frame, from, end));
-        int reply = ReplyFrame.begin(out.clear(), header.xid);
+        out.shrink(OUT_BYTES_KEPT_MAX);
+        int reply = ReplyFrame.begin(out, header.xid);
         int err;
         try {
             Request request = decoder.decode(header.type, in);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSessionTimeoutMillis lower clamp
  * @param maxSessionTimeoutMillis upper clamp
  * @param frameBytesMax {@code jute.maxbuffer}
+ * @param replyBytesMax longest reply; a longer one is answered with MarshallingError
  * @param extendedTypes TTL nodes are allowed
  * @param enforceQuota hard quotas refuse
  * @param skipAcl no access checks at all
@@ -35,6 +36,7 @@ public record ReplicaOptions(
         int minSessionTimeoutMillis,
         int maxSessionTimeoutMillis,
         int frameBytesMax,
+        int replyBytesMax,
         boolean extendedTypes,
         boolean enforceQuota,
         boolean skipAcl,
@@ -53,6 +55,9 @@ public record ReplicaOptions(
         String extraAclSchemes) {
 
     public ReplicaOptions {
+        if (replyBytesMax <= 0) {
+            throw new IllegalArgumentException("replies of %d bytes".formatted(replyBytesMax));
+        }
         if (tickMillis <= 0 || frameBytesMax <= 0 || containersPerMinuteMax <= 0) {
             throw new IllegalArgumentException(
                     "tick %d ms, frames of %d bytes, %d containers a minute: each must be above 0"
@@ -82,6 +87,7 @@ public record ReplicaOptions(
         private int minSessionTimeoutMillis;
         private int maxSessionTimeoutMillis;
         private int frameBytesMax = 0xfffff;
+        private int replyBytesMax = 64 << 20;
         private boolean extendedTypes;
         private boolean enforceQuota;
         private boolean skipAcl;
@@ -112,6 +118,7 @@ public record ReplicaOptions(
                     minSessionTimeoutMillis,
                     maxSessionTimeoutMillis,
                     frameBytesMax,
+                    replyBytesMax,
                     extendedTypes,
                     enforceQuota,
                     skipAcl,
@@ -138,6 +145,11 @@ public record ReplicaOptions(
         public Builder sessionTimeoutMillis(int min, int max) {
             minSessionTimeoutMillis = min;
             maxSessionTimeoutMillis = max;
+            return this;
+        }
+
+        public Builder replyBytesMax(int bytes) {
+            replyBytesMax = bytes;
             return this;
         }
 

@@ -1,5 +1,8 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Endpoint;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -7,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
@@ -20,6 +21,8 @@ final class Assembler {
     private static final int PORT_DEFAULT = 2181;
     private static final int SNAPSHOTS_RETAINED_MIN = 3;
     private static final int FIELD_EXTRA_MIN = 1024;
+    private static final int REPLY_BYTES_MIN = 1 << 20;
+    private static final int REPLY_BYTES_MAX = 1 << 30;
 
     private final Values values;
     private final Consumer<String> warnings;
@@ -168,6 +171,9 @@ final class Assembler {
                 values.get(Settings.LARGE_REQUEST_THRESHOLD),
                 values.get(Settings.HANDSHAKE_TIMEOUT),
                 tree == 0 ? Long.MAX_VALUE : tree,
+                Math.clamp(values.get(Settings.REPLY_LIMIT), REPLY_BYTES_MIN, REPLY_BYTES_MAX),
+                values.get(Settings.CONNECTION_UNSENT_LIMIT),
+                values.get(Settings.UNSENT_LIMIT),
                 values.get(Settings.HOLD_MILLIS),
                 values.get(Settings.HOLD_REQUESTS));
     }
@@ -216,7 +222,8 @@ final class Assembler {
         String schemes = values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
         if (enforce && schemes == null) {
             throw new ConfigException(
-                    "enforce.auth.enabled=true needs enforce.auth.schemes: a comma list of schemes");
+                    "enforce.auth.enabled=true needs enforce.auth.schemes: a comma list of"
+                        + " schemes");
         }
         return new ServerConfig.Auth(
                 values.get(Settings.DIGEST_AUTH),

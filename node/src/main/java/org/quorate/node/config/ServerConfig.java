@@ -1,9 +1,5 @@
 package org.quorate.node.config;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.protocol.peer.Endpoint;
@@ -12,6 +8,11 @@ import org.quorate.protocol.peer.Member;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
@@ -120,6 +121,9 @@ public record ServerConfig(
      * @param largeRequestBytes a request is large from this size on; −1 for never
      * @param handshakeMillisMax a connection may live so long without a session
      * @param treeBytesMax memory of the tree; {@link Long#MAX_VALUE} for no limit
+     * @param replyBytesMax longest reply
+     * @param unsentBytesPerConnectionMax unsent bytes of one connection
+     * @param unsentBytesMax unsent bytes of all
      * @param holdMillisMax how long clients are held without a leader
      * @param heldRequestsMax requests held without a leader, in all
      */
@@ -133,6 +137,9 @@ public record ServerConfig(
             int largeRequestBytes,
             int handshakeMillisMax,
             long treeBytesMax,
+            int replyBytesMax,
+            long unsentBytesPerConnectionMax,
+            long unsentBytesMax,
             int holdMillisMax,
             int heldRequestsMax) {
         /** The same with another limit of connections of one address. */
@@ -147,6 +154,9 @@ public record ServerConfig(
                     largeRequestBytes,
                     handshakeMillisMax,
                     treeBytesMax,
+                    replyBytesMax,
+                    unsentBytesPerConnectionMax,
+                    unsentBytesMax,
                     holdMillisMax,
                     heldRequestsMax);
         }
@@ -520,6 +530,7 @@ public record ServerConfig(
                 .sessionTimeoutMillis(
                         timing.minSessionTimeoutMillis, timing.maxSessionTimeoutMillis)
                 .frameBytesMax(limits.frameBytesMax)
+                .replyBytesMax(limits.replyBytesMax)
                 .extendedTypes(behaviour.extendedTypes)
                 .enforceQuota(behaviour.enforceQuota)
                 .skipAcl(behaviour.skipAcl)

@@ -9,10 +9,11 @@ import static org.quorate.node.config.ValueType.port;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
+import org.quorate.node.config.Setting.Group;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.quorate.node.config.Setting.Group;
 
 /**
  * The table of all keys that the server reads: the reader of {@code zoo.cfg} and the reference page
@@ -701,6 +702,33 @@ final class Settings {
                     "0",
                     "Memory for the tree; past it writes that grow it are refused. 0 for no limit.",
                     "tree");
+    static final Setting<Long> REPLY_LIMIT =
+            both(
+                    Group.OWN,
+                    "reply.limit",
+                    bytes(),
+                    "64m",
+                    "Longest reply, 1m to 1g; a longer one (a huge list of children, a multiRead)"
+                            + " is answered with MarshallingError.",
+                    "replica, net");
+    static final Setting<Long> CONNECTION_UNSENT_LIMIT =
+            both(
+                    Group.OWN,
+                    "connection.unsent.limit",
+                    bytes(),
+                    "64m",
+                    "Bytes that wait for one client to read, its longest reply left out; past it"
+                            + " the connection is closed.",
+                    "net");
+    static final Setting<Long> UNSENT_LIMIT =
+            both(
+                    Group.OWN,
+                    "unsent.limit",
+                    bytes(),
+                    "256m",
+                    "Bytes that wait for all clients to read; past it the connections with more"
+                            + " than their share are closed.",
+                    "net");
     static final Setting<Integer> HOLD_MILLIS =
             both(
                     Group.OWN,

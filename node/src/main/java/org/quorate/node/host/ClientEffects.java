@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.quorate.net.ClientLink;
 import org.quorate.net.Outbox;
 import org.quorate.replica.Connection;
@@ -10,12 +8,27 @@ import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
 /** Carries out what the replica asks for towards clients. Owned by the core thread. */
 final class ClientEffects implements Effects {
     private static final Logger LOG = LoggerFactory.getLogger("org.quorate.core");
 
+    /** Said to one loop and not taken by it; past it those who were said much are let go. */
+    private static final long WAITING_BYTES_MAX = 32 << 20;
+
+    /** Of one turn to one client, and it is not the one to be let go. */
+    private static final int OWN_BYTES_MAX = 1 << 20;
+
     private final CopyOnWriteArrayList<Consumer<Role>> roleListeners = new CopyOnWriteArrayList<>();
     private volatile Role role = Role.LOOKING;
+    private long turn;
+
+    /** A turn of the core begins. */
+    void turnBegins() {
+        turn++;
+    }
 
     /** The last role heard of. Any thread. */
     Role role() {
@@ -29,14 +42,47 @@ final class ClientEffects implements Effects {
 
     @Override
     public void reply(Connection to, byte[] bytes, int from, int length) {
-        ClientLink link = client(to).link;
-        outbox(link).reply(link, bytes, from, length);
+        HostedClient client = client(to);
+        ClientLink link = client.link;
+        if (hasRoom(client, length)) {
+            outbox(link).reply(link, bytes, from, length);
+        }
     }
 
     @Override
     public void push(Connection to, byte[] bytes, int from, int length) {
-        ClientLink link = client(to).link;
-        outbox(link).push(link, bytes, from, length);
+        HostedClient client = client(to);
+        ClientLink link = client.link;
+        if (hasRoom(client, length)) {
+            outbox(link).push(link, bytes, from, length);
+        }
+    }
+
+    /**
+     * Answers that were put off by a write before them come all at once. Past the limit those who
+     * have long ones are let go; who has short ones notices nothing.
+     */
+    private boolean hasRoom(HostedClient client, int length) {
+        if (client.shed) {
+            return false;
+        }
+        Outbox outbox = outbox(client.link);
+        if (client.saidInTurn != turn) {
+            client.saidInTurn = turn;
+            client.saidBytes = 0;
+        }
+        client.saidBytes += length;
+        if (client.saidBytes <= OWN_BYTES_MAX || outbox.waitingBytes() <= WAITING_BYTES_MAX) {
+            return true;
+        }
+        client.shed = true;
+        LOG.warn(
+                "closing {}: it asks for more at once than there is room for; {} bytes wait"
+                    + " already",
+                client.link.remote(),
+                outbox.waitingBytes());
+        outbox.close(client.link);
+        return false;
     }
 
     @Override

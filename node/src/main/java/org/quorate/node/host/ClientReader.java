@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientHandler;
@@ -11,6 +8,10 @@ import org.quorate.net.EdgeLoop;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
@@ -27,7 +28,7 @@ final class ClientReader implements ClientHandler {
     private final EdgeLoop loop;
     private final ReaderContext context;
     private final Reads reads;
-    private JuteOut out = new JuteOut(OUT_BYTES);
+    private final JuteOut out;
 
     // The core gives batches back through it.
     private final SpscAtomicArrayQueue<RequestBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
@@ -44,6 +45,7 @@ final class ClientReader implements ClientHandler {
         this.loop = loop;
         this.context = context;
         this.reads = context.newReads();
+        this.out = context.newRepliesOut(OUT_BYTES);
     }
 
     @Override
@@ -137,9 +139,7 @@ final class ClientReader implements ClientHandler {
             context.gate().leave(stamp);
         }
         link.answer(out.array(), 0, out.size(), count);
-        if (out.array().length > OUT_BYTES_KEPT_MAX) {
-            out = new JuteOut(OUT_BYTES);
-        }
+        out.shrink(OUT_BYTES_KEPT_MAX);
         return at;
     }
 
@@ -173,7 +173,7 @@ final class ClientReader implements ClientHandler {
         batch = free.poll();
         if (batch == null && batches < BATCHES_MAX) {
             batches++;
-            batch = new RequestBatch(this, context.effects());
+            batch = new RequestBatch(this, context.effects(), context.backlog());
         }
         current = batch;
         return batch;

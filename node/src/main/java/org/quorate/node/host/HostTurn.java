@@ -1,11 +1,12 @@
 package org.quorate.node.host;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.EdgeLoop;
 import org.quorate.net.Outbox;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
+
+import java.util.List;
 
 /**
  * What frames a turn of the core: the time and what the disk says before it; after it the log's
@@ -15,6 +16,8 @@ import org.quorate.zab.Role;
 final class HostTurn implements CoreLoop.Turn {
     private final Journaling journaling;
     private final Maintenance maintenance;
+    private final Backlog backlog;
+    private final ClientEffects effects;
     private final List<Outbox> outboxes;
     private final @Nullable PeerHost peers;
     private final CoreNews news;
@@ -28,12 +31,15 @@ final class HostTurn implements CoreLoop.Turn {
     HostTurn(
             Journaling journaling,
             Maintenance maintenance,
+            ReaderContext context,
             List<EdgeLoop> loops,
             @Nullable PeerHost peers,
             CoreNews news,
             HostClock clock) {
         this.journaling = journaling;
         this.maintenance = maintenance;
+        this.backlog = context.backlog();
+        this.effects = context.effects();
         this.outboxes = loops.stream().map(EdgeLoop::outbox).toList();
         this.peers = peers;
         this.news = news;
@@ -59,6 +65,7 @@ final class HostTurn implements CoreLoop.Turn {
     public void begin(Replica replica) {
         // A clock that is set back stands still for us.
         wallMillis = Math.max(wallMillis, clock.wallMillis());
+        effects.turnBegins();
         replica.time(clock.nanos(), wallMillis);
         if (diskFull != diskFullTold) {
             diskFullTold = diskFull;
@@ -72,6 +79,7 @@ final class HostTurn implements CoreLoop.Turn {
             journaled = durable;
             replica.zab().journaled(durable);
         }
+        backlog.feed(replica);
     }
 
     private static boolean leads(Replica replica) {

@@ -2,6 +2,7 @@ package org.quorate.node.host;
 
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
+import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 
 /** A client's socket and the core's connection of it, joined. */
@@ -14,6 +15,17 @@ final class HostedClient {
     // Written by the core before the handshake is answered; event loops read it after the answer
     // has come through the outbox.
     @Nullable Connection connection;
+
+    // Of the core: frames that wait until the loop has taken earlier answers; see Backlog.
+    @Nullable JuteOut backlog;
+    int backlogFrom;
+
+    // Of the core: what it was said in a turn.
+    long saidInTurn;
+    long saidBytes;
+
+    // Of the core: more was to be sent to it than there was room for, so it is being closed.
+    boolean shed;
 
     // Of the core: it wants no further input.
     boolean closed;

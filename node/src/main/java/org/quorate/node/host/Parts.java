@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.io.IOException;
-import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -20,6 +18,9 @@ import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
 
 /** The parts of one server and how they are joined; {@link Server} is their life. */
 final class Parts implements AutoCloseable {
@@ -65,7 +66,7 @@ final class Parts implements AutoCloseable {
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
         CoreNews told =
                 new CoreNews(tree, config.behaviour().localSessions(), config.quorum().members());
-        turn = new HostTurn(journaling, maintenance, edge.edgeLoops(), peers, told, clock);
+        turn = new HostTurn(journaling, maintenance, context, edge.edgeLoops(), peers, told, clock);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
         news.tell(core, turn, maintenance);
@@ -145,6 +146,10 @@ final class Parts implements AutoCloseable {
                                 limits.outstandingRequestsMax(),
                                 limits.outstandingRequestsMax(),
                                 ClientEdgeOptions.DEFAULT.requestBytesMax())
+                        .withOutboundBytes(
+                                ClientEdgeOptions.DEFAULT.outboundBytesPause(),
+                                limits.unsentBytesPerConnectionMax(),
+                                limits.unsentBytesMax())
                         .withSocket(
                                 config.ports().backlog() > 0
                                         ? config.ports().backlog()

@@ -1,23 +1,26 @@
 package org.quorate.node.host;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.quorate.replica.Effects;
+import org.quorate.net.ClientEdgeOptions;
+import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Reads;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.DataTree;
+
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the {@link ClientReader}s of all event loops have in common. */
 final class ReaderContext {
     private final DataTree tree;
     private final ReplicaOptions options;
     private final ReadGate gate;
-    private final Effects effects;
+    private final ClientEffects effects;
     private final AtomicLong connectionIds = new AtomicLong();
+    private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
     private volatile boolean draining;
 
-    ReaderContext(DataTree tree, ReplicaOptions options, ReadGate gate, Effects effects) {
+    ReaderContext(DataTree tree, ReplicaOptions options, ReadGate gate, ClientEffects effects) {
         this.tree = tree;
         this.options = options;
         this.gate = gate;
@@ -32,13 +35,24 @@ final class ReaderContext {
         return gate;
     }
 
-    Effects effects() {
+    ClientEffects effects() {
         return effects;
+    }
+
+    /** Of the core. */
+    Backlog backlog() {
+        return backlog;
     }
 
     /** A reader of the tree for one event loop. */
     Reads newReads() {
         return new Reads(tree, options);
+    }
+
+    /** Room for the replies to one read of a socket: the last of them may be the longest. */
+    JuteOut newRepliesOut(int capacityBytes) {
+        long max = (long) options.replyBytesMax() + ClientEdgeOptions.DEFAULT.outboundBytesPause();
+        return new JuteOut(capacityBytes, (int) Math.min(max, Integer.MAX_VALUE));
     }
 
     /** Never zero, never the same twice. */

@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -11,6 +8,10 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
 import org.quorate.replica.Replica;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one round over an event loop's sockets has for the core: handshakes, frames and closings, in
@@ -29,6 +30,7 @@ final class RequestBatch implements Input {
 
     private final ClientReader owner;
     private final Effects effects;
+    private final Backlog backlog;
     private final ConnectRequest handshake = new ConnectRequest();
     private final JuteIn in = new JuteIn();
 
@@ -40,9 +42,10 @@ final class RequestBatch implements Input {
     private int count;
     private int size;
 
-    RequestBatch(ClientReader owner, Effects effects) {
+    RequestBatch(ClientReader owner, Effects effects, Backlog backlog) {
         this.owner = owner;
         this.effects = effects;
+        this.backlog = backlog;
     }
 
     // ---- the event loop
@@ -120,15 +123,13 @@ final class RequestBatch implements Input {
         switch (kind) {
             case HANDSHAKE -> connect(replica, client, from, to);
             case FRAMES -> {
-                Connection connection = connection(client);
-                for (int at = from; at < to && !client.closed; ) {
-                    int end = at + 4 + Frames.length(bytes, at);
-                    replica.request(connection, bytes, at + 4, end);
-                    at = end;
+                if (!client.shed) {
+                    backlog.take(replica, client, bytes, from, to);
                 }
             }
             default -> {
                 client.closed = true;
+                client.backlog = null;
                 replica.closed(connection(client));
             }
         }

@@ -2,10 +2,6 @@ package org.quorate.node.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.host.RawClient;
 import org.quorate.node.host.RawClient.Reply;
@@ -14,6 +10,11 @@ import org.quorate.protocol.client.AddWatchRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * An honest client beside the hostile ones, on a thread of its own. It pings, reads and writes all
@@ -25,7 +26,7 @@ final class Neighbour implements AutoCloseable {
     private static final String ROOT = "/neighbour";
     private static final String BEAT = ROOT + "/beat";
     private static final String EPHEMERAL = ROOT + "/ephemeral";
-    private static final int TIMEOUT_MILLIS = 4_000;
+    private static final int TIMEOUT_MILLIS = 20_000;
     private static final int EVENT_XID = -1;
     private static final int DATA_CHANGED = 3;
     private static final int PERSISTENT = 0;

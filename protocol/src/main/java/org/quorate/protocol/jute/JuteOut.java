@@ -1,11 +1,12 @@
 package org.quorate.protocol.jute;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Jute (client protocol §1) into a byte array that grows as needed. Reusable: {@link
@@ -17,6 +18,10 @@ public final class JuteOut {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** No array can be longer. */
+    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
+
+    private final int bytesMax;
     private byte[] array;
     private int position;
 
@@ -25,12 +30,30 @@ public final class JuteOut {
     }
 
     public JuteOut(int capacityBytes) {
-        array = new byte[capacityBytes];
+        this(capacityBytes, ARRAY_BYTES_MAX);
+    }
+
+    /**
+     * For what may become long, such as a reply.
+     *
+     * @param bytesMax writing more throws a {@link JuteException}; what was written stays
+     */
+    public JuteOut(int capacityBytes, int bytesMax) {
+        this.bytesMax = Math.min(bytesMax, ARRAY_BYTES_MAX);
+        array = new byte[Math.min(capacityBytes, this.bytesMax)];
     }
 
     public JuteOut clear() {
         position = 0;
         return this;
+    }
+
+    /** Forgets all that was written, and an array that has grown beyond {@code keptBytes}. */
+    public void shrink(int keptBytes) {
+        position = 0;
+        if (array.length > keptBytes) {
+            array = new byte[keptBytes];
+        }
     }
 
     /** The array written to; replaced when it grows, so ask again after each write. */
@@ -134,11 +157,12 @@ public final class JuteOut {
 
     private void room(int bytes) {
         if (array.length - position < bytes) {
-            long wanted = Math.max((long) array.length * 2, (long) position + bytes);
-            if ((long) position + bytes > Integer.MAX_VALUE - 8) {
-                throw new IllegalStateException("a record of more than 2 GiB");
+            long needed = (long) position + bytes;
+            if (needed > bytesMax) {
+                throw new JuteException("longer than " + bytesMax + " bytes");
             }
-            array = Arrays.copyOf(array, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+            long wanted = Math.max((long) array.length * 2, needed);
+            array = Arrays.copyOf(array, (int) Math.min(wanted, bytesMax));
         }
     }
 }
