@@ -1,7 +1,10 @@
 package org.quorate.bench;
 
+import org.quorate.bench.ServerProcess.Place;
+
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -23,6 +26,13 @@ public final class EnsembleProcesses implements AutoCloseable {
      */
     public static EnsembleProcesses start(
             List<ServerProcess.Kind> kinds, List<String> config, int observers) throws IOException {
+        return start(kinds, config, observers, Collections.nCopies(kinds.size(), Place.HERE));
+    }
+
+    /** The same with a place for each. */
+    public static EnsembleProcesses start(
+            List<ServerProcess.Kind> kinds, List<String> config, int observers, List<Place> places)
+            throws IOException {
         EnsembleProcesses ensemble = new EnsembleProcesses();
         List<String> lines = new ArrayList<>(config);
         lines.add("tickTime=" + TICK_MILLIS);
@@ -30,9 +40,10 @@ public final class EnsembleProcesses implements AutoCloseable {
         lines.add("syncLimit=" + SYNC_TICKS);
         for (int id = 1; id <= kinds.size(); id++) {
             lines.add(
-                    "server.%d=127.0.0.1:%d:%d:%s"
+                    "server.%d=%s:%d:%d:%s"
                             .formatted(
                                     id,
+                                    places.get(id - 1).host(),
                                     ServerProcess.freePort(),
                                     ServerProcess.freePort(),
                                     id > kinds.size() - observers ? "observer" : "participant"));
@@ -45,7 +56,12 @@ public final class EnsembleProcesses implements AutoCloseable {
                 }
                 ensemble.servers.add(
                         ServerProcess.launch(
-                                kinds.get(id - 1), ServerProcess.freePort(), own, List.of(), id));
+                                kinds.get(id - 1),
+                                places.get(id - 1),
+                                ServerProcess.freePort(),
+                                own,
+                                List.of(),
+                                id));
             }
             ensemble.awaitServing();
         } catch (IOException e) {
@@ -68,7 +84,7 @@ public final class EnsembleProcesses implements AutoCloseable {
     /** For a client that may use any of them. */
     public String connectString() {
         return servers.stream()
-                .map(server -> "127.0.0.1:" + server.clientPort())
+                .map(server -> server.address().getHostString() + ":" + server.clientPort())
                 .collect(Collectors.joining(","));
     }
 

@@ -1,5 +1,8 @@
 package org.quorate.bench;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.OpCode;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,8 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.OpCode;
 
 /**
  * A server in a process of its own, real ZooKeeper or Quorate, started from this process's class
@@ -37,6 +38,17 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a server runs.
+     *
+     * @param host the address of its ports
+     * @param prefix what stands before its command, for instance {@code ip netns exec NAME}
+     */
+    public record Place(String host, List<String> prefix) {
+        /** On the loopback address. */
+        public static final Place HERE = new Place("127.0.0.1", List.of());
+    }
+
     /** The script that users start Quorate by; without it the JVM is started by itself. */
     private static final @Nullable String LAUNCHER = System.getProperty("quorate.launcher");
 
@@ -44,15 +56,17 @@ public final class ServerProcess implements AutoCloseable {
     private static final int SESSION_MILLIS = 4_000;
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
+    private final Place place;
     private final Path dir;
     private final int clientPort;
     private final List<String> jvmArgs;
     private Kind kind;
     private Process process;
 
-    private ServerProcess(Kind kind, Path dir, int clientPort, List<String> jvmArgs)
+    private ServerProcess(Kind kind, Place place, Path dir, int clientPort, List<String> jvmArgs)
             throws IOException {
         this.kind = kind;
+        this.place = place;
         this.dir = dir;
         this.clientPort = clientPort;
         this.jvmArgs = jvmArgs;
@@ -67,7 +81,7 @@ public final class ServerProcess implements AutoCloseable {
      */
     public static ServerProcess start(Kind kind, List<String> config, List<String> jvmArgs)
             throws IOException {
-        ServerProcess server = launch(kind, freePort(), config, jvmArgs, 0);
+        ServerProcess server = launch(kind, Place.HERE, freePort(), config, jvmArgs, 0);
         server.awaitServing();
         return server;
     }
@@ -78,7 +92,12 @@ public final class ServerProcess implements AutoCloseable {
      * @param serverId 0 for a lone one
      */
     static ServerProcess launch(
-            Kind kind, int clientPort, List<String> config, List<String> jvmArgs, int serverId)
+            Kind kind,
+            Place place,
+            int clientPort,
+            List<String> config,
+            List<String> jvmArgs,
+            int serverId)
             throws IOException {
         Path dir = Files.createTempDirectory("quorate-server");
         List<String> lines =
@@ -86,7 +105,7 @@ public final class ServerProcess implements AutoCloseable {
                         List.of(
                                 "dataDir=" + dir.resolve("data"),
                                 "clientPort=" + clientPort,
-                                "clientPortAddress=127.0.0.1",
+                                "clientPortAddress=" + place.host(),
                                 "admin.enableServer=false",
                                 "4lw.commands.whitelist=*"));
         lines.addAll(config);
@@ -95,11 +114,16 @@ public final class ServerProcess implements AutoCloseable {
         if (serverId > 0) {
             Files.writeString(dir.resolve("data").resolve("myid"), serverId + "\n");
         }
-        return new ServerProcess(kind, dir, clientPort, jvmArgs);
+        return new ServerProcess(kind, place, dir, clientPort, jvmArgs);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(place.host(), clientPort);
     }
 
     public int clientPort() {
@@ -149,7 +173,7 @@ public final class ServerProcess implements AutoCloseable {
     /** Asks by a four-letter word. */
     public String ask(String word) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort));
+            socket.connect(address());
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -182,6 +206,7 @@ public final class ServerProcess implements AutoCloseable {
         } else {
             builder.command(command(kind, file, jvmArgs));
         }
+        builder.command().addAll(0, place.prefix());
         return builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(dir.resolve("output.log").toFile()))
@@ -234,7 +259,7 @@ public final class ServerProcess implements AutoCloseable {
         ByteBuffer hello = ByteBuffer.allocate(49);
         hello.putInt(45).putInt(0).putLong(0).putInt(SESSION_MILLIS).putLong(0).putInt(16);
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort));
+            socket.connect(address());
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write(hello.array());
             if (socket.getInputStream().readNBytes(41).length < 41) {

@@ -12,6 +12,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
@@ -24,9 +25,23 @@ public final class WireClient implements AutoCloseable {
     private final JuteOut out = new JuteOut(4096);
 
     public WireClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS_MAX);
+    }
+
+    /**
+     * @param answerMillisMax how long to wait for a connection and for each answer; past it an
+     *     {@link IOException}
+     */
+    public WireClient(InetSocketAddress server, int answerMillisMax) throws IOException {
+        socket = new Socket();
+        try {
+            socket.connect(server, answerMillisMax);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(ANSWER_MILLIS_MAX);
+        socket.setSoTimeout(answerMillisMax);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 

@@ -4,6 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.protocol.peer.Notification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,13 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.InitialMessage;
-import org.quorate.protocol.peer.Notification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connections between election ports (peer protocol §1): one for each pair of servers, opened only
@@ -166,7 +168,9 @@ public final class ElectionLinks {
             return;
         }
         if (!addresses.containsKey(peer)) {
-            LOG.debug("server {} at {} is in no known configuration", peer, socket.remote());
+            complain(
+                    socket.remote(),
+                    "says it is server %d, which is in no known configuration".formatted(peer));
         }
         Line line = line(peer);
         if (peer < options.serverId()) {
@@ -349,7 +353,9 @@ public final class ElectionLinks {
                 @Nullable InetAddress resolved,
                 @Nullable UnknownHostException failure) {
             if (resolved == null) {
-                LOG.debug("server {} at {}: {}", peer, to.get(index), String.valueOf(failure));
+                complain(
+                        "server %d at %s".formatted(peer, to.get(index)),
+                        "cannot be reached, its name has no address: " + failure);
                 tryAddress(to, index + 1);
                 return;
             }

@@ -1,12 +1,13 @@
 package org.quorate.zab;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.LearnerInfo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /** A leader's connections: who is let in, who is sent away, and who is who. */
 final class LearnerLinks {
@@ -97,6 +98,11 @@ final class LearnerLinks {
                 remove(before);
             }
             learner.serverId = info.serverId();
+            if (server.config().member(learner.serverId) == null) {
+                server.state.notice(
+                        "%s is not in the configuration: it learns, and has no vote"
+                                .formatted(learner));
+            }
         }
         name(learner.serverId, learner);
         return true;

@@ -1,0 +1,185 @@
+package org.quorate.compat.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.Stat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+
+/** The kinds of work that a migration must not disturb. Stateless. */
+final class Workers {
+    private Workers() {}
+
+    private static byte[] bytes(long number) {
+        return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static long number(byte[] data) {
+        return Long.parseLong(new String(data, StandardCharsets.US_ASCII));
+    }
+
+    /** Counts upwards in two znodes at once by multis; owns an ephemeral. */
+    static final class Counter extends Worker {
+        private final String left;
+        private final String right;
+        private final String ephemeral;
+        private long count;
+
+        Counter(String connect, ReadWriteLock gate, String name) throws Exception {
+            super(connect, gate);
+            left = name + "-left";
+            right = name + "-right";
+            ephemeral = name + "-here";
+            make(CreateMode.PERSISTENT, left, right);
+            make(CreateMode.EPHEMERAL, ephemeral);
+        }
+
+        @Override
+        void work() throws Exception {
+            byte[] data = bytes(count + 1);
+            insist(() ->
+                    client.multi(List.of(Op.setData(left, data, -1), Op.setData(right, data, -1))));
+            count++;
+        }
+
+        @Override
+        void checkWork() throws Exception {
+            if (count > 0) {
+                assertThat(number(insist(() -> client.getData(left, false, null))))
+                        .isEqualTo(count);
+                assertThat(number(insist(() -> client.getData(right, false, null))))
+                        .isEqualTo(count);
+            }
+            Stat here = insist(() -> client.exists(ephemeral, false));
+            assertThat(here).as(ephemeral).isNotNull();
+            assertThat(here.getEphemeralOwner()).isEqualTo(client.getSessionId());
+        }
+    }
+
+    /** Makes sequential znodes: no number comes twice, none that was answered is missing. */
+    static final class Sequencer extends Worker {
+        private static final String PARENT = "/sequence";
+        private final Set<String> made = new HashSet<>();
+
+        Sequencer(String connect, ReadWriteLock gate) throws Exception {
+            super(connect, gate);
+            make(CreateMode.PERSISTENT, PARENT);
+        }
+
+        @Override
+        void work() throws Exception {
+            try {
+                String path =
+                        client.create(
+                                PARENT + "/n-",
+                                null,
+                                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                                CreateMode.PERSISTENT_SEQUENTIAL);
+                assertThat(made.add(path.substring(PARENT.length() + 1))).as(path).isTrue();
+            } catch (KeeperException.ConnectionLossException e) {
+                Thread.sleep(20); // Made or not: nobody was told a name.
+            }
+        }
+
+        @Override
+        void checkWork() throws Exception {
+            assertThat(new HashSet<>(insist(() -> client.getChildren(PARENT, false))))
+                    .containsAll(made);
+        }
+    }
+
+    /** Writes a znode that it also watches: each change is seen in the end. */
+    static final class Watching extends Worker {
+        private static final String PATH = "/watched";
+        private static final long SEEN_SECONDS_MAX = 10;
+        private final AtomicLong seen = new AtomicLong();
+        private long written;
+
+        Watching(String connect, ReadWriteLock gate) throws Exception {
+            super(connect, gate);
+            make(CreateMode.PERSISTENT, PATH);
+            insist(() -> client.setData(PATH, bytes(0), -1));
+            arm();
+        }
+
+        /** Watches and reads; a lost connection keeps the watch, but the read must be had. */
+        private void arm() {
+            client.getData(
+                    PATH,
+                    (WatchedEvent event) -> {
+                        if (event.getPath() != null) {
+                            arm();
+                        }
+                    },
+                    (code, path, context, data, stat) -> {
+                        if (code == KeeperException.Code.CONNECTIONLOSS.intValue()) {
+                            arm();
+                        } else if (data != null) {
+                            seen.accumulateAndGet(number(data), Math::max);
+                        }
+                    },
+                    null);
+        }
+
+        @Override
+        void work() throws Exception {
+            long next = written + 1;
+            insist(() -> client.setData(PATH, bytes(next), -1));
+            written = next;
+            Thread.sleep(2); // So that events are not all one.
+        }
+
+        @Override
+        void checkWork() throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SEEN_SECONDS_MAX);
+            while (seen.get() < written && System.nanoTime() < deadline) {
+                Thread.sleep(10);
+            }
+            assertThat(seen.get()).as("seen by the watch").isEqualTo(written);
+        }
+    }
+
+    /** Takes Curator's lock in turn with others; nobody else may be in it meanwhile. */
+    static final class Locking extends Worker {
+        private final InterProcessMutex mutex;
+        private final AtomicInteger holders;
+
+        Locking(String connect, ReadWriteLock gate, AtomicInteger holders) throws Exception {
+            super(connect, gate);
+            this.mutex = new InterProcessMutex(curator, "/lock");
+            this.holders = holders;
+            // Curator would make a container, which the leader may remove at any time.
+            make(CreateMode.PERSISTENT, "/lock");
+        }
+
+        @Override
+        void work() throws Exception {
+            mutex.acquire();
+            try {
+                assertThat(holders.incrementAndGet()).as("holders of the lock").isEqualTo(1);
+                Thread.sleep(1);
+                holders.decrementAndGet();
+            } finally {
+                mutex.release();
+            }
+        }
+
+        @Override
+        void checkWork() {
+            assertThat(holders.get()).isZero();
+        }
+    }
+}
