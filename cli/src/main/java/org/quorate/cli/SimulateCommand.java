@@ -1,5 +1,4 @@
 package org.quorate.cli;
-
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

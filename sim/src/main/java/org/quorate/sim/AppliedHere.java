@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.quorate.protocol.jute.Slice;

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

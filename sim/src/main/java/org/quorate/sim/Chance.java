@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.List;
 import java.util.SplittableRandom;
 

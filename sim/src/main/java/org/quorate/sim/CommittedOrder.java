@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -149,12 +148,16 @@ final class CommittedOrder {
         }
     }
 
-    /** A leader begins: with everything that anybody has ever applied. */
+    /**
+     * A leader begins: with everything of earlier epochs that anybody has ever applied. (It may
+     * have stood still since a quorum took it for its leader, and others have another by now.)
+     */
     void checkComplete(long server, long epoch, long last) {
-        if (last < lastZxid()) {
+        long before = floor(Zxid.of(epoch, 0));
+        if (last < before) {
             throw new SimulationFailure(
                     "server %d leads epoch %d with a history up to 0x%x; 0x%x is committed",
-                    server, epoch, last, lastZxid());
+                    server, epoch, last, before);
         }
     }
 

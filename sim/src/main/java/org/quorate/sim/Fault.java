@@ -6,6 +6,8 @@ enum Fault {
     KILL,
     /** A machine loses its power between two inputs. */
     POWER,
+    /** All machines lose their power at once. */
+    POWER_EVERYWHERE,
     /** A machine loses its power in the middle of what the store does. */
     POWER_IN_A_WRITE,
     /** A process stands still for a while, as for garbage collection. */

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +100,10 @@ final class Faults {
         return switch (fault) {
             case KILL -> kill(victim);
             case POWER -> power(victim);
+            case POWER_EVERYWHERE -> {
+                world.allServers().forEach(this::power);
+                yield true;
+            }
             case POWER_IN_A_WRITE -> powerInAWrite(victim);
             case PAUSE -> pause(victim);
             case CUT -> cut(victim, any(), true);

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

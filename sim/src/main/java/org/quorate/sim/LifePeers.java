@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.util.Arrays;
 import java.util.TreeMap;
 import org.quorate.protocol.jute.JuteOut;

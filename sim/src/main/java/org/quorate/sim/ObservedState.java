@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 
@@ -29,6 +28,7 @@ final class Peace {
         worksForClients();
         world.clients.forEach(SimClient::calmDown);
         await("requests are left without an answer", this::nothingUnderWay);
+        await("sessions are left that nobody has", this::sessionsAreHeld);
         await("the trees are not the same", this::treesAreSame);
         checkEphemerals();
     }
@@ -131,6 +131,15 @@ final class Peace {
             }
         }
         return true;
+    }
+
+    /** Whoever has gone away expires. */
+    private boolean sessionsAreHeld() {
+        return !world.order.isWhole()
+                || world.znodes.sessions().stream()
+                        .allMatch(id ->
+                                world.clients.stream()
+                                        .anyMatch(client -> client.sessionId() == id));
     }
 
     private boolean treesAreSame() {

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.io.IOException;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreException;

@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -83,6 +82,24 @@ record Settings(
     private static long counterMax(Chance chance, boolean plain) {
         long soon = plain ? 800 : 60 + chance.below(200);
         return chance.oneIn(4) ? soon : Zxid.COUNTER_MAX - 1;
+    }
+
+    /** The same with these faults alone, in quick succession, on three voters. */
+    Settings focusedOn(EnumSet<Fault> those) {
+        return new Settings(
+                3,
+                0,
+                clients,
+                6 * Timeline.SECOND,
+                those,
+                100 * Timeline.MILLI,
+                windowCount,
+                counterMax,
+                extras,
+                snapCount,
+                preallocBytes,
+                localSessions,
+                thinkNanos);
     }
 
     /** The members at the start. */

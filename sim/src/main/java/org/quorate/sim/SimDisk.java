@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

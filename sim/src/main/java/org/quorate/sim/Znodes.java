@@ -1,10 +1,10 @@
 package org.quorate.sim;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
@@ -97,12 +97,9 @@ final class Znodes {
         return last != null && last.exists;
     }
 
-    boolean hasSession(long sessionId) {
-        return sessions.contains(sessionId);
-    }
-
-    int sessionCount() {
-        return sessions.size();
+    /** The sessions that are open. */
+    Set<Long> sessions() {
+        return sessions;
     }
 
     /** How many ephemerals there are. */

@@ -6,5 +6,4 @@
  */
 @NullMarked
 package org.quorate.sim;
-
 import org.jspecify.annotations.NullMarked;

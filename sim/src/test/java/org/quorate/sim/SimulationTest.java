@@ -1,5 +1,4 @@
 package org.quorate.sim;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -9,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** A slice of seeds, as the build runs them; {@code ./quorate simulate} runs more. */
 class SimulationTest {
     /** Wide enough for every fault and most rare branches, short enough for the build. */
-    private static final long SEEDS = 120;
+    private static final long SEEDS = 80;
 
     @Test
     void noSeedOfTheSliceBreaksAnInvariant() throws InterruptedException {
