@@ -75,13 +75,21 @@ public final class QuorumLinks {
     private final List<Channel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> listenOn = new ArrayList<>();
     private boolean accepting;
-    private long nextId = 1;
+    private long lastId;
     private int links;
 
     public QuorumLinks(PeerGroup group, Options options, Handler handler) {
+        this(group, options, handler, 0);
+    }
+
+    /**
+     * @param linksFrom ids of links are greater, for a host with several of these
+     */
+    public QuorumLinks(PeerGroup group, Options options, Handler handler, long linksFrom) {
         this.group = group;
         this.options = options;
         this.handler = handler;
+        this.lastId = linksFrom;
     }
 
     /** Where learners are accepted, when they are. */
@@ -181,7 +189,7 @@ public final class QuorumLinks {
 
     private QuorumLink adopt(Channel channel) {
         QuorumLink link =
-                new QuorumLink(channel, group.loop(), nextId++, options.outboundBytesMax());
+                new QuorumLink(channel, group.loop(), ++lastId, options.outboundBytesMax());
         links++;
         channel.closeFuture().addListener(closed -> links--);
         channel.config().setRecvByteBufAllocator(receiveBuffer);

@@ -70,6 +70,16 @@ final class Forwarded {
         }
     }
 
+    /** Is this a REQUEST that no leader comes to harm by? */
+    boolean isHarmless(QuorumPacket packet) {
+        try {
+            forwarded.read(packet.data);
+        } catch (JuteException e) {
+            return false;
+        }
+        return forwarded.type == OpCode.SYNC || mayBeForwarded(forwarded.type) && decode() != null;
+    }
+
     private static boolean mayBeForwarded(int type) {
         return switch (type) {
             case OpCode.CREATE,

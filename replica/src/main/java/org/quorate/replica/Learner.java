@@ -70,9 +70,21 @@ final class Learner {
         }
     }
 
-    /** The leader has answered, so it has read what was reported before the question. */
-    void touchesRead() {
-        asked.forEach(this::vouch);
+    /**
+     * The leader has answered. Asked itself, it has read what was reported before the question.
+     * Otherwise it is to be asked about each session whose proof grows old.
+     */
+    void touchesRead(boolean itself) {
+        for (Session session : asked) {
+            Connection connection = session.connection;
+            if (itself) {
+                vouch(session);
+            } else if (connection != null
+                    && standing.nowNanos - connection.vouchedNanos()
+                            > timeoutNanos(connection) / 2) {
+                lapsed.add(connection);
+            }
+        }
         asked.clear();
         answered = true;
     }

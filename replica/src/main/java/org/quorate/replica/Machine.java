@@ -151,8 +151,13 @@ final class Machine implements StateMachine {
     }
 
     @Override
-    public void touchesRead() {
-        learner.touchesRead();
+    public void touchesRead(boolean itself) {
+        learner.touchesRead(itself);
+    }
+
+    @Override
+    public boolean isHarmless(QuorumPacket request) {
+        return forwarded.isHarmless(request);
     }
 
     @Override

@@ -349,6 +349,16 @@ final class Ensemble implements AutoCloseable {
         }
 
         @Override
+        public void dialMaster(long attempt, long serverId) {
+            throw new IllegalStateException("no server serves observers here");
+        }
+
+        @Override
+        public void acceptObservers(boolean accept) {
+            throw new IllegalStateException("no server serves observers here");
+        }
+
+        @Override
         public void acceptLearners(boolean accept) {
             if (accept) {
                 accepting.add(self);

@@ -458,6 +458,12 @@ final class Host implements AutoCloseable {
         public void dial(long attempt, long serverId) {}
 
         @Override
+        public void dialMaster(long attempt, long serverId) {}
+
+        @Override
+        public void acceptObservers(boolean accept) {}
+
+        @Override
         public void acceptLearners(boolean accept) {}
 
         @Override

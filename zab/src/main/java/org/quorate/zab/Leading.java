@@ -20,7 +20,7 @@ import org.quorate.protocol.peer.Revalidation;
  * learners to it, and then proposes. A standalone server does so alone and at once, in the epoch it
  * is in.
  */
-final class Leading implements Standing, Broadcast.Learners {
+final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** How far the leader has come; each step is taken once, in this order. */
     private enum Phase {
         /** Learners introduce themselves until a quorum has; then the epoch is fixed. */
@@ -133,20 +133,24 @@ final class Leading implements Standing, Broadcast.Learners {
         return phase == Phase.SERVING || phase == Phase.HANDING_OVER;
     }
 
-    long extras() {
+    @Override
+    public long extras() {
         return server.options.extras();
     }
 
     /** Is this learner still to be listened to? */
-    boolean has(LearnerLink learner) {
+    @Override
+    public boolean has(LearnerLink learner) {
         return server.stands(this) && learners.on(learner.link.id) == learner;
     }
 
-    void drop(LearnerLink learner, String why) {
+    @Override
+    public void drop(LearnerLink learner, String why) {
         learners.drop(learner, why);
     }
 
-    long epochZxid() {
+    @Override
+    public long epochZxid() {
         return Zxid.of(epoch, 0);
     }
 
@@ -172,7 +176,8 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     /** A learner has said who it is. */
-    void introduced(LearnerLink learner, LearnerInfo info) {
+    @Override
+    public void introduced(LearnerLink learner, LearnerInfo info) {
         if (!learners.admit(learner, info, epoch)) {
             return;
         }
@@ -181,6 +186,11 @@ final class Leading implements Standing, Broadcast.Learners {
             introduced.add(learner.serverId);
             fixEpoch();
         } else {
+            if (phase == Phase.SERVING
+                    && learner.acceptedEpoch > epoch
+                    && server.config().member(learner.serverId) != null) {
+                rollOver.reachBeyond(learner);
+            }
             tellEpoch();
         }
     }
@@ -224,7 +234,8 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     /** A learner has promised to follow nobody of a lower epoch. */
-    void promised(LearnerLink learner) {
+    @Override
+    public void promised(LearnerLink learner) {
         if (phase != Phase.PROMISES) {
             synchronise(learner);
             return;
@@ -284,7 +295,9 @@ final class Leading implements Standing, Broadcast.Learners {
         long committedTo = established ? ledger.applied() : ledger.end();
         long lastZxid =
                 established ? Math.max(ledger.lastAppliedRecord(), epochZxid()) : ledger.lastZxid();
-        new Synchronisation(server, committedTo, lastZxid).bring(learner.link, learner.learnerZxid);
+        if (!new Synchronisation(server, learners, committedTo, lastZxid).bring(learner)) {
+            return;
+        }
         if (learner.isFollower) {
             ledger.window().packets(committedTo, ledger.end(), learner.link);
         }
@@ -303,7 +316,8 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     /** A learner has all that it was sent, up to NEWLEADER, on disk. */
-    void synced(LearnerLink learner) {
+    @Override
+    public void synced(LearnerLink learner) {
         if (phase == Phase.HISTORY) {
             countSynced();
         } else if (phase != Phase.LEAVING) {
@@ -371,7 +385,8 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     /** A learner has a transaction, or all up to it, on disk. */
-    void acked(LearnerLink learner, long zxid) {
+    @Override
+    public void acked(LearnerLink learner, long zxid) {
         if (Zxid.counter(zxid) == 0) {
             rollOver.acked(learner, zxid);
             return;
@@ -438,7 +453,7 @@ final class Leading implements Standing, Broadcast.Learners {
                 } else {
                     rollOver.tellBefore(learner, zxid);
                     ledger.window().txn(place, txn);
-                    learner.link.write(PacketType.INFORM, zxid, txn);
+                    learner.inform(zxid, txn);
                 }
             }
         }
@@ -515,7 +530,8 @@ final class Leading implements Standing, Broadcast.Learners {
                 && learner.pingsAnswered() >= learner.proofAt;
     }
 
-    void proved() {
+    @Override
+    public void proved() {
         broadcast.proved();
     }
 
@@ -537,19 +553,22 @@ final class Leading implements Standing, Broadcast.Learners {
 
     // ---- sessions and requests of learners
 
-    void forwarded(LearnerLink learner, QuorumPacket request) {
+    @Override
+    public void forwarded(LearnerLink learner, QuorumPacket request) {
         if (phase == Phase.SERVING) {
             server.state.forwarded(learner.serverId, request);
         }
     }
 
-    void revalidate(LearnerLink learner, long sessionId, int timeoutMillis) {
+    @Override
+    public void revalidate(LearnerLink learner, long sessionId, int timeoutMillis) {
         if (phase == Phase.SERVING) {
             server.state.revalidate(learner.serverId, sessionId, timeoutMillis);
         }
     }
 
-    void touched(LearnerLink learner, long sessionId, int timeoutMillis) {
+    @Override
+    public void touched(LearnerLink learner, long sessionId, int timeoutMillis) {
         if (phase == Phase.SERVING) {
             server.state.touched(learner.serverId, sessionId, timeoutMillis);
         }
@@ -601,7 +620,8 @@ final class Leading implements Standing, Broadcast.Learners {
     }
 
     /** A learner may be gone: without a quorum this server does not lead, from that moment on. */
-    void lost() {
+    @Override
+    public void lost() {
         if (!server.stands(this) || !isCommitting()) {
             return;
         }
@@ -622,6 +642,10 @@ final class Leading implements Standing, Broadcast.Learners {
 
     private boolean isConnected(long serverId) {
         return serverId == server.id() || learners.of(serverId) != null;
+    }
+
+    int syncedObservers() {
+        return learners.syncedObservers();
     }
 
     /** Is a quorum of a configuration connected and in sync? */
@@ -740,13 +764,12 @@ final class Leading implements Standing, Broadcast.Learners {
             if (!learner.is(LearnerLink.Phase.SYNCING) || place < learner.committedTo) {
                 continue;
             }
-            data.clear().writeLong(designated);
             if (learner.isFollower) {
+                data.clear().writeLong(designated);
                 learner.link.write(PacketType.COMMIT_AND_ACTIVATE, zxid, written());
             } else {
                 rollOver.tellBefore(learner, zxid);
-                data.writeRaw(txn);
-                learner.link.write(PacketType.INFORM_AND_ACTIVATE, zxid, written());
+                learner.informAndActivate(zxid, designated, txn, data);
             }
         }
         server.commit(next);

@@ -5,6 +5,8 @@ import java.util.List;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.LeaderInfo;
 import org.quorate.protocol.peer.LearnerInfo;
@@ -14,8 +16,8 @@ import org.quorate.protocol.peer.Revalidation;
 import org.quorate.protocol.peer.TouchTable;
 
 /**
- * A leader's connection to one learner: how far the learner has come, and which packet may come
- * from it next. What does not fit ends the connection, with the reason in a notice.
+ * The connection to one learner: how far the learner has come, and which packet may come from it
+ * next. What does not fit ends the connection, with the reason in a notice.
  */
 final class LearnerLink implements PacketStream.Reader {
     /** How far the learner has come; each step is taken once, in this order. */
@@ -35,6 +37,11 @@ final class LearnerLink implements PacketStream.Reader {
         /** It serves clients. */
         ACTIVE
     }
+
+    /** Data of ROLL_OVER when the epoch has begun; null data asks for the promise. */
+    private static final Slice BEGUN = Slice.of("");
+
+    private static final Slice PROMISE = new Slice();
 
     final Link link;
     final String address;
@@ -56,6 +63,9 @@ final class LearnerLink implements PacketStream.Reader {
 
     long lastHeardNanos;
 
+    /** While it is {@link Phase#SYNCING}: it was sent a whole state. */
+    boolean takesState;
+
     /** Behind the last place sent as a proposal. */
     long sentTo;
 
@@ -74,7 +84,7 @@ final class LearnerLink implements PacketStream.Reader {
     /** When NEWLEADER was sent. */
     long syncedNanos;
 
-    private final Leading leading;
+    private final LearnerMaster master;
     private final PacketStream stream;
     private final JuteIn in = new JuteIn();
     private final TouchTable touches = new TouchTable();
@@ -91,8 +101,8 @@ final class LearnerLink implements PacketStream.Reader {
     private long pingsAnswered;
     private long provedNanos;
 
-    LearnerLink(Leading leading, Link link, String address, int fieldBytesMax) {
-        this.leading = leading;
+    LearnerLink(LearnerMaster master, Link link, String address, int fieldBytesMax) {
+        this.master = master;
         this.link = link;
         this.address = address;
         this.stream = new PacketStream(fieldBytesMax, this);
@@ -142,6 +152,35 @@ final class LearnerLink implements PacketStream.Reader {
         return phase == Phase.ACTIVE && ackAwaited >= 0 && nowNanos - ackSinceNanos > limitNanos;
     }
 
+    /** Tells a committed transaction to an observer. */
+    void inform(long zxid, Slice txn) {
+        link.write(PacketType.INFORM, zxid, txn);
+    }
+
+    /**
+     * Tells an observer a committed reconfig.
+     *
+     * @param data room to put it together
+     */
+    void informAndActivate(long zxid, long designated, Slice txn, JuteOut data) {
+        data.clear().writeLong(designated).writeRaw(txn);
+        link.write(
+                PacketType.INFORM_AND_ACTIVATE,
+                zxid,
+                new Slice().set(data.array(), 0, data.size()));
+    }
+
+    /** Asks it to promise an epoch that its leader wants to go on in. */
+    void askPromise(long next) {
+        link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), PROMISE);
+    }
+
+    /** Tells it that the next epoch has begun, behind all that was sent before. */
+    void tellEpoch(long next) {
+        epoch = next;
+        link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), BEGUN);
+    }
+
     long pingsSent() {
         return pingsSent;
     }
@@ -163,7 +202,7 @@ final class LearnerLink implements PacketStream.Reader {
         try {
             stream.feed(bytes, from, to);
         } catch (JuteException e) {
-            leading.drop(this, "what it sends is not the protocol: " + e.getMessage());
+            master.drop(this, "what it sends is not the protocol: " + e.getMessage());
         }
     }
 
@@ -175,13 +214,13 @@ final class LearnerLink implements PacketStream.Reader {
             case SYNCING -> synced(packet);
             case SYNCED -> {
                 if (expect(packet, PacketType.ACK)) {
-                    leading.acked(this, packet.zxid);
+                    master.acked(this, packet.zxid);
                 }
             }
             case ACTIVE -> active(packet);
             case INTRODUCED, PROMISED -> refuse(packet);
         }
-        return leading.has(this);
+        return master.has(this);
     }
 
     @Override
@@ -202,14 +241,14 @@ final class LearnerLink implements PacketStream.Reader {
         LearnerInfo info = LearnerInfo.read(packet.data);
         isFollower = packet.type == PacketType.FOLLOWER_INFO;
         isOld = info.protocolVersion() < LeaderInfo.PROTOCOL_VERSION;
-        capabilities = info.capabilities().and(new Capabilities(leading.extras()));
+        capabilities = info.capabilities().and(new Capabilities(master.extras()));
         acceptedEpoch = Zxid.epoch(packet.zxid);
         if (isOld) {
             learnerEpoch = acceptedEpoch;
             learnerZxid = packet.zxid;
         }
         phase = Phase.INTRODUCED;
-        leading.introduced(this, info);
+        master.introduced(this, info);
     }
 
     private void promise(QuorumPacket packet) {
@@ -217,34 +256,34 @@ final class LearnerLink implements PacketStream.Reader {
             learnerEpoch = in.wrap(packet.data).readInt();
             learnerZxid = packet.zxid;
             phase = Phase.PROMISED;
-            leading.promised(this);
+            master.promised(this);
         }
     }
 
     private void synced(QuorumPacket packet) {
         if (expect(packet, PacketType.ACK)) {
-            if (packet.zxid == leading.epochZxid()) {
+            if (packet.zxid == master.epochZxid()) {
                 phase = Phase.SYNCED;
-                leading.synced(this);
+                master.synced(this);
             } else {
-                leading.acked(this, packet.zxid);
+                master.acked(this, packet.zxid);
             }
         }
     }
 
     private void active(QuorumPacket packet) {
         switch (packet.type) {
-            case PacketType.ACK -> leading.acked(this, packet.zxid);
+            case PacketType.ACK -> master.acked(this, packet.zxid);
             case PacketType.PING -> pong(packet);
             case PacketType.REVALIDATE -> {
                 revalidation.readQuestion(packet.data);
-                leading.revalidate(this, revalidation.sessionId, revalidation.timeoutMillis);
+                master.revalidate(this, revalidation.sessionId, revalidation.timeoutMillis);
             }
             case PacketType.REQUEST -> {
                 if (packet.authInfo.isNull()) {
                     packet.authInfo.set(List.of());
                 }
-                leading.forwarded(this, packet);
+                master.forwarded(this, packet);
             }
             default -> refuse(packet);
         }
@@ -253,16 +292,16 @@ final class LearnerLink implements PacketStream.Reader {
     private void pong(QuorumPacket packet) {
         Long sentNanos = pings.poll();
         if (sentNanos == null) {
-            leading.drop(this, "it answers a PING that was not sent");
+            master.drop(this, "it answers a PING that was not sent");
             return;
         }
         pingsAnswered++;
         proved(sentNanos);
         touches.read(packet.data);
         while (touches.next()) {
-            leading.touched(this, touches.sessionId, touches.timeoutMillis);
+            master.touched(this, touches.sessionId, touches.timeoutMillis);
         }
-        leading.proved();
+        master.proved();
     }
 
     private boolean expect(QuorumPacket packet, int type) {
@@ -274,6 +313,6 @@ final class LearnerLink implements PacketStream.Reader {
     }
 
     private void refuse(QuorumPacket packet) {
-        leading.drop(this, "it sends %s when it is %s".formatted(packet, phase));
+        master.drop(this, "it sends %s when it is %s".formatted(packet, phase));
     }
 }

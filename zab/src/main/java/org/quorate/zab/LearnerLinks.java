@@ -1,15 +1,18 @@
 package org.quorate.zab;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.LearnerInfo;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
-
-/** A leader's connections: who is let in, who is sent away, and who is who. */
+/**
+ * The connections of learners to their leader, or observers to a follower: who is let in, who is
+ * sent away, and who is who.
+ */
 final class LearnerLinks {
     /** Connections of learners, with and without a name, at most. */
     static final int LEARNERS_MAX = 1000;
@@ -18,7 +21,7 @@ final class LearnerLinks {
     private static final int PLAIN_IDS = 256;
 
     private final Server server;
-    private final Leading leading;
+    private final LearnerMaster master;
     private final TreeMap<Long, LearnerLink> byLink = new TreeMap<>();
 
     /** In the order of their coming, for going through all without an iterator. */
@@ -28,9 +31,9 @@ final class LearnerLinks {
     private final TreeMap<Long, LearnerLink> byOtherId = new TreeMap<>();
     private long lastAnonymous;
 
-    LearnerLinks(Server server, Leading leading) {
+    LearnerLinks(Server server, LearnerMaster master) {
         this.server = server;
-        this.leading = leading;
+        this.master = master;
     }
 
     int count() {
@@ -67,7 +70,7 @@ final class LearnerLinks {
         }
         LearnerLink learner =
                 new LearnerLink(
-                        leading,
+                        master,
                         new Link(link, server.peers),
                         address,
                         server.options.fieldBytesMax());
@@ -133,7 +136,7 @@ final class LearnerLinks {
             server.state.notice("%s is sent away: %s".formatted(learner, why));
             server.peers.close(learner.link.id);
             remove(learner);
-            leading.lost();
+            master.lost();
         }
     }
 
@@ -177,6 +180,38 @@ final class LearnerLinks {
         }
         byLink.clear();
         all.clear();
+        byOtherId.clear();
+        Arrays.fill(byPlainId, null);
+    }
+
+    /** Observers that have all on disk. */
+    int syncedObservers() {
+        int count = 0;
+        for (LearnerLink each : all) {
+            if (!each.isFollower && each.is(LearnerLink.Phase.SYNCED)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * May one more learner be brought to the history? Followers always may: a quorum waits for
+     * them.
+     */
+    boolean isRoomForSync(LearnerLink learner, boolean wholeState) {
+        ZabOptions.Observers limits = server.options.observers();
+        int limit = wholeState ? limits.snapSyncsMax() : limits.diffSyncsMax();
+        if (learner.isFollower) {
+            return true;
+        }
+        int underWay = 0;
+        for (LearnerLink each : all) {
+            if (each.phase == LearnerLink.Phase.SYNCING && each.takesState == wholeState) {
+                underWay++;
+            }
+        }
+        return underWay < limit;
     }
 
     boolean allCanRollOver() {

@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -75,6 +76,15 @@ final class Learning implements Standing, PacketStream.Reader {
 
     private final Questions questions = new Questions();
 
+    /** Who asked whether a session lives, in order: links of observers, or this server itself. */
+    private final ArrayDeque<Long> revalidations = new ArrayDeque<>();
+
+    /** Serves observers while this server follows; null if it is not to. */
+    private final @Nullable ObserverMaster master;
+
+    /** Whom to dial: the leader, or as an observer voters in turn that may serve it. */
+    private final LearnerMasters masters;
+
     Learning(Server server, long leader) {
         this.server = server;
         this.ledger = server.ledger;
@@ -83,6 +93,9 @@ final class Learning implements Standing, PacketStream.Reader {
         this.txns = new Txns(server.options.fieldBytesMax());
         this.catchUp = new CatchUp(server, txns);
         this.stream = new PacketStream(server.options.fieldBytesMax(), this);
+        boolean withMasters = server.options.observers().masters();
+        this.master = withMasters && !isObserver ? new ObserverMaster(server, this) : null;
+        this.masters = new LearnerMasters(server, leader, withMasters && isObserver);
     }
 
     // ---- beginning and end
@@ -95,6 +108,9 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public void leave() {
+        if (master != null && phase == Phase.ACTIVE) {
+            master.end();
+        }
         if (link != null) {
             link.flush();
             server.peers.close(link.id);
@@ -125,7 +141,7 @@ final class Learning implements Standing, PacketStream.Reader {
     private void dial() {
         attempt = server.nextAttempt();
         redialAtNanos = Long.MAX_VALUE;
-        server.peers.dial(attempt, leader);
+        masters.dialNext(attempt);
     }
 
     @Override
@@ -136,7 +152,7 @@ final class Learning implements Standing, PacketStream.Reader {
     }
 
     private void redial(String why) {
-        if (server.nowNanos - beginNanos > REDIAL_NANOS_MAX) {
+        if (server.nowNanos - beginNanos > masters.redialNanosMax()) {
             giveUp("it cannot be reached: " + why);
             return;
         }
@@ -170,6 +186,9 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void linkClosed(long closed) {
         if (link == null || link.id != closed) {
+            if (master != null) {
+                master.closed(closed);
+            }
             return;
         }
         link = null;
@@ -183,6 +202,9 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void received(long on, byte[] bytes, int from, int to) {
         if (link == null || link.id != on) {
+            if (master != null) {
+                master.received(on, bytes, from, to);
+            }
             return;
         }
         lastHeardNanos = server.nowNanos;
@@ -215,12 +237,18 @@ final class Learning implements Standing, PacketStream.Reader {
         } else if (phase == Phase.ACTIVE && questions.isTimeToAsk(now, server.tickNanos())) {
             ask();
         }
+        if (master != null && phase == Phase.ACTIVE) {
+            master.time();
+        }
     }
 
     @Override
     public void endTurn() {
         if (link != null) {
             link.flush();
+        }
+        if (master != null) {
+            master.endTurn();
         }
     }
 
@@ -263,7 +291,11 @@ final class Learning implements Standing, PacketStream.Reader {
                         .and(new Capabilities(server.options.extras()));
         epoch = Zxid.epoch(packet.zxid);
         if (epoch < server.acceptedEpoch) {
-            throw new PeerFault("epoch %d was promised".formatted(server.acceptedEpoch));
+            server.state.notice(
+                    "does not follow leader %d of epoch %d: epoch %d was promised"
+                            .formatted(leader, epoch, server.acceptedEpoch));
+            server.enter(Looking.pausing(server));
+            return;
         }
         if (epoch > server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX) {
             throw new PeerFault(
@@ -374,6 +406,9 @@ final class Learning implements Standing, PacketStream.Reader {
         server.become(
                 new Role(isObserver ? Role.Kind.OBSERVING : Role.Kind.FOLLOWING, leader, epoch));
         ask();
+        if (master != null) {
+            master.begin();
+        }
     }
 
     // ---- serving
@@ -381,25 +416,24 @@ final class Learning implements Standing, PacketStream.Reader {
     private void active(QuorumPacket packet) {
         switch (packet.type) {
             case PacketType.PROPOSAL -> proposal(packet.zxid, packet.data);
-            case PacketType.COMMIT -> commit(packet.zxid);
+            case PacketType.COMMIT -> commit(packet.zxid, -1);
             case PacketType.COMMIT_AND_ACTIVATE -> {
                 long designated = in.wrap(packet.data).readLong();
-                activate(commit(packet.zxid), designated);
+                activate(commit(packet.zxid, designated), designated);
             }
             case PacketType.INFORM -> {
                 proposal(packet.zxid, packet.data);
-                commit(packet.zxid);
+                commit(packet.zxid, -1);
             }
             case PacketType.INFORM_AND_ACTIVATE -> {
                 long designated = in.wrap(packet.data).readLong();
                 slice.set(in.array(), in.position(), in.remaining());
                 proposal(packet.zxid, slice);
-                activate(commit(packet.zxid), designated);
+                activate(commit(packet.zxid, designated), designated);
             }
             case PacketType.PING -> pong(packet.zxid);
             case PacketType.REVALIDATE -> {
-                revalidation.readAnswer(packet.data);
-                server.state.revalidated(revalidation.sessionId, revalidation.valid);
+                revalidated(packet);
             }
             case PacketType.SYNC -> synced(packet);
             case PacketType.UP_TO_DATE -> {}
@@ -426,8 +460,12 @@ final class Learning implements Standing, PacketStream.Reader {
         ledger.append(zxid, txn);
     }
 
-    /** Commits what is next; see {@link CatchUp#commit}. */
-    private @Nullable EnsembleConfig commit(long zxid) {
+    /**
+     * Commits what is next; see {@link CatchUp#commit}.
+     *
+     * @param designated who leads from now on, if it is a reconfig; −1 if not
+     */
+    private @Nullable EnsembleConfig commit(long zxid, long designated) {
         if (ledger.nextToApply() != zxid) {
             if (zxid <= ledger.lastAppliedRecord()) {
                 return null;
@@ -443,6 +481,9 @@ final class Learning implements Standing, PacketStream.Reader {
             config = Txns.configIn(slice);
         }
         ledger.applyNext();
+        if (master != null) {
+            master.committed(place, designated);
+        }
         ledger.trim();
         return config;
     }
@@ -483,6 +524,9 @@ final class Learning implements Standing, PacketStream.Reader {
     private void pong(long zxid) {
         data.clear();
         server.state.touchTable(data);
+        if (master != null) {
+            master.touchTable(data);
+        }
         link().write(PacketType.PING, zxid, written());
     }
 
@@ -498,10 +542,15 @@ final class Learning implements Standing, PacketStream.Reader {
     }
 
     private void synced(QuorumPacket packet) {
-        switch (questions.answered()) {
-            case NOBODY -> throw unexpected(packet);
-            case CLIENT -> server.state.synced();
-            case SELF -> server.state.touchesRead();
+        long asker = questions.answered();
+        if (asker == Questions.NOBODY) {
+            throw unexpected(packet);
+        } else if (asker == Questions.CLIENT) {
+            server.state.synced();
+        } else if (asker == Questions.SELF) {
+            server.state.touchesRead(masters.isLeader());
+        } else if (master != null) {
+            master.synced(asker);
         }
     }
 
@@ -522,11 +571,14 @@ final class Learning implements Standing, PacketStream.Reader {
         long next = Zxid.epoch(packet.zxid);
         boolean asks = packet.data.isNull();
         if (!capabilities.has(Capabilities.EPOCH_ROLL_OVER)
-                || (asks ? next != server.acceptedEpoch + 1 : next <= epoch)
+                || (asks ? !isPromisable(next) : next <= epoch)
                 || !asks && next > server.acceptedEpoch) {
             throw unexpected(packet);
         }
         if (asks) {
+            if (master != null) {
+                master.askPromise(next);
+            }
             server.accept(next, leader, this, () -> link().write(PacketType.ACK, Zxid.of(next, 0)));
         } else {
             epoch = next;
@@ -534,7 +586,12 @@ final class Learning implements Standing, PacketStream.Reader {
         }
     }
 
-    // ---- for the replica
+    private boolean isPromisable(long next) {
+        return next > server.acceptedEpoch
+                && next <= server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX;
+    }
+
+    // ---- for the replica and for observers
 
     void forward(byte[] packet, int from, int length) {
         if (phase == Phase.ACTIVE) {
@@ -545,14 +602,58 @@ final class Learning implements Standing, PacketStream.Reader {
 
     void revalidate(long sessionId, int timeoutMillis) {
         if (phase == Phase.ACTIVE) {
-            data.clear();
-            Revalidation.writeQuestion(data, sessionId, timeoutMillis);
-            link().write(PacketType.REVALIDATE, -1, written());
+            revalidateFor(Questions.SELF, sessionId, timeoutMillis);
         }
+    }
+
+    /**
+     * Passes a request of an observer on.
+     *
+     * @param syncOf the observer's link if it is a sync, else {@link Questions#NOBODY}
+     */
+    void passOn(byte[] packet, int length, long syncOf) {
+        if (syncOf != Questions.NOBODY) {
+            questions.passesOn(syncOf);
+        }
+        link().writeRaw(packet, 0, length);
+    }
+
+    /** Asks for an observer, or for this server itself. */
+    void revalidateFor(long asker, long sessionId, int timeoutMillis) {
+        revalidations.add(asker);
+        data.clear();
+        Revalidation.writeQuestion(data, sessionId, timeoutMillis);
+        link().write(PacketType.REVALIDATE, -1, written());
+    }
+
+    private void revalidated(QuorumPacket packet) {
+        Long asker = revalidations.poll();
+        if (asker == null) {
+            throw unexpected(packet);
+        }
+        revalidation.readAnswer(packet.data);
+        if (asker == Questions.SELF) {
+            server.state.revalidated(revalidation.sessionId, revalidation.valid);
+        } else if (master != null) {
+            master.revalidated(asker, revalidation);
+        }
+    }
+
+    int syncedObservers() {
+        return master == null ? 0 : master.syncedObservers();
+    }
+
+    /** Whom this server learns from. */
+    long learnerMaster() {
+        return masters.current();
     }
 
     @Override
     public void learnerConnected(long learner, String remoteAddress) {
-        server.peers.close(learner);
+        if (master != null && phase == Phase.ACTIVE) {
+            master.connected(learner, remoteAddress);
+        } else {
+            server.peers.close(learner);
+        }
     }
 }

@@ -61,6 +61,11 @@ final class Looking implements Standing {
         return new Looking(server, -1, quietNanos);
     }
 
+    /** Because the leader there is cannot be followed now: asks around a little later. */
+    static Looking pausing(Server server) {
+        return new Looking(server, -1, RESEND_NANOS_MIN);
+    }
+
     @Override
     public void enter() {
         beginNanos = server.nowNanos + quietNanos;

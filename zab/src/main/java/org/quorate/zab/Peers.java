@@ -22,6 +22,14 @@ public interface Peers {
      */
     void dial(long attempt, long serverId);
 
+    /**
+     * Dials a voter's port for observers ({@code observerMasterPort}); answered like {@link #dial}.
+     */
+    void dialMaster(long attempt, long serverId);
+
+    /** From now on (or no longer) observers are accepted on the port for observers. */
+    void acceptObservers(boolean accept);
+
     /** From now on (or no longer) learners are accepted on the quorum port. */
     void acceptLearners(boolean accept);
 

@@ -2,22 +2,16 @@ package org.quorate.zab;
 
 import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.peer.PacketType;
 
 /**
  * How a leader whose zxids run out goes on in the next epoch without an election, between Quorate
  * servers. It asks for the promise of the next epoch while it goes on proposing in this one; when a
  * quorum has promised, nobody else can begin that epoch, and the leader does. What it proposed
  * before goes before, because each learner gets and logs it before. With a learner that cannot, the
- * leader steps down before the last zxid, as ZooKeeper does.
+ * leader steps down before the last zxid, as ZooKeeper does. In the same way it reaches an epoch in
+ * which a member may follow it that has promised a higher one to somebody else.
  */
 final class RollOver {
-    /** Data of ROLL_OVER when the epoch has begun; null data asks for the promise. */
-    private static final Slice BEGUN = Slice.of("");
-
-    private static final Slice PROMISE = new Slice();
-
     private final Server server;
     private final Leading leading;
     private final LearnerLinks learners;
@@ -27,6 +21,9 @@ final class RollOver {
     private long next = -1;
 
     private long beganNanos;
+
+    /** Members that cannot follow in this term; said once of each. */
+    private final TreeSet<Long> leftOut = new TreeSet<>();
 
     /** An epoch has begun, and of the one before not all is committed yet. */
     private boolean observersBehind;
@@ -55,23 +52,48 @@ final class RollOver {
         }
         long left = server.options.counterMax() - Zxid.counter(lastDrawn);
         long margin = server.options.rollOverMargin();
-        if (left > margin) {
-            return;
-        }
         if (isUnderWay()) {
             if (server.nowNanos - beganNanos > server.syncLimitNanos() || left <= margin / 4) {
                 leading.giveUp("no quorum promises the next epoch");
             }
+        } else if (left > margin) {
+            return;
         } else if (learners.allCanRollOver()) {
-            beganNanos = server.nowNanos;
-            next = epoch + 1;
-            promised.clear();
-            learners.closeUnsynced();
-            askPromises();
-            server.accept(next, server.id(), leading, () -> promised(server.id()));
+            ask(epoch + 1);
         } else if (left <= margin / 2) {
             leading.giveUp("its zxids run out at 0x" + Zxid.hex(lastDrawn));
         }
+    }
+
+    /**
+     * A member has promised an epoch beyond this leader's to somebody who did not come to lead: it
+     * may follow again only in a later one, so the leader goes on in that. Where some learner
+     * cannot, the member waits for the next election, as in ZooKeeper.
+     */
+    void reachBeyond(LearnerLink member) {
+        if (isUnderWay()) {
+            return; // told the epoch when it has begun; if that is not enough it comes again
+        }
+        if (learners.allCanRollOver()) {
+            ask(member.acceptedEpoch + 1);
+        } else if (leftOut.add(member.serverId)) {
+            server.state.notice(
+                    "%s has promised epoch %d to another; it can follow after the next election"
+                            .formatted(member, member.acceptedEpoch));
+        }
+    }
+
+    private void ask(long epoch) {
+        beganNanos = server.nowNanos;
+        next = epoch;
+        promised.clear();
+        learners.closeUnsynced();
+        for (int i = 0; i < learners.count(); i++) {
+            if (learners.at(i).phase == LearnerLink.Phase.ACTIVE) {
+                learners.at(i).askPromise(next);
+            }
+        }
+        server.accept(next, server.id(), leading, () -> promised(server.id()));
     }
 
     /** A learner has acknowledged the start of an epoch; perhaps the one that is asked for. */
@@ -93,7 +115,7 @@ final class RollOver {
             for (int i = 0; i < learners.count(); i++) {
                 LearnerLink learner = learners.at(i);
                 if (learner.phase == LearnerLink.Phase.ACTIVE && learner.isFollower) {
-                    begun(learner, next);
+                    learner.tellEpoch(next);
                 }
             }
             observersBehind = true;
@@ -106,21 +128,7 @@ final class RollOver {
     /** An observer, which hears only of commits, enters an epoch behind the last of the old one. */
     void tellBefore(LearnerLink observer, long zxid) {
         if (Zxid.epoch(zxid) > observer.epoch) {
-            begun(observer, Zxid.epoch(zxid));
-        }
-    }
-
-    private static void begun(LearnerLink learner, long epoch) {
-        learner.epoch = epoch;
-        learner.link.write(PacketType.ROLL_OVER, Zxid.of(epoch, 0), BEGUN);
-    }
-
-    private void askPromises() {
-        for (int i = 0; i < learners.count(); i++) {
-            LearnerLink learner = learners.at(i);
-            if (learner.phase == LearnerLink.Phase.ACTIVE) {
-                learner.link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), PROMISE);
-            }
+            observer.tellEpoch(Zxid.epoch(zxid));
         }
     }
 }

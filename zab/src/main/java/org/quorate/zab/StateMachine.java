@@ -60,8 +60,16 @@ public interface StateMachine {
     /** A question is on its way to the leader, behind every touch table written until now. */
     void touchesAsked();
 
-    /** The leader has answered that question, so it has read those touch tables. */
-    void touchesRead();
+    /**
+     * The leader has answered that question.
+     *
+     * @param itself it was asked itself, so it has read those touch tables; otherwise a follower
+     *     passed the question on, and may have kept the tables back
+     */
+    void touchesRead(boolean itself);
+
+    /** May this REQUEST of an observer be passed on to any leader, as one that does no harm? */
+    boolean isHarmless(QuorumPacket request);
 
     /** The leader's answer to {@link Zab#revalidate}. */
     void revalidated(long sessionId, boolean valid);

@@ -17,6 +17,7 @@ import org.quorate.protocol.snapshot.SnapshotSource;
  */
 final class Synchronisation {
     private final Server server;
+    private final LearnerLinks learners;
     private final Ledger ledger;
     private final TxnWindow window;
 
@@ -28,8 +29,9 @@ final class Synchronisation {
 
     private final Slice slice = new Slice();
 
-    Synchronisation(Server server, long committedTo, long lastZxid) {
+    Synchronisation(Server server, LearnerLinks learners, long committedTo, long lastZxid) {
         this.server = server;
+        this.learners = learners;
         this.ledger = server.ledger;
         this.window = ledger.window();
         this.committedTo = committedTo;
@@ -37,28 +39,47 @@ final class Synchronisation {
     }
 
     /**
-     * Sends everything up to {@link #committedTo}.
+     * Sends everything up to {@link #committedTo} behind where the learner's history ends.
      *
-     * @param zxid where the learner's history ends
+     * @return false if it was sent away: too many others are being brought
      */
-    void bring(Link link, long zxid) {
+    boolean bring(LearnerLink learner) {
+        long zxid = learner.learnerZxid;
+        Link link = learner.link;
         long max = lastCommittedRecord();
         boolean epochStart = Zxid.counter(zxid) == 0;
+        learner.takesState = false;
         if (zxid == lastZxid) {
             link.write(PacketType.DIFF, zxid);
-        } else if (zxid > max && !epochStart) {
+            return true;
+        }
+        boolean isHere = zxid >= ledger.beforeWindow();
+        if (zxid > max && !epochStart) {
             // It has max if both are of one epoch, or if what it has too much came from this
             // leader.
             if (Zxid.epoch(zxid) == Zxid.epoch(max) || Zxid.epoch(zxid) == Zxid.epoch(lastZxid)) {
                 link.write(PacketType.TRUNC, max);
-            } else {
-                snapshot(link);
+                return true;
             }
-        } else if (zxid >= ledger.beforeWindow()) {
-            fromWindow(link, zxid, max, epochStart);
-        } else if (!fromLog(link, zxid, max, epochStart)) {
-            snapshot(link);
+        } else if (!learners.isRoomForSync(learner, false)) {
+            return refuse(learner, "histories");
+        } else if (isHere
+                ? fromWindow(link, zxid, max, epochStart)
+                : fromLog(link, zxid, max, epochStart)) {
+            return true;
         }
+        if (!learners.isRoomForSync(learner, true)) {
+            return refuse(learner, "snapshots");
+        }
+        learner.takesState = true;
+        snapshot(link);
+        return true;
+    }
+
+    private boolean refuse(LearnerLink learner, String what) {
+        learners.drop(
+                learner, "as many %s as are allowed at once are on their way".formatted(what));
+        return false;
     }
 
     private long lastCommittedRecord() {
@@ -67,7 +88,7 @@ final class Synchronisation {
                 : ledger.lastAppliedRecord();
     }
 
-    private void fromWindow(Link link, long zxid, long max, boolean epochStart) {
+    private boolean fromWindow(Link link, long zxid, long max, boolean epochStart) {
         long next = window.placeBehind(zxid);
         long previous = next > window.first() ? window.zxid(next - 1) : ledger.beforeWindow();
         if (previous == zxid || epochStart) {
@@ -77,10 +98,10 @@ final class Synchronisation {
                 && Zxid.epoch(previous) == Zxid.epoch(zxid)) {
             link.write(PacketType.TRUNC, previous);
         } else {
-            snapshot(link);
-            return;
+            return false;
         }
         committed(link, next);
+        return true;
     }
 
     /** The learner is behind the window: the log on disk, up to the window, then the window. */

@@ -226,6 +226,20 @@ public final class Zab {
         return server.standing() instanceof Leading leading && leading.hasSyncedQuorum(next);
     }
 
+    /** Observers that have all that this server can give them; 0 if it serves none. */
+    public int syncedObservers() {
+        return switch (server.standing()) {
+            case Leading leading -> leading.syncedObservers();
+            case Learning learning -> learning.syncedObservers();
+            case Looking looking -> 0;
+        };
+    }
+
+    /** Whom this server learns from: the leader, or a follower that serves it; −1 if nobody. */
+    public long learnerMaster() {
+        return server.standing() instanceof Learning learning ? learning.learnerMaster() : -1;
+    }
+
     private Leading leading() {
         if (server.standing() instanceof Leading leading && leading.isServing()) {
             return leading;

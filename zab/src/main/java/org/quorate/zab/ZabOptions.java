@@ -22,6 +22,7 @@ import org.quorate.protocol.peer.Capabilities;
  * @param reconfigEnabled whether configurations change while running
  * @param standaloneEnabled whether an ensemble may shrink to one
  * @param extras negotiated capabilities between Quorate servers, see {@code Capabilities}
+ * @param observers how observers are served
  */
 public record ZabOptions(
         long serverId,
@@ -37,8 +38,76 @@ public record ZabOptions(
         long counterMax,
         boolean reconfigEnabled,
         boolean standaloneEnabled,
-        long extras) {
+        long extras,
+        Observers observers) {
+    /**
+     * How observers are served.
+     *
+     * @param masters followers serve observers, and observers go to followers ({@code
+     *     observerMasterPort})
+     * @param snapSyncsMax observers that are sent a whole state at once, at most
+     * @param diffSyncsMax observers that are sent what they lack at once, at most
+     */
+    public record Observers(boolean masters, int snapSyncsMax, int diffSyncsMax) {
+        /** ZooKeeper's. */
+        public static final Observers DEFAULT = new Observers(false, 10, 100);
+    }
+
     private static final long ROLL_OVER_MARGIN_MAX = 1 << 20;
+
+    /** With ZooKeeper's defaults for observers. */
+    public ZabOptions(
+            long serverId,
+            boolean standalone,
+            boolean observer,
+            int tickMillis,
+            int initLimitTicks,
+            int syncLimitTicks,
+            int committedCountMin,
+            long committedBytesMax,
+            long historyBytesMax,
+            int fieldBytesMax,
+            long counterMax,
+            boolean reconfigEnabled,
+            boolean standaloneEnabled,
+            long extras) {
+        this(
+                serverId,
+                standalone,
+                observer,
+                tickMillis,
+                initLimitTicks,
+                syncLimitTicks,
+                committedCountMin,
+                committedBytesMax,
+                historyBytesMax,
+                fieldBytesMax,
+                counterMax,
+                reconfigEnabled,
+                standaloneEnabled,
+                extras,
+                Observers.DEFAULT);
+    }
+
+    /** The same with other rules for observers. */
+    public ZabOptions with(Observers other) {
+        return new ZabOptions(
+                serverId,
+                standalone,
+                observer,
+                tickMillis,
+                initLimitTicks,
+                syncLimitTicks,
+                committedCountMin,
+                committedBytesMax,
+                historyBytesMax,
+                fieldBytesMax,
+                counterMax,
+                reconfigEnabled,
+                standaloneEnabled,
+                extras,
+                other);
+    }
 
     /** ZooKeeper's defaults for these ticks, all that Quorate can do beyond, for a voter. */
     public static ZabOptions of(long serverId, int tickMillis, int initTicks, int syncTicks) {

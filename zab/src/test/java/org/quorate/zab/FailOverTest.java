@@ -118,6 +118,67 @@ class FailOverTest {
     }
 
     @Test
+    void aServerThatPromisedALaterEpochFollowsAgainAndNobodyElseNotices() {
+        Town town = new Town(11);
+        town.settle(Town.members(3, 1), id -> Town.options(id));
+        town.runUntil(town::everybodyServes, 10_000);
+        Inhabitant leader = leader(town);
+        Inhabitant late = town.get(leader.id() == 1 ? 2 : 1);
+        late.crash();
+        late.disk().promised(9);
+        town.runMillis(100);
+        List<Integer> roles = town.inhabitants.values().stream().map(i -> i.roles.size()).toList();
+
+        late.start();
+        for (int i = 1; i <= 300; i++) {
+            town.get(1 + i % 4).write(i);
+            town.runMillis(1);
+        }
+        town.runUntil(town::everybodyServes, 1_000);
+
+        assertThat(leader(town)).isSameAs(leader);
+        assertThat(late.zab().role()).isEqualTo(new Role(Role.Kind.FOLLOWING, leader.id(), 10));
+        town.get(leader.id()).write(1000);
+        town.runMillis(200);
+        for (Inhabitant each : town.inhabitants.values()) {
+            assertThat(each.zab().role().epoch()).isEqualTo(10);
+            assertThat(each.disk().lasting(true)).isEqualTo(10);
+            if (each != late) {
+                assertThat(each.roles).hasSize(roles.get((int) each.id() - 1));
+            }
+        }
+        town.witness.checkEqual();
+    }
+
+    @Test
+    void amongServersThatCannotRollOverItWaitsForTheNextElectionWithoutAStorm() {
+        Town town = new Town(12);
+        town.settle(Town.members(3, 0), id -> Town.options(id, 500, Long.MAX_VALUE, 0));
+        town.runUntil(town::everybodyServes, 10_000);
+        Inhabitant leader = leader(town);
+        Inhabitant late = town.get(leader.id() == 1 ? 2 : 1);
+        late.crash();
+        late.disk().promised(9);
+        town.runMillis(100);
+        int told = town.marks().getOrDefault("FOLLOWERINFO", 0);
+
+        late.start();
+        town.runMillis(3_000);
+
+        assertThat(late.serves()).isFalse();
+        assertThat(leader(town)).isSameAs(leader);
+        assertThat(town.marks().get("FOLLOWERINFO") - told).isBetween(2, 16);
+        assertThat(leader.notices)
+                .filteredOn(line -> line.contains("promised epoch 9"))
+                .singleElement()
+                .asString()
+                .contains("next election");
+        leader.crash();
+        town.runUntil(() -> late.serves(), 10_000);
+        assertThat(leader(town).zab().role().epoch()).isEqualTo(10);
+    }
+
+    @Test
     void aLeaderThatWakesFromALongSleepAnswersNoSyncFromItsOldEpoch() {
         Town town = settled(5, 3, Capabilities.ALL);
         Inhabitant old = leader(town);

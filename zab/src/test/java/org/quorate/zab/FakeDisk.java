@@ -76,6 +76,11 @@ final class FakeDisk implements Journal {
         }
     }
 
+    /** As if, in an election that came to nothing, this epoch had been promised. */
+    void promised(long epoch) {
+        lasting.acceptedEpoch = epoch;
+    }
+
     /** The power goes: the first {@code survivors} of what was not synced have made it. */
     void crash(int survivors) {
         for (int i = 0; i < survivors && !asked.isEmpty(); i++) {

@@ -25,14 +25,18 @@ class FaultsTest {
     void anEnsembleSurvivesCrashesPartitionsAndPauses(long seed) {
         Town town = new Town(seed);
         int voters = 2 + town.random.nextInt(4);
-        int observers = town.random.nextInt(2);
+        int observers = town.random.nextInt(3);
+        // In some ensembles followers serve the observers, one at a time.
+        boolean masters = town.random.nextBoolean();
         int countMin = town.random.nextBoolean() ? 500 : 5;
         long counterMax = town.random.nextBoolean() ? Long.MAX_VALUE : 100;
         // Some servers can only what ZooKeeper can.
         int old = town.random.nextInt(3);
         town.settle(
                 Town.members(voters, observers),
-                id -> Town.options(id, countMin, counterMax, id <= old ? 0 : Capabilities.ALL));
+                id ->
+                        Town.options(id, countMin, counterMax, id <= old ? 0 : Capabilities.ALL)
+                                .with(new ZabOptions.Observers(masters, 1, 1)));
         Faults faults = new Faults(town);
         try {
             faults.run(5_000);
@@ -63,6 +67,7 @@ class FaultsTest {
                         "ROLL_OVER",
                         "log cut",
                         "log read",
+                        "observer served by follower",
                         "reload",
                         "reconfig");
     }

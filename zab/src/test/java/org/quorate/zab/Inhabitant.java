@@ -47,6 +47,7 @@ final class Inhabitant implements Peers, StateMachine {
     private @Nullable Zab zab;
     private boolean paused;
     private boolean accepts;
+    private boolean acceptsObservers;
     private boolean slowDisk;
     private int life;
     boolean mayVote = true;
@@ -76,6 +77,10 @@ final class Inhabitant implements Peers, StateMachine {
 
     boolean acceptsLearners() {
         return isUp() && accepts;
+    }
+
+    boolean acceptsObservers() {
+        return isUp() && acceptsObservers;
     }
 
     Zab zab() {
@@ -140,6 +145,7 @@ final class Inhabitant implements Peers, StateMachine {
             life++;
             paused = false;
             accepts = false;
+            acceptsObservers = false;
             heldInputs.clear();
             syncs.clear();
             ownWrites.clear();
@@ -301,7 +307,17 @@ final class Inhabitant implements Peers, StateMachine {
 
     @Override
     public void dial(long attempt, long serverId) {
-        town.dial(this, attempt, serverId);
+        town.dial(this, attempt, serverId, false);
+    }
+
+    @Override
+    public void dialMaster(long attempt, long serverId) {
+        town.dial(this, attempt, serverId, true);
+    }
+
+    @Override
+    public void acceptObservers(boolean accept) {
+        acceptsObservers = accept;
     }
 
     @Override
@@ -388,6 +404,9 @@ final class Inhabitant implements Peers, StateMachine {
         town.tell("%d: %s", id(), role);
         town.mark(role.kind().name());
         if (role.isServing()) {
+            if (zab().learnerMaster() >= 0 && zab().learnerMaster() != role.leader()) {
+                town.mark("observer served by follower");
+            }
             town.witness.serves(this, role);
         } else {
             syncs.clear();
@@ -432,7 +451,12 @@ final class Inhabitant implements Peers, StateMachine {
     public void touchesAsked() {}
 
     @Override
-    public void touchesRead() {}
+    public void touchesRead(boolean itself) {}
+
+    @Override
+    public boolean isHarmless(QuorumPacket request) {
+        return true;
+    }
 
     @Override
     public void revalidated(long sessionId, boolean valid) {}

@@ -53,7 +53,11 @@ class LearnerRulesTest {
         find(3);
         receive(Packets.leaderInfo(0));
 
-        assertLeft("epoch 1 was promised");
+        assertThat(story.notices()).last().asString().contains("epoch 1 was promised");
+        assertThat(story.lines()).contains("close " + link);
+        assertThat(story.lines()).noneMatch(line -> line.startsWith("vote"));
+        zab.time(200 * MILLI + 1);
+        assertThat(story.lines()).contains("vote to 2", "vote to 3");
     }
 
     @Test

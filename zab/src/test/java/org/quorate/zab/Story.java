@@ -23,6 +23,7 @@ final class Story {
     private final List<Long> dials = new ArrayList<>();
     private final List<Notification> votes = new ArrayList<>();
     private boolean logHoldsAll = true;
+    private boolean harmful;
     private final TreeMap<Long, JuteOut> sent = new TreeMap<>();
     private long lastAttempt;
     private long lastMark;
@@ -42,6 +43,11 @@ final class Story {
     /** From now on the log does not hold what it is to be cut behind. */
     void logHoldsNothing() {
         logHoldsAll = false;
+    }
+
+    /** From now on requests of observers are harmful. */
+    void harmful() {
+        harmful = true;
     }
 
     Journal journal() {
@@ -155,6 +161,18 @@ final class Story {
         }
 
         @Override
+        public void dialMaster(long attempt, long serverId) {
+            dials.add(serverId);
+            lastAttempt = attempt;
+            line("dial master %d", serverId);
+        }
+
+        @Override
+        public void acceptObservers(boolean accept) {
+            line("accept observers %b", accept);
+        }
+
+        @Override
         public void acceptLearners(boolean accept) {
             line("accept learners %b", accept);
         }
@@ -265,8 +283,13 @@ final class Story {
         }
 
         @Override
-        public void touchesRead() {
+        public void touchesRead(boolean itself) {
             line("touches read");
+        }
+
+        @Override
+        public boolean isHarmless(QuorumPacket request) {
+            return !harmful;
         }
 
         @Override

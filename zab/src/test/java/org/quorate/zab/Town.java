@@ -257,7 +257,7 @@ final class Town {
 
     // ---- links
 
-    void dial(Inhabitant from, long attempt, long to) {
+    void dial(Inhabitant from, long attempt, long to, boolean asObserver) {
         int life = from.life();
         after(
                 delay(),
@@ -265,7 +265,9 @@ final class Town {
                     Inhabitant callee = inhabitants.get(to);
                     boolean works =
                             callee != null
-                                    && callee.acceptsLearners()
+                                    && (asObserver
+                                            ? callee.acceptsObservers()
+                                            : callee.acceptsLearners())
                                     && !isCut(from.id(), to)
                                     && !isCut(to, from.id());
                     if (!from.isUp() || from.life() != life) {

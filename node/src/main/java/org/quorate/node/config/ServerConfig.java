@@ -211,6 +211,9 @@ public record ServerConfig(
      * @param observerStores an observer logs and snapshots
      * @param keepAlive TCP keep-alive between servers
      * @param extras offer what goes beyond ZooKeeper's peer protocol
+     * @param observerMasterPort where followers serve observers; 0 if they do not
+     * @param snapSyncsMax observers sent a whole state at once
+     * @param diffSyncsMax observers sent what they lack at once
      * @param staticFile the start file; null without one
      * @param dynamicFile where the members stand; null if in the start file
      */
@@ -229,6 +232,9 @@ public record ServerConfig(
             boolean observerStores,
             boolean keepAlive,
             boolean extras,
+            int observerMasterPort,
+            int snapSyncsMax,
+            int diffSyncsMax,
             @Nullable Path staticFile,
             @Nullable Path dynamicFile) {
         /** Are changes of the members written beside the start file? */
@@ -571,6 +577,8 @@ public record ServerConfig(
                 alone.counterMax(),
                 quorum.reconfigEnabled,
                 quorum.standaloneEnabled,
-                quorum.extras ? extras : 0);
+                quorum.extras ? extras : 0,
+                new ZabOptions.Observers(
+                        quorum.observerMasterPort > 0, quorum.snapSyncsMax, quorum.diffSyncsMax));
     }
 }

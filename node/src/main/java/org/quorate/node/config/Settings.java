@@ -413,6 +413,30 @@ final class Settings {
                     "true",
                     "An observer logs and snapshots.",
                     "log");
+    static final Setting<Integer> OBSERVER_MASTER_PORT =
+            both(
+                    Group.ENSEMBLE,
+                    "observerMasterPort",
+                    integer(0, 65_535),
+                    "0",
+                    "Followers serve observers on this port, and observers go to them; 0 for no.",
+                    "ensemble");
+    static final Setting<Integer> SNAP_SYNCS_MAX =
+            both(
+                    Group.ENSEMBLE,
+                    "leader.maxConcurrentSnapSyncs",
+                    integer(1, 1_000),
+                    "10",
+                    "Observers sent a whole snapshot at once; more are sent away for now.",
+                    "ensemble");
+    static final Setting<Integer> DIFF_SYNCS_MAX =
+            both(
+                    Group.ENSEMBLE,
+                    "leader.maxConcurrentDiffSyncs",
+                    integer(1, 1_000),
+                    "100",
+                    "Observers sent what they lack at once; more are sent away for now.",
+                    "ensemble");
     static final Setting<Boolean> TCP_KEEP_ALIVE =
             both(
                     Group.ENSEMBLE,

@@ -18,6 +18,16 @@ final class NoPeers implements Peers {
     }
 
     @Override
+    public void dialMaster(long attempt, long serverId) {
+        throw nobody();
+    }
+
+    @Override
+    public void acceptObservers(boolean accept) {
+        throw nobody();
+    }
+
+    @Override
     public void acceptLearners(boolean accept) {
         // Nobody would come.
     }

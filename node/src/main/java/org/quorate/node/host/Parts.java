@@ -123,7 +123,8 @@ final class Parts implements AutoCloseable {
                         quorum.connectLimitTicks() > 0
                                 ? quorum.connectLimitTicks()
                                 : zab.initLimitTicks(),
-                        zab.syncLimitTicks()),
+                        zab.syncLimitTicks(),
+                        quorum.observerMasterPort()),
                 quorum.members(),
                 context,
                 journaling,

@@ -30,13 +30,18 @@ final class PeerHost implements Peers, AutoCloseable {
      * @param tickMillis base of the limits
      * @param initLimitTicks to connect
      * @param syncLimitTicks to say who one is on an election port
+     * @param observerMasterPort where followers serve observers; 0 if they do not
      */
     record Options(
             long serverId,
             boolean listenOnAllAddresses,
             int tickMillis,
             int initLimitTicks,
-            int syncLimitTicks) {}
+            int syncLimitTicks,
+            int observerMasterPort) {}
+
+    /** Links of the port for observers have ids of their own. */
+    private static final long OBSERVER_LINKS_FROM = 1L << 62;
 
     /** Bytes of one link that wait for the core; past it the link is not read. */
     private static final int LINK_BYTES_MAX = 4 << 20;
@@ -48,6 +53,7 @@ final class PeerHost implements Peers, AutoCloseable {
     private final Fatal fatal;
     private final PeerGroup group;
     private final QuorumLinks quorum;
+    private final QuorumLinks observers;
     private final ElectionLinks elections;
     private final ReaderContext context;
     private final Journaling journaling;
@@ -83,7 +89,14 @@ final class PeerHost implements Peers, AutoCloseable {
                 new QuorumLinks(
                         group,
                         QuorumLinks.Options.of(options.tickMillis * options.initLimitTicks),
-                        new Links());
+                        new Links(),
+                        0);
+        this.observers =
+                new QuorumLinks(
+                        group,
+                        QuorumLinks.Options.of(options.tickMillis * options.initLimitTicks),
+                        new Links(),
+                        OBSERVER_LINKS_FROM);
         this.elections =
                 new ElectionLinks(
                         group,
@@ -116,6 +129,7 @@ final class PeerHost implements Peers, AutoCloseable {
     @Override
     public void close() {
         quorum.accept(false);
+        observers.accept(false);
         elections.close();
         group.close();
     }
@@ -130,6 +144,21 @@ final class PeerHost implements Peers, AutoCloseable {
     @Override
     public void dial(long attempt, long serverId) {
         quorum.dial(attempt, addresses(serverId, false));
+    }
+
+    @Override
+    public void dialMaster(long attempt, long serverId) {
+        observers.dial(
+                attempt, addresses(serverId, false).stream().map(this::observerPort).toList());
+    }
+
+    @Override
+    public void acceptObservers(boolean accept) {
+        observers.accept(accept);
+    }
+
+    private Endpoint observerPort(Endpoint quorumAddress) {
+        return new Endpoint(quorumAddress.host(), options.observerMasterPort);
     }
 
     @Override
@@ -187,6 +216,12 @@ final class PeerHost implements Peers, AutoCloseable {
             listenForVotes();
         }
         quorum.listenOn(self().stream().map(address -> bindTo(address.quorum())).toList());
+        if (options.observerMasterPort > 0) {
+            observers.listenOn(
+                    self().stream()
+                            .map(address -> bindTo(observerPort(address.quorum())))
+                            .toList());
+        }
     }
 
     /** The committed configuration counts first, then the one seen last. */
