@@ -2,6 +2,7 @@ package org.quorate.replica;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.quorate.zab.Role;
 
 /**
  * A request of a connection that is not answered yet, with a copy of its frame: a read needs it
@@ -40,6 +41,9 @@ final class Pending {
     /** The epoch of the leader it was submitted to. */
     long epoch;
 
+    /** That leader. */
+    long leader = -1;
+
     /** With {@link Wait#SYNC}: answered ahead of {@code synced}. */
     boolean answered;
 
@@ -55,6 +59,12 @@ final class Pending {
         System.arraycopy(bytes, from, frame, 0, length);
     }
 
+    /** It goes to the leader of now. */
+    void submittedTo(Role role) {
+        epoch = role.epoch();
+        leader = role.leader();
+    }
+
     /** Forgets everything but a small array. */
     void clear() {
         next = null;
@@ -64,6 +74,7 @@ final class Pending {
         err = 0;
         zxid = 0;
         epoch = 0;
+        leader = -1;
         answered = false;
         length = 0;
         if (frame.length > KEPT_BYTES_MAX) {

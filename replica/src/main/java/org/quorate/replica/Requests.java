@@ -214,7 +214,7 @@ final class Requests {
     private void refuseMalformed(Connection connection, Session session, Pending pending) {
         if (standing.isLeading() && takesZxid(pending)) {
             pending.wait = Wait.COMMIT;
-            pending.epoch = standing.role.epoch();
+            pending.submittedTo(standing.role);
             pending.zxid =
                     leader.refuse(
                             author(connection, session, pending), ErrorCode.MARSHALLING_ERROR);
@@ -249,7 +249,7 @@ final class Requests {
             refuse(pending, ErrorCode.QUOTA_EXCEEDED);
             return;
         }
-        pending.epoch = standing.role.epoch();
+        pending.submittedTo(standing.role);
         if (pending.type == OpCode.SYNC) {
             pending.wait = Wait.SYNC;
             pending.answered = false;
@@ -388,8 +388,11 @@ final class Requests {
 
     private boolean hasUncertain(Connection connection) {
         for (Pending p = connection.queue.head; p != null; p = p.next) {
+            // A leader may go on in another epoch without an election, at any time.
             boolean sameTerm =
-                    p.epoch == standing.role.epoch() || standing.zab().mayHaveRolledOver(p.epoch);
+                    p.epoch == standing.role.epoch()
+                            || !standing.isLeading() && p.leader == standing.role.leader()
+                            || standing.zab().mayHaveRolledOver(p.epoch);
             if (p.wait == Wait.COMMIT && sameTerm) {
                 return true;
             }

@@ -18,6 +18,7 @@ final class LifePeers implements Peers, Wire.End {
     private final long self;
     private final TreeMap<Long, Wire> links = new TreeMap<>();
     private boolean accepting;
+    private boolean acceptingObservers;
 
     LifePeers(Life life) {
         this.life = life;
@@ -54,10 +55,21 @@ final class LifePeers implements Peers, Wire.End {
 
     @Override
     public void dial(long attempt, long serverId) {
-        world.time.after(2 * world.network.delayNanos(self), () -> answerDial(attempt, serverId));
+        dial(attempt, serverId, false);
     }
 
-    private void answerDial(long attempt, long serverId) {
+    @Override
+    public void dialMaster(long attempt, long serverId) {
+        dial(attempt, serverId, true);
+    }
+
+    private void dial(long attempt, long serverId, boolean asObserver) {
+        world.time.after(
+                2 * world.network.delayNanos(self),
+                () -> answerDial(attempt, serverId, asObserver));
+    }
+
+    private void answerDial(long attempt, long serverId, boolean asObserver) {
         ServerHost callee = world.serverOrNull(serverId);
         boolean silent =
                 callee != null
@@ -70,7 +82,12 @@ final class LifePeers implements Peers, Wire.End {
             return;
         }
         Life there = callee == null ? null : callee.life();
-        if (there == null || !there.peers().accepting) {
+        boolean refused =
+                there == null
+                        || !(asObserver
+                                ? there.peers().acceptingObservers
+                                : there.peers().accepting);
+        if (there == null || refused) {
             life.input(replica -> replica.zab().dialFailed(attempt, "refused"));
             return;
         }
@@ -82,6 +99,11 @@ final class LifePeers implements Peers, Wire.End {
         there.peers().links.put(wire.id, wire);
         there.input(replica -> replica.zab().learnerConnected(wire.id, "server " + self));
         life.input(replica -> replica.zab().linkOpened(attempt, wire.id));
+    }
+
+    @Override
+    public void acceptObservers(boolean accept) {
+        acceptingObservers = accept;
     }
 
     @Override

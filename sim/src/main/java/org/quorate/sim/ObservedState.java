@@ -106,8 +106,13 @@ final class ObservedState implements StateMachine {
     }
 
     @Override
-    public void touchesRead() {
-        state.touchesRead();
+    public void touchesRead(boolean itself) {
+        state.touchesRead(itself);
+    }
+
+    @Override
+    public boolean isHarmless(QuorumPacket request) {
+        return state.isHarmless(request);
     }
 
     @Override

@@ -38,6 +38,9 @@ final class ObserverMaster implements LearnerMaster {
     private final Map<Long, Integer> touches = new LinkedHashMap<>();
     private long nextPingNanos;
 
+    /** The epoch that all observers were told. */
+    private long toldEpoch;
+
     ObserverMaster(Server server, Learning follower) {
         this.server = server;
         this.follower = follower;
@@ -92,6 +95,16 @@ final class ObserverMaster implements LearnerMaster {
     }
 
     void endTurn() {
+        long next = server.ledger.nextToApply();
+        if (server.currentEpoch > toldEpoch
+                && (next < 0 || Zxid.epoch(next) >= server.currentEpoch)) {
+            toldEpoch = server.currentEpoch;
+            for (LearnerLink observer : observers.copy()) {
+                if (observer.is(LearnerLink.Phase.SYNCING)) {
+                    enters(observer, toldEpoch);
+                }
+            }
+        }
         for (int i = 0; i < observers.count(); i++) {
             observers.at(i).link.flush();
         }
@@ -108,12 +121,8 @@ final class ObserverMaster implements LearnerMaster {
             if (!observer.is(LearnerLink.Phase.SYNCING) || place < observer.committedTo) {
                 continue;
             }
-            if (Zxid.epoch(zxid) > observer.epoch) {
-                if (!observer.can(Capabilities.EPOCH_ROLL_OVER)) {
-                    drop(observer, "the epoch has changed, which it can only learn anew");
-                    continue;
-                }
-                observer.tellEpoch(Zxid.epoch(zxid));
+            if (!enters(observer, Zxid.epoch(zxid))) {
+                continue;
             }
             server.ledger.window().txn(place, txn);
             if (designated < 0) {
@@ -122,6 +131,18 @@ final class ObserverMaster implements LearnerMaster {
                 observer.informAndActivate(zxid, designated, txn, data);
             }
         }
+    }
+
+    /** Tells an observer the epoch if it does not know it; false if it can only learn it anew. */
+    private boolean enters(LearnerLink observer, long epoch) {
+        if (epoch > observer.epoch) {
+            if (!observer.can(Capabilities.EPOCH_ROLL_OVER)) {
+                drop(observer, "the epoch has changed, which it can only learn anew");
+                return false;
+            }
+            observer.tellEpoch(epoch);
+        }
+        return true;
     }
 
     /** The leader asks for the promise of an epoch to go on in. */
