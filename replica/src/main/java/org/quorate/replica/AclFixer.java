@@ -1,16 +1,17 @@
 package org.quorate.replica;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Makes of the list that a client sends with create or setACL the one that is stored, or refuses it
@@ -35,13 +36,16 @@ final class AclFixer {
         }
     }
 
+    private final boolean digestScheme;
     private final Set<String> extraSchemes;
     private final @Nullable Fixed[] remembered = new @Nullable Fixed[REMEMBERED];
 
     /**
+     * @param digestScheme whether the digest scheme is there
      * @param extraSchemes comma list of schemes to accept beside world, auth, ip and digest
      */
-    AclFixer(String extraSchemes) {
+    AclFixer(boolean digestScheme, String extraSchemes) {
+        this.digestScheme = digestScheme;
         Set<String> schemes = new LinkedHashSet<>();
         for (String scheme : extraSchemes.split(",")) {
             if (!scheme.isBlank()) {
@@ -108,7 +112,7 @@ final class AclFixer {
         return switch (id.scheme()) {
             case Schemes.WORLD -> id.id().equals(Id.ANYONE.id());
             case Schemes.IP -> IpRange.isValid(id.id());
-            case Schemes.DIGEST -> id.id().split(":").length == 2;
+            case Schemes.DIGEST -> digestScheme && id.id().split(":").length == 2;
             default -> extraSchemes.contains(id.scheme()) && !id.id().isEmpty();
         };
     }

@@ -1,5 +1,10 @@
 package org.quorate.replica;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.client.AuthRequest;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -7,24 +12,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.acl.Id;
-import org.quorate.protocol.client.AuthRequest;
 
 /**
  * What auth packets do to a connection (client protocol §10), and whether the server insists on
  * them. Owned by the core thread.
  */
 final class Authentication {
+    private final boolean digestScheme;
     private final @Nullable String superDigest;
     private final List<String> enforced;
 
     /**
+     * @param digestScheme whether the digest scheme is there
      * @param superDigest as the digest scheme writes the super user's id, or null
      * @param enforcedSchemes comma list of schemes one of which is needed, or null
      */
-    Authentication(@Nullable String superDigest, @Nullable String enforcedSchemes) {
+    Authentication(
+            boolean digestScheme, @Nullable String superDigest, @Nullable String enforcedSchemes) {
+        this.digestScheme = digestScheme;
         this.superDigest = superDigest;
         this.enforced =
                 enforcedSchemes == null
@@ -50,6 +55,9 @@ final class Authentication {
         return switch (request.scheme.text()) {
             case Schemes.IP -> ErrorCode.OK;
             case Schemes.DIGEST -> {
+                if (!digestScheme) {
+                    yield ErrorCode.AUTH_FAILED;
+                }
                 addDigest(request.auth.text(), connection);
                 yield ErrorCode.OK;
             }

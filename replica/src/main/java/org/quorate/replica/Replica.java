@@ -1,6 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -10,6 +9,8 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.WatchTable;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
+
+import java.util.List;
 
 /**
  * One server's mind: requests become transactions, transactions are agreed on and applied, replies
@@ -88,7 +89,11 @@ public final class Replica {
         this.connections = new Connections(standing, effects, watches, pool, sessions);
         this.leader =
                 new Leader(
-                        standing, tree, sessions, rules, new AclFixer(options.extraAclSchemes()));
+                        standing,
+                        tree,
+                        sessions,
+                        rules,
+                        new AclFixer(options.digestScheme(), options.extraAclSchemes()));
         this.learner = new Learner(standing, connections);
         Answers answers = new Answers(options, tree, watches, connections);
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);

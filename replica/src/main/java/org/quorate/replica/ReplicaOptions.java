@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param localSessions sessions that only this server knows
  * @param localSessionsUpgrading upgraded at their first ephemeral
  * @param readOnlyMode serve reads when cut off
+ * @param digestScheme the digest scheme is there
  * @param superDigest {@code user:base64(sha1(user:password))} of the super user, or null
  * @param enforceAuthSchemes a connection must authenticate with one of these (comma list), or null
  * @param containerCheckMillis between sweeps of containers and TTL nodes
@@ -44,6 +45,7 @@ public record ReplicaOptions(
         boolean localSessions,
         boolean localSessionsUpgrading,
         boolean readOnlyMode,
+        boolean digestScheme,
         @Nullable String superDigest,
         @Nullable String enforceAuthSchemes,
         int containerCheckMillis,
@@ -95,6 +97,7 @@ public record ReplicaOptions(
         private boolean localSessions;
         private boolean localSessionsUpgrading;
         private boolean readOnlyMode;
+        private boolean digestScheme = true;
         private @Nullable String superDigest;
         private @Nullable String enforceAuthSchemes;
         private int containerCheckMillis = 60_000;
@@ -126,6 +129,7 @@ public record ReplicaOptions(
                     localSessions,
                     localSessionsUpgrading,
                     readOnlyMode,
+                    digestScheme,
                     superDigest,
                     enforceAuthSchemes,
                     containerCheckMillis,
@@ -186,6 +190,11 @@ public record ReplicaOptions(
 
         public Builder readOnlyMode(boolean enabled) {
             readOnlyMode = enabled;
+            return this;
+        }
+
+        public Builder digestScheme(boolean there) {
+            digestScheme = there;
             return this;
         }
 

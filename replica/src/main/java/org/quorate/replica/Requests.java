@@ -1,6 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -15,6 +14,8 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Pending.Wait;
+
+import java.util.ArrayDeque;
 
 /**
  * The requests of this server's own clients: keeps each connection's order, answers at once what
@@ -60,7 +61,10 @@ final class Requests {
         this.connections = connections;
         this.answers = answers;
         this.authentication =
-                new Authentication(options.superDigest(), options.enforceAuthSchemes());
+                new Authentication(
+                        options.digestScheme(),
+                        options.superDigest(),
+                        options.enforceAuthSchemes());
         this.leader = leader;
         this.learner = learner;
         this.pool = pool;

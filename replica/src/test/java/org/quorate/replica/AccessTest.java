@@ -2,7 +2,6 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
@@ -13,6 +12,8 @@ import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.client.AuthRequest;
 import org.quorate.protocol.jute.Slice;
 
+import java.util.List;
+
 /** Permission checks, the cleaning of lists, and authentication (client protocol §10). */
 class AccessTest {
     private static final Id ANN = new Id("digest", "ann:hash");
@@ -20,7 +21,7 @@ class AccessTest {
     private static final Id HERE = new Id("ip", "127.0.0.1");
 
     private final AccessRules rules = new AccessRules(false);
-    private final AclFixer fixer = new AclFixer("sasl");
+    private final AclFixer fixer = new AclFixer(true, "sasl");
 
     @Test
     void oneEntryWithOneOfTheWantedBitsIsEnough() {
@@ -112,7 +113,7 @@ class AccessTest {
     @Test
     void digestAuthenticationAddsTheUserAndTheSuperUser() {
         String superDigest = Authentication.digestId("super:superpw");
-        Authentication authentication = new Authentication(superDigest, null);
+        Authentication authentication = new Authentication(true, superDigest, null);
         Connection connection = connection(true);
         assertThat(authenticate(authentication, connection, "digest", "ann:pw")).isZero();
         assertThat(connection.ids())
@@ -126,7 +127,7 @@ class AccessTest {
 
     @Test
     void otherSchemesAreRefusedAndIpChangesNothing() {
-        Authentication authentication = new Authentication(null, null);
+        Authentication authentication = new Authentication(true, null, null);
         Connection connection = connection(true);
         assertThat(authenticate(authentication, connection, "ip", "")).isZero();
         assertThat(authenticate(authentication, connection, "world", "anyone"))
@@ -136,9 +137,23 @@ class AccessTest {
         assertThat(connection.ids()).containsExactly(HERE);
     }
 
+    /** {@code zookeeper.DigestAuthenticationProvider.enabled=false}. */
+    @Test
+    void withoutTheDigestSchemeNobodyIsKnownByItAndNoListMayNameIt() {
+        Authentication authentication =
+                new Authentication(false, Authentication.digestId("super:superpw"), null);
+        Connection connection = connection(true);
+        assertThat(authenticate(authentication, connection, "digest", "super:superpw"))
+                .isEqualTo(ErrorCode.AUTH_FAILED);
+        assertThat(connection.ids()).containsExactly(HERE);
+        AclVector annAlone = new AclVector().set(AclList.of(new Acl(Perms.ALL, ANN)));
+        assertThat(new AclFixer(false, "").fix(annAlone, List.of())).isNull();
+        assertThat(fixer.fix(annAlone, List.of())).isNotNull();
+    }
+
     @Test
     void aServerThatInsistsAdmitsByScheme() {
-        Authentication authentication = new Authentication(null, " sasl , digest ");
+        Authentication authentication = new Authentication(true, null, " sasl , digest ");
         assertThat(authentication.admits(List.of(HERE))).isFalse();
         Connection connection = connection(false);
         authenticate(authentication, connection, "digest", "ann:pw");

@@ -543,6 +543,7 @@ public record ServerConfig(
                 .reconfigEnabled(quorum.reconfigEnabled)
                 .localSessions(behaviour.localSessions, behaviour.localSessionsUpgrading)
                 .readOnlyMode(behaviour.readOnlyMode)
+                .digestScheme(auth.digestEnabled)
                 .superDigest(auth.superDigest)
                 .enforceAuthSchemes(auth.enforcedSchemes)
                 .containers(
