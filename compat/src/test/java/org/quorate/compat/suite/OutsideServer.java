@@ -36,6 +36,8 @@ public final class OutsideServer implements AutoCloseable {
 
     private OutsideServer(Process process) {
         this.process = process;
+        // A suite that is stopped in the middle leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
     /**

@@ -191,10 +191,13 @@ final class Parts implements AutoCloseable {
         return zab;
     }
 
-    private static int sleep(ServerConfig config) {
-        return config.quorum().standalone()
-                ? Math.clamp(config.timing().tickMillis() / 20, 10, SLEEP_MILLIS_MAX)
-                : SLEEP_MILLIS_IN_ENSEMBLE;
+    /** How long the core sleeps when idle: what it does by the clock may be late by as much. */
+    static int sleep(ServerConfig config) {
+        int millis =
+                config.quorum().standalone()
+                        ? Math.clamp(config.timing().tickMillis() / 20, 10, SLEEP_MILLIS_MAX)
+                        : SLEEP_MILLIS_IN_ENSEMBLE;
+        return Math.clamp(config.timing().containerCheckMillis(), 1, millis);
     }
 
     /** Chance, where the core wants some that nobody outside can foresee. */
