@@ -111,11 +111,12 @@ public final class OutsideServer implements AutoCloseable {
     private static ProcessBuilder builder(String file) {
         boolean real = "ZOOKEEPER".equals(System.getProperty("suite.server"));
         @Nullable String launcher = System.getProperty("quorate.launcher");
-        ProcessBuilder builder = new ProcessBuilder();
         if (launcher != null && !real) {
-            builder.command(launcher, "serve", file);
-            builder.environment().put("SERVER_JVMFLAGS", String.join(" ", passedOn()));
-            return builder;
+            // Not by an environment variable, which the script splits at blanks.
+            List<String> command = new ArrayList<>(List.of(launcher));
+            command.addAll(passedOn());
+            command.addAll(List.of("serve", file));
+            return new ProcessBuilder(command);
         }
         List<String> command =
                 new ArrayList<>(
@@ -134,7 +135,7 @@ public final class OutsideServer implements AutoCloseable {
                         ? List.of("org.apache.zookeeper.server.quorum.QuorumPeerMain")
                         : List.of("org.quorate.cli.Main", "serve"));
         command.add(file);
-        return builder.command(command);
+        return new ProcessBuilder(command);
     }
 
     private static List<String> passedOn() {
