@@ -43,7 +43,8 @@ final class WordHandler implements FourLetterWords {
         if (name == null) {
             return -1;
         }
-        return name.equals("stmk") ? TRACE_MASK_BYTES : 0;
+        // A word that is not answered is refused at once, without its argument.
+        return name.equals("stmk") && words.isEnabled(name) ? TRACE_MASK_BYTES : 0;
     }
 
     @Override

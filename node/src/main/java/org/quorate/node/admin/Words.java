@@ -53,7 +53,8 @@ final class Words {
         return out.toString();
     }
 
-    private boolean isEnabled(String word) {
+    /** Is the word on the white list? */
+    boolean isEnabled(String word) {
         List<String> words = server.config().admin().words();
         return words.contains(word)
                 || words.contains("*")

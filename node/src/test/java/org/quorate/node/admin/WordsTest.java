@@ -311,6 +311,15 @@ class WordsTest {
     }
 
     @Test
+    void stmkIsRefusedWithoutWaitingForItsMask() throws Exception {
+        int stmk = WordHandler.code("stmk");
+        assertThat(new WordHandler(words).argumentBytes(stmk)).isEqualTo(8);
+        serve("clientPort=1");
+        assertThat(new WordHandler(words).argumentBytes(stmk)).isZero();
+        assertThat(answer("stmk")).startsWith("stmk is not executed");
+    }
+
+    @Test
     void isroIsAnsweredWhereReadOnlyModeIsAllowed() throws Exception {
         serve("clientPort=1");
         ServerConfig.Behaviour old = server.config.behaviour();
