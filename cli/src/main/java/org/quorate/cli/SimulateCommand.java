@@ -1,4 +1,5 @@
 package org.quorate.cli;
+
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

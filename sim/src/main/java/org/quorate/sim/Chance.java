@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.List;
 import java.util.SplittableRandom;
 

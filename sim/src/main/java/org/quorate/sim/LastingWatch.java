@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.ArrayDeque;
 import org.quorate.protocol.client.WatcherEvent;
 

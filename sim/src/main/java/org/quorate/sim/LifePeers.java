@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.Arrays;
 import java.util.TreeMap;
 import org.quorate.protocol.jute.JuteOut;

@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.TreeMap;
 
 /** Counts that something has happened: faults by kind, branches that are rarely reached. */

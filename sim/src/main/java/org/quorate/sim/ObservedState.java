@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;

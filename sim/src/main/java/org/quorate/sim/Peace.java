@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 

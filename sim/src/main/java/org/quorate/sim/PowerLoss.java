@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.io.IOException;
 
 /** The machine loses its power in the middle of something; everything after it fails as well. */

@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.io.IOException;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;

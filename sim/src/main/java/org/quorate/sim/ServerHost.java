@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreException;

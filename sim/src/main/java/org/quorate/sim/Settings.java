@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

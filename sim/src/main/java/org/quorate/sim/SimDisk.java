@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

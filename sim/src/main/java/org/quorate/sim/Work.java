@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.quorate.protocol.OpCode;

@@ -6,4 +6,5 @@
  */
 @NullMarked
 package org.quorate.sim;
+
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,5 @@
 package org.quorate.sim;
+
 import java.util.List;
 
 /** The known bugs that are put back (peer protocol §11, and the simulator's own findings). */
