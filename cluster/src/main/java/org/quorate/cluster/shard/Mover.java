@@ -17,6 +17,7 @@ final class Mover {
     private long bytesLeft = Long.MAX_VALUE;
     private long refilledNanos;
     private int copies;
+    private boolean wrote;
 
     Mover(Host host) {
         this.host = host;
@@ -55,6 +56,7 @@ final class Mover {
             boolean paused)
             throws CoordinationException, InterruptedException {
         copies = 0;
+        wrote = false;
         if (tables.isEmpty()) {
             return;
         }
@@ -66,7 +68,12 @@ final class Mover {
         copies = steps.copies();
     }
 
-    private static Steps round(
+    /** Whether the last round of steps was not empty: there may be room for more now. */
+    boolean wrote() {
+        return wrote;
+    }
+
+    private Steps round(
             MapWriter writer,
             Atlas atlas,
             List<Table> tables,
@@ -98,6 +105,7 @@ final class Mover {
             first += table.rules().shards();
         }
         if (!writes.isEmpty()) {
+            wrote = true;
             Map<String, MapImage> written = writer.decide(writes);
             for (MapWriter.Step write : writes) {
                 MapImage after = written.get(write.table());

@@ -64,6 +64,7 @@ public final class ShardPlanner implements AutoCloseable {
     private final Mover mover;
     private final int planFirstShardsMax;
     private volatile PlannerStatus status = PlannerStatus.NONE;
+    private volatile boolean complete; // All its parts are there.
     private volatile boolean handingOver; // Leaders have been asked to stop: their word is urgent.
     // Below only the loop's step: what this reign knows, and the last plan with its question.
     private @Nullable Leadership reign;
@@ -110,6 +111,7 @@ public final class ShardPlanner implements AutoCloseable {
     static ShardPlanner start(
             Coordinator coordinator, String root, String id, int planFirstShardsMax) {
         ShardPlanner planner = new ShardPlanner(coordinator, root, id, planFirstShardsMax);
+        planner.complete = true;
         planner.loop.start();
         return planner;
     }
@@ -133,6 +135,9 @@ public final class ShardPlanner implements AutoCloseable {
     }
 
     private Step.Next step() throws CoordinationException, InterruptedException {
+        if (!complete) {
+            return Step.Next.WHEN_WOKEN; // What was joined to it has woken it already.
+        }
         Leadership leads = candidate.leadership().orElse(null);
         if (leads == null) {
             reign = null;
@@ -184,6 +189,9 @@ public final class ShardPlanner implements AutoCloseable {
         }
         keep(writer, known);
         tell(known, facts, current, heard.alerts());
+        if (mover.wrote()) {
+            return Step.Next.after(GATHER); // What is finished has made room for more.
+        }
         boolean soon = lags || mover.outOfBytes();
         long nanos = Math.min(standings.nextChangeNanos(), LOOK_AGAIN.toNanos());
         return new Step.Next(soon ? LAG.toNanos() : nanos);

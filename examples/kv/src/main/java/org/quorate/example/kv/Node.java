@@ -44,6 +44,9 @@ public final class Node implements AutoCloseable {
     static final String ROOT = "/kv-example";
     static final String TABLE = "kv";
 
+    /** The status of an answer that this node has no such replica, or does not lead it. */
+    static final int NOT_HERE = 421;
+
     private static final Duration SESSION = Duration.ofSeconds(4);
     private static final Duration DRAIN_MOST = Duration.ofSeconds(30);
 
@@ -135,7 +138,7 @@ public final class Node implements AutoCloseable {
             try {
                 answer = handler.answer(exchange);
             } catch (NotLeaderException e) {
-                answer = Answer.of(421, "not the leader");
+                answer = Answer.of(NOT_HERE, "not the leader");
             } catch (StaleEpochException e) {
                 answer = Answer.of(409, String.valueOf(e.getMessage()));
             } catch (IllegalArgumentException e) {
@@ -189,7 +192,7 @@ public final class Node implements AutoCloseable {
         ShardId shard = new ShardId(TABLE, Integer.parseInt(parts[2]));
         Replica replica = database.replica(shard);
         if (replica == null) {
-            return Answer.of(421, shard + " is not here");
+            return Answer.of(NOT_HERE, shard + " is not here");
         }
         byte[] body = exchange.getRequestBody().readAllBytes();
         return switch (parts[3]) {

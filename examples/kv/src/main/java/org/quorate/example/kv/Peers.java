@@ -24,6 +24,15 @@ final class Peers {
                     .connectTimeout(ANSWER_MOST)
                     .build();
 
+    /** The node that was asked has no such replica. */
+    static final class NotHereException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotHereException(String message) {
+            super(message);
+        }
+    }
+
     /** Asks a replica where its log ends; with it, it learns who leads now. */
     Tail tail(String address, ShardId shard, Epoch epoch) throws IOException, InterruptedException {
         byte[] answer = post(address, shard, "tail?epoch=" + epoch.value(), NOTHING);
@@ -62,7 +71,10 @@ final class Peers {
         HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
             String text = new String(answer.body(), StandardCharsets.UTF_8);
-            throw new IOException(uri + " answered " + answer.statusCode() + ": " + text);
+            String message = uri + " answered " + answer.statusCode() + ": " + text;
+            throw answer.statusCode() == Node.NOT_HERE
+                    ? new NotHereException(message)
+                    : new IOException(message);
         }
         return answer.body();
     }

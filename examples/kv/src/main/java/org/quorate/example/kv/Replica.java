@@ -3,7 +3,6 @@ package org.quorate.example.kv;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class Replica implements AutoCloseable {
     // Of the leader.
     private @Nullable LeaderLease lease;
     private final Map<String, Tail> shipped = new ConcurrentHashMap<>();
-    private final Map<String, Long> joinedNanos = new HashMap<>();
+    private final Map<String, Long> joinedNanos = new ConcurrentHashMap<>();
 
     /** Knows a shard's replicas. */
     interface Others {
@@ -134,8 +133,8 @@ final class Replica implements AutoCloseable {
             throws NotLeaderException, IOException, InterruptedException {
         LeaderLease own = own();
         shipped.remove(follower);
-        joinedNanos.put(follower, System.nanoTime());
         ship(follower, own.epoch());
+        joinedNanos.put(follower, System.nanoTime());
         own();
     }
 
@@ -150,6 +149,7 @@ final class Replica implements AutoCloseable {
     synchronized long write(String key, String value)
             throws NotLeaderException, IOException, InterruptedException {
         LeaderLease own = own();
+        settle(own); // What was left undone comes first, and does not pile up.
         Entry entry = new Entry(store.tail().seq() + 1, own.epoch().value(), key, value);
         store.append(List.of(entry));
         settle(own);
@@ -179,7 +179,7 @@ final class Replica implements AutoCloseable {
             if (!store.tail().equals(shipped.get(follower))) {
                 ships.add(
                         SHIPPING.submit(() -> {
-                            ship(follower, own.epoch());
+                            shipIfThere(follower, own.epoch());
                             return null;
                         }));
             }
@@ -205,6 +205,18 @@ final class Replica implements AutoCloseable {
         followers.addAll(joinedNanos.keySet());
         shipped.keySet().retainAll(followers);
         return followers;
+    }
+
+    /** A replica that joined and has gone again is not waited for: it must join anew. */
+    private void shipIfThere(String follower, Epoch epoch)
+            throws IOException, InterruptedException {
+        try {
+            ship(follower, epoch);
+        } catch (Peers.NotHereException e) {
+            if (joinedNanos.remove(follower) == null) {
+                throw e;
+            }
+        }
     }
 
     /** Under the lock, for several followers at once: nobody writes the store meanwhile. */
