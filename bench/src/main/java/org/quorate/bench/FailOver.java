@@ -20,7 +20,8 @@ import java.util.stream.LongStream;
 public final class FailOver {
     private static final int WRITERS_PER_SERVER = 4;
     private static final long WARM_UP_MILLIS = 1_000;
-    private static final long BEHIND_MILLIS = 1_500;
+    private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long RECOVERED_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final String PREFIX = "/fail-over-";
 
@@ -78,7 +79,7 @@ public final class FailOver {
             case KILL -> leader.killHard();
             case STOP -> leader.stop();
         }
-        Thread.sleep(BEHIND_MILLIS);
+        awaitWritesOfAll(writers, System.nanoTime() + BEHIND_NANOS);
         writers.forEach(SteadyWriter::stop);
         for (Thread thread : threads) {
             thread.join();
@@ -89,6 +90,17 @@ public final class FailOver {
                 longestGapMillis(writers, faultNanos - BEFORE_NANOS),
                 writers.stream().mapToInt(SteadyWriter::connectionsLost).sum(),
                 writers.stream().mapToInt(SteadyWriter::failed).sum());
+    }
+
+    /** Until each writer has had a write acknowledged later than this: the gap is behind all. */
+    private static void awaitWritesOfAll(List<SteadyWriter> writers, long laterThanNanos)
+            throws IOException, InterruptedException {
+        while (!writers.stream().allMatch(writer -> writer.lastNanos() - laterThanNanos > 0)) {
+            if (System.nanoTime() - laterThanNanos > RECOVERED_NANOS_MAX) {
+                throw new IOException("the ensemble does not recover");
+            }
+            Thread.sleep(10);
+        }
     }
 
     private static double longestGapMillis(List<SteadyWriter> writers, long fromNanos) {

@@ -5,6 +5,7 @@ import org.quorate.protocol.OpCode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -52,6 +54,9 @@ public final class ServerProcess implements AutoCloseable {
     /** The script that users start Quorate by; without it the JVM is started by itself. */
     private static final @Nullable String LAUNCHER = System.getProperty("quorate.launcher");
 
+    private static final int PORT_MIN = 10_000;
+    private static final int PORT_END = 32_000;
+    private static final int PORT_TRIES_MAX = 1_000;
     private static final int STOP_SECONDS_MAX = 20;
     private static final int SESSION_MILLIS = 4_000;
     private static final Duration START_MAX = Duration.ofSeconds(60);
@@ -276,9 +281,20 @@ public final class ServerProcess implements AutoCloseable {
         return Files.readString(dir.resolve("output.log"));
     }
 
+    /**
+     * A port that is free now, and that the system does not give to outgoing connections: on a busy
+     * machine one of those would soon have it.
+     */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int tries = 0; tries < PORT_TRIES_MAX; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_END);
+            try (ServerSocket socket =
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // Somebody has it: the next one.
+            }
         }
+        throw new IOException("no free port from %d to %d".formatted(PORT_MIN, PORT_END - 1));
     }
 }

@@ -28,6 +28,7 @@ public final class SteadyWriter implements Runnable {
     private int failed;
     private long sessionId;
     private byte[] password = new byte[16];
+    private volatile long lastNanos;
     private volatile boolean stopping;
 
     /**
@@ -91,11 +92,17 @@ public final class SteadyWriter implements Runnable {
             acknowledgedNanos = java.util.Arrays.copyOf(acknowledgedNanos, 2 * acknowledged);
         }
         acknowledgedNanos[acknowledged++] = nanos;
+        lastNanos = nanos;
     }
 
     /** Ends {@link #run} behind the request under way. Any thread. */
     public void stop() {
         stopping = true;
+    }
+
+    /** When the newest write was acknowledged; 0 before the first. Any thread, at any time. */
+    public long lastNanos() {
+        return lastNanos;
     }
 
     /** When each write was acknowledged, by {@link System#nanoTime}. */
