@@ -16,16 +16,10 @@ final class Mover {
     private final Host host;
     private long bytesLeft = Long.MAX_VALUE;
     private long refilledNanos;
-    private int copies;
     private boolean wrote;
 
     Mover(Host host) {
         this.host = host;
-    }
-
-    /** Copies under way after the last round. */
-    int copies() {
-        return copies;
     }
 
     /** Whether copies wait only because so many bytes have been copied lately. */
@@ -55,7 +49,6 @@ final class Mover {
             Placement target,
             boolean paused)
             throws CoordinationException, InterruptedException {
-        copies = 0;
         wrote = false;
         if (tables.isEmpty()) {
             return;
@@ -65,7 +58,6 @@ final class Mover {
         if (!paused && bytesLeft != Long.MAX_VALUE) {
             bytesLeft = steps.bytesLeft();
         }
-        copies = steps.copies();
     }
 
     /** Whether the last round of steps was not empty: there may be room for more now. */

@@ -11,6 +11,7 @@ import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Reconciler;
 import org.quorate.cluster.coordinator.Step;
+import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.leader.Candidate;
 import org.quorate.cluster.leader.LeaderListener;
 import org.quorate.cluster.leader.Leadership;
@@ -403,6 +404,7 @@ public final class ShardPlanner implements AutoCloseable {
         int leaderless = 0;
         int under = 0;
         int handOvers = 0;
+        int copies = 0;
         for (Table table : tables) {
             MapImage image = known.image(table.name());
             versions.put(table.name(), image.version());
@@ -411,7 +413,9 @@ public final class ShardPlanner implements AutoCloseable {
                 int living = 0;
                 for (int i = 0; i < assignment.count(); i++) {
                     int n = assignment.node(i);
-                    living += assignment.counts(n) && facts.incarnation(n) != 0 ? 1 : 0;
+                    boolean counts = assignment.role(i) != Role.LEARNER;
+                    living += counts && facts.incarnation(n) != 0 ? 1 : 0;
+                    copies += counts ? 0 : 1;
                 }
                 int leader = assignment.leader();
                 boolean led = leader >= 0 && facts.incarnation(leader) == image.incarnation(leader);
@@ -427,7 +431,7 @@ public final class ShardPlanner implements AutoCloseable {
                         versions,
                         leaderless,
                         under,
-                        mover.copies(),
+                        copies,
                         handOvers,
                         planNanos,
                         current == null ? List.of() : current.balances(),
