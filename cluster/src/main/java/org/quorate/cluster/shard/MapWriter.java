@@ -33,8 +33,11 @@ final class MapWriter {
     /** A change never takes more than this. */
     private static final int CHANGE_BYTES_MAX = 160 + Decision.HANDOFF_BYTES_MAX;
 
-    /** Decisions that stay in the log when it is folded, for those who are a little behind. */
-    static final int LOG_KEPT = 16;
+    /**
+     * Decisions that stay in the log when it is folded: for those who are a little behind, and for
+     * people who ask what has happened.
+     */
+    static final int LOG_KEPT = 256;
 
     private static final int DELETES_MAX = 500;
 

@@ -15,8 +15,11 @@ import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Transaction;
 import org.quorate.cluster.coordinator.Znode;
 import org.quorate.cluster.coordinator.Znodes;
+import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.json.MalformedJsonException;
+import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.MalformedMapException;
+import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Member;
@@ -155,54 +158,119 @@ public final class ShardAdmin {
      * @throws CoordinationException if the cluster cannot be read
      */
     public Plan preview(Change change) throws CoordinationException, InterruptedException {
-        SortedMap<String, Table> wanted = new TreeMap<>(tables());
+        Survey survey = survey();
+        SortedMap<String, Table> wanted = new TreeMap<>(survey.tables());
         if (change instanceof Apply apply) {
             wanted.put(apply.table().name(), apply.table());
         }
-        try (Members members = Members.watch(coordinator, paths.root(), (now, changes) -> {})) {
-            if (!members.awaitComplete(coordinator.patience())) {
-                throw new CoordinationException(Fate.DID_NOT_HAPPEN, "no members within patience");
-            }
-            return preview(change, new ArrayList<>(wanted.values()), members.now());
-        }
+        String goes = change instanceof Remove remove ? remove.node() : "";
+        return plan(survey, wanted, goes);
     }
 
-    private Plan preview(Change change, List<Table> wanted, SortedMap<String, Member> members)
-            throws CoordinationException, InterruptedException {
-        Atlas atlas;
-        try {
-            atlas = Atlas.read(znodes, paths);
-        } catch (MalformedMapException unreadable) {
-            throw failed(paths.maps(), unreadable);
-        }
-        NodeDictionary dictionary = atlas.dictionary();
-        for (Member member : members.values()) {
-            dictionary =
-                    dictionary.with(
+    private static Plan plan(Survey survey, SortedMap<String, Table> wanted, String goes) {
+        NodeDictionary nodes = survey.nodes();
+        for (Member member : survey.members().values()) {
+            nodes =
+                    nodes.with(
                             new NodeDictionary.Entry(
                                     member.id(), member.profile().zone(), member.profile().rack()));
         }
-        Standing[] standings = new Standing[dictionary.size()];
+        Standing[] standings = new Standing[nodes.size()];
         for (int n = 0; n < standings.length; n++) {
-            Member member = members.get(dictionary.name(n));
-            boolean goes =
-                    change instanceof Remove remove && remove.node().equals(dictionary.name(n));
-            standings[n] =
-                    goes
-                            ? Standing.DRAINING
-                            : member == null
-                                    ? Standing.LOST
-                                    : member.draining() ? Standing.DRAINING : Standing.ACTIVE;
+            Member member = survey.members().get(nodes.name(n));
+            if (member == null) {
+                standings[n] = Standing.LOST;
+            } else {
+                boolean leaves = member.draining() || member.id().equals(goes);
+                standings[n] = leaves ? Standing.DRAINING : Standing.ACTIVE;
+            }
         }
         return new Problem(
-                        wanted,
-                        atlas.images(),
-                        dictionary,
-                        members,
+                        new ArrayList<>(wanted.values()),
+                        survey.maps(),
+                        nodes,
+                        survey.members(),
                         standings,
                         Loads.NONE,
                         List.of())
                 .solve();
+    }
+
+    /** Who is there, what is wanted and where shards are, read now. */
+    public Survey survey() throws CoordinationException, InterruptedException {
+        try (Members members = Members.watch(coordinator, paths.root(), (now, changes) -> {})) {
+            if (!members.awaitComplete(coordinator.patience())) {
+                throw new CoordinationException(Fate.DID_NOT_HAPPEN, "no members within patience");
+            }
+            Atlas atlas = Atlas.read(znodes, paths);
+            SortedMap<String, MapImage> maps = new TreeMap<>(atlas.images());
+            return new Survey(members.now(), atlas.dictionary(), tables(), maps);
+        } catch (MalformedMapException unreadable) {
+            throw failed(paths.maps(), unreadable);
+        }
+    }
+
+    /**
+     * Decisions about one shard that are still in the log, the oldest first. The log reaches back
+     * over the last few hundred decisions of its table.
+     *
+     * @throws IllegalArgumentException if there is no such shard
+     */
+    public List<ShardEvent> history(ShardId shard)
+            throws CoordinationException, InterruptedException {
+        return history(survey(), shard);
+    }
+
+    private List<ShardEvent> history(Survey survey, ShardId shard)
+            throws CoordinationException, InterruptedException {
+        try {
+            return new Explainer(znodes, paths)
+                    .history(survey.nodes(), image(survey, shard), shard);
+        } catch (MalformedMapException unreadable) {
+            throw failed(paths.log(shard.table()), unreadable);
+        }
+    }
+
+    /**
+     * Why a shard is where it is, and what keeps it from being where it should be.
+     *
+     * @throws IllegalArgumentException if there is no such shard, or no settings for its table
+     */
+    public Explanation why(ShardId shard) throws CoordinationException, InterruptedException {
+        Survey survey = survey();
+        Assignment now = image(survey, shard).get(shard.index());
+        Table table = survey.tables().get(shard.table());
+        if (table == null) {
+            throw new IllegalArgumentException("no settings for table " + shard.table());
+        }
+        Plan plan = plan(survey, survey.tables(), "");
+        int row = shard.index();
+        for (Table before : survey.tables().headMap(shard.table()).values()) {
+            row += before.rules().shards();
+        }
+        return new Explanation(
+                shard,
+                Explainer.now(survey.nodes(), now),
+                Explainer.wanted(survey.nodes(), plan, row),
+                Explainer.binding(plan, row, table, now, control()),
+                history(survey, shard));
+    }
+
+    private static MapImage image(Survey survey, ShardId shard) {
+        MapImage image = survey.maps().get(shard.table());
+        if (image == null || shard.index() >= image.shards()) {
+            throw new IllegalArgumentException("there is no shard " + shard);
+        }
+        return image;
+    }
+
+    private Control control() throws CoordinationException, InterruptedException {
+        Optional<Znode> there = znodes.read(paths.control());
+        try {
+            return there.isPresent() ? Control.decode(there.get().data()) : Control.NONE;
+        } catch (MalformedJsonException unreadable) {
+            throw failed(paths.control(), unreadable);
+        }
     }
 
     /**

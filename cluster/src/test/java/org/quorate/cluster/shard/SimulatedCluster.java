@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Step;
 import org.quorate.cluster.coordinator.Znode;
@@ -46,6 +47,7 @@ final class SimulatedCluster implements AutoCloseable {
     final Fence fence = Fence.inMemory();
     MapImage image;
     private NodeDictionary dictionary = NodeDictionary.EMPTY;
+    IntToLongFunction queries = shard -> 0; // What each shard weighs, if anything.
     int staleAccepted;
     int staleRefused;
     int accepted;
@@ -118,6 +120,12 @@ final class SimulatedCluster implements AutoCloseable {
         @Override
         public void close(ShardId shard, boolean deleteData) {
             open.remove(shard);
+        }
+
+        @Override
+        public Map<String, Long> load(ShardId shard) {
+            long qps = queries.applyAsLong(shard.index());
+            return qps == 0 ? Map.of() : Map.of("qps", qps);
         }
 
         /** Asks the lease, and then the write takes its time to arrive. */
