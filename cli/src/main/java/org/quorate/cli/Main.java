@@ -1,10 +1,10 @@
 package org.quorate.cli;
 
+import org.quorate.cli.cluster.ClusterCommand;
 import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             EnsembleCommand.class,
             StatusCommand.class,
             ShellCommand.class,
+            ClusterCommand.class,
             LogCommand.class,
             SnapshotCommand.class,
             TrainCommand.class,

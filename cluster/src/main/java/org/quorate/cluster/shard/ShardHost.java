@@ -15,9 +15,10 @@ import org.quorate.cluster.fence.ShardId;
  *
  * <p>A database without leaders implements {@link #open} and {@link #close} only.
  *
- * <p>A call that throws is tried again after a pause, and after some attempts reported as failed
- * with its cause; the shard is then placed elsewhere. A call that hangs is reported as failed when
- * its time is over; the lease, if there is one, is revoked then.
+ * <p>A call that throws is tried again after a pause, and after three attempts reported as failed
+ * with its cause; the shard is then placed elsewhere. A promotion that hangs for 30 seconds counts
+ * as failed, a demotion that hangs for {@link #demotionMost} as done; the lease is revoked before
+ * that is told. {@link #open} may take as long as a copy takes: nothing watches it.
  */
 public interface ShardHost {
     /**

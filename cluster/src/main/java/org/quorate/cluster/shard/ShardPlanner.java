@@ -138,6 +138,7 @@ public final class ShardPlanner implements AutoCloseable {
     private Step.Next step() throws CoordinationException, InterruptedException {
         if (!complete) {
             return Step.Next.WHEN_WOKEN; // What was joined to it has woken it already.
+        }
         Leadership leads = candidate.leadership().orElse(null);
         if (leads == null) {
             reign = null;

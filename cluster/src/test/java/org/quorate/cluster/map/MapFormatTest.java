@@ -179,4 +179,41 @@ class MapFormatTest {
                 .isThrownBy(
                         () -> MapImage.empty(3).after(new Decision(2, 1, 1, List.of(), List.of())));
     }
+
+    @Test
+    void aHundredThousandShardsOnAThousandNodesTakeFewSmallZnodes() {
+        int shards = 100_000;
+        int nodes = 1_000;
+        MapImage image = MapImage.empty(shards);
+        List<Decision.Incarnation> incarnations = new ArrayList<>();
+        for (int n = 0; n < nodes; n++) {
+            incarnations.add(new Decision.Incarnation(n, 0x5_0000_0000L + n));
+        }
+        List<Decision.Change> all = new ArrayList<>();
+        for (int s = 0; s < shards; s++) {
+            Assignment assignment = Assignment.EMPTY;
+            for (int i = 0; i < 3; i++) {
+                assignment = assignment.plusFollower((s + i * 331) % nodes);
+            }
+            all.add(new Decision.Change(s, assignment.ledBy(s % nodes, 1_000), Why.FIRST));
+        }
+        image = image.after(new Decision(1, 7, 1_700_000_000_000L, incarnations, all));
+        int largest = Base.encodeHead(image).size();
+        for (int b = 0; b < MapImage.buckets(shards); b++) {
+            largest = Math.max(largest, Base.encodeBucket(image, b).size());
+        }
+        NodeDictionary names = NodeDictionary.EMPTY;
+        for (int n = 0; n < nodes; n++) {
+            names =
+                    names.with(
+                            new NodeDictionary.Entry("node-" + n, "zone-" + n % 9, "r" + n % 40));
+        }
+        for (int part = 0; part < names.parts(); part++) {
+            largest = Math.max(largest, names.encode(part).size());
+        }
+        assertThat(largest).isLessThanOrEqualTo(64 * 1024);
+        // Presence and past, report and load of each node; the log before it is folded; the rest.
+        int znodes = 4 * nodes + MapImage.buckets(shards) + (256 + 64) + names.parts() + 20;
+        assertThat(znodes).isLessThanOrEqualTo(5_000);
+    }
 }

@@ -1,0 +1,153 @@
+package org.quorate.cli.cluster;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.shard.ShardAdmin;
+import org.quorate.cluster.shard.Shards;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** {@code quorate cluster …}: members, leaders and shards of one database, and what to do there. */
+@Command(
+        name = "cluster",
+        description = "Look at a database's members and shards, and change where they are.",
+        footer = {"", "Exit codes: 0 done, 1 it could not be done, 2 wrong use."},
+        mixinStandardHelpOptions = true)
+public final class ClusterCommand implements Runnable {
+    private static final Duration SESSION = Duration.ofSeconds(10);
+
+    @Option(
+            names = {"-c", "--connect"},
+            paramLabel = "HOST:PORT,…",
+            scope = ScopeType.INHERIT,
+            description = "Servers (127.0.0.1:2181).")
+    private String connect = "127.0.0.1:2181";
+
+    @Option(
+            names = {"-r", "--root"},
+            paramLabel = "PATH",
+            scope = ScopeType.INHERIT,
+            description = "Where the database keeps its cluster (/db).")
+    private String root = "/db";
+
+    /** Made by the program. */
+    public ClusterCommand() {}
+
+    /** Without a command: how to use it. */
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+
+    /** What a command does. */
+    private interface Work {
+        void with(ShardAdmin admin, Report report)
+                throws CoordinationException, InterruptedException;
+    }
+
+    private int does(Work work) throws CoordinationException, InterruptedException {
+        PrintStream out = System.out;
+        try (Coordinator coordinator = Coordinator.connect(connect, SESSION)) {
+            work.with(Shards.admin(coordinator, root), new Report(out));
+        } catch (IllegalArgumentException | IllegalStateException refused) {
+            System.err.println("quorate: " + refused.getMessage());
+            return 1;
+        }
+        return 0;
+    }
+
+    @Command(name = "members", description = "Who is there, and what each holds and leads.")
+    int members() throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.members(admin.survey()));
+    }
+
+    @Command(name = "leaders", description = "How many shards each node leads, by table.")
+    int leaders() throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.leaders(admin.survey()));
+    }
+
+    @Command(name = "shards", description = "Where each shard of a table is.")
+    int shards(@Parameters(paramLabel = "TABLE") String table)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.shards(admin.survey(), table));
+    }
+
+    @Command(name = "heat", description = "How full each zone's nodes are: replicas and leaders.")
+    int heat() throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.heat(admin.survey()));
+    }
+
+    @Command(name = "history", description = "What happened to a shard, and why.")
+    int history(
+            @Parameters(paramLabel = "TABLE") String table,
+            @Parameters(paramLabel = "SHARD") int shard)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.history(admin.history(new ShardId(table, shard))));
+    }
+
+    @Command(name = "why", description = "Why a shard is where it is, and why it is not moving.")
+    int why(
+            @Parameters(paramLabel = "TABLE") String table,
+            @Parameters(paramLabel = "SHARD") int shard)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.why(admin.why(new ShardId(table, shard))));
+    }
+
+    @Command(
+            name = "plan",
+            description = "What would move if NODE were taken out now; nothing is done.")
+    int plan(@Parameters(paramLabel = "NODE") String node)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.plan(admin.preview(ShardAdmin.Change.remove(node))));
+    }
+
+    @Command(name = "drain", description = "Empty a node, leaders first; it keeps running.")
+    int drain(
+            @Parameters(paramLabel = "NODE") String node,
+            @Option(names = "--undo", description = "Let it be given shards again.") boolean undo)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            if (!admin.survey().members().containsKey(node)) {
+                throw new IllegalArgumentException("there is no member " + node);
+            }
+            admin.drain(node, !undo);
+            report.line(undo ? node + " may have shards again" : node + " is being emptied");
+        });
+    }
+
+    @Command(
+            name = "remove",
+            description = "Say that a node that is gone will not come back: its data is made anew.")
+    int remove(@Parameters(paramLabel = "NODE") String node)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            admin.remove(node);
+            report.line(node + " will not be waited for");
+        });
+    }
+
+    @Command(
+            name = "pause",
+            description = "Maintenance: nothing is copied; lost leaders are replaced all the same.")
+    int pause(@Option(names = "--end", description = "End it.") boolean end)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            admin.pause(!end);
+            report.line(end ? "copies go on" : "nothing is copied until pause --end");
+        });
+    }
+
+    @Command(name = "proceed", description = "Let copies begin in spite of a mass loss.")
+    int proceed() throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            admin.proceed();
+            report.line("copies may begin");
+        });
+    }
+}

@@ -1,0 +1,126 @@
+package org.quorate.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.quorate.cli.Captured;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.Epoch;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.member.Profile;
+import org.quorate.cluster.shard.NodeRef;
+import org.quorate.cluster.shard.ShardHost;
+import org.quorate.cluster.shard.ShardNode;
+import org.quorate.cluster.shard.ShardPlanner;
+import org.quorate.cluster.shard.Shards;
+import org.quorate.cluster.shard.Table;
+import org.quorate.node.Quorate;
+
+/** The commands against a small cluster on a Quorate server. */
+class ClusterCommandTest {
+    private static final String ROOT = "/orders-db";
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static Quorate server;
+    private static Coordinator coordinator;
+    private static ShardPlanner planner;
+    private static final List<ShardNode> NODES = new ArrayList<>();
+
+    /** A database that does nothing. */
+    private static final class Idle implements ShardHost {
+        @Override
+        public void open(ShardId shard, Epoch epoch, List<NodeRef> sources) {}
+
+        @Override
+        public void close(ShardId shard, boolean deleteData) {}
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = Quorate.builder().start();
+        coordinator = Coordinator.connect(server.connectString(), Duration.ofSeconds(10));
+        planner = Shards.planner(coordinator, ROOT, "p");
+        for (int i = 0; i < 4; i++) {
+            ShardNode node =
+                    Shards.node(coordinator, ROOT, "n" + i)
+                            .profile(Profile.at("127.0.0.1:700" + i).zone("z" + i % 2))
+                            .host(new Idle())
+                            .start();
+            NODES.add(node);
+            assertThat(node.awaitJoined(SOON)).isTrue();
+        }
+        Shards.admin(coordinator, ROOT).apply(Table.named("orders").shards(8).replicas(2));
+        assertThat(Shards.admin(coordinator, ROOT).awaitQuiet(planner, SOON)).isTrue();
+    }
+
+    @AfterAll
+    static void stop() {
+        NODES.forEach(ShardNode::close);
+        planner.close();
+        coordinator.close();
+        server.close();
+    }
+
+    private static String run(String... words) {
+        List<String> all = new ArrayList<>(List.of("cluster"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("-c", server.connectString(), "-r", ROOT));
+        Captured captured = Captured.run(all.toArray(new String[0]));
+        assertThat(captured.exitCode()).as("%s", captured).isZero();
+        return captured.out();
+    }
+
+    @Test
+    void membersSayWhereTheyAreAndWhatTheyHold() {
+        assertThat(run("members").lines().filter(line -> line.startsWith("n")))
+                .hasSize(5) // With the heading.
+                .anyMatch(line -> line.matches("n2 +z0 +127.0.0.1:7002 .* 4 +2 +0 +0 +there"));
+    }
+
+    @Test
+    void leadersAreSpreadEvenly() {
+        assertThat(run("leaders")).contains("orders, map version", "n0               2");
+    }
+
+    @Test
+    void shardsShowTheirReplicas() {
+        assertThat(run("shards", "orders").lines().filter(line -> line.startsWith("orders/")))
+                .hasSize(8)
+                .allMatch(line -> line.matches("orders/\\d  epoch 1  n\\d\\*? n\\d\\*?"));
+    }
+
+    @Test
+    void theHeatIsShownByZone() {
+        assertThat(run("heat")).contains("zone z0", "zone z1", "####", "4, 2 led");
+    }
+
+    @Test
+    void aShardTellsItsHistoryAndWhyItIsThere() {
+        assertThat(run("history", "orders", "3")).contains("for the first time");
+        assertThat(run("why", "orders", "3"))
+                .contains("orders/3", "planned on n", "planned led by");
+    }
+
+    @Test
+    void aRemovalIsPreviewedAndChangesNothing() {
+        String before = run("shards", "orders");
+        assertThat(run("plan", "n3")).contains("n3 -> n", "4 replicas would move");
+        assertThat(run("shards", "orders")).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInOneLine() {
+        Captured captured =
+                Captured.run("cluster", "drain", "n9", "-c", server.connectString(), "-r", ROOT);
+        assertThat(captured.exitCode()).isEqualTo(1);
+        assertThat(captured.err()).contains("there is no member n9").hasLineCount(1);
+        Captured table =
+                Captured.run("cluster", "shards", "t", "-c", server.connectString(), "-r", ROOT);
+        assertThat(table.err()).contains("no map of table t");
+    }
+}
