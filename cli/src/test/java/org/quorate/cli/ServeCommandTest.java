@@ -2,14 +2,15 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.Quorate;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.Quorate;
 
 /** What keeps a server from starting: an exit code and one line each. */
 class ServeCommandTest {
@@ -75,6 +76,22 @@ class ServeCommandTest {
                     .isEqualTo(ServeCommand.DATA_DIR);
             assertOneLine(dir.toString());
         }
+    }
+
+    @Test
+    void aDirectoryOfANewerFormatIsOneLine() throws IOException {
+        Files.createDirectory(dir.resolve("version-3"));
+        assertThat(serveFile("dataDir=" + dir, "clientPort=" + freePort()))
+                .isEqualTo(ServeCommand.DATA_DIR);
+        assertOneLine("of a newer format (version-3)");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenIsOneLine() throws IOException {
+        // Not even root may make files there.
+        assertThat(serveFile("dataDir=/proc/quorate", "clientPort=" + freePort()))
+                .isEqualTo(ServeCommand.DATA_DIR);
+        assertOneLine("/proc/quorate");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.quorate.log;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,12 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The machine's file system. */
 final class RealDisk implements Disk {
@@ -146,13 +146,19 @@ final class RealDisk implements Disk {
         };
     }
 
-    /** The operating system says only in words that the disk is full, and not always in English. */
+    /** Java passes on only the operating system's words, and those not always in English. */
     private static IOException explained(IOException e, Path path) {
-        String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (words.contains("no space left") || words.contains("quota exceeded") || isFull(path)) {
-            return new DiskFullException("no room left for " + path, e);
-        }
-        return e;
+        String words = String.valueOf(e.getMessage());
+        boolean full =
+                says(words, SystemWords.of(SystemWords.NO_SPACE))
+                        || says(words, SystemWords.of(SystemWords.OVER_QUOTA))
+                        || says(words, "No space left on device")
+                        || isFull(path);
+        return full ? new DiskFullException("no room left for " + path, e) : e;
+    }
+
+    private static boolean says(String words, String part) {
+        return !part.isEmpty() && words.contains(part);
     }
 
     private static boolean isFull(Path path) {

@@ -3,17 +3,20 @@ package org.quorate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RealDiskTest {
     private static final int LOCKED = 7;
@@ -34,6 +37,26 @@ class RealDiskTest {
             assertThat(file.size()).isEqualTo(7);
         }
         assertThat(Files.readAllBytes(path)).containsExactly(0, 0, 0, 0, 1, 2, 3);
+    }
+
+    /** Every write to this device finds the disk full, whatever room its file system has. */
+    @Test
+    void aFullDiskIsKnownByTheSystemsOwnWords() throws IOException {
+        Path full = Path.of("/dev/full");
+        try (FileChannel channel = FileChannel.open(full, StandardOpenOption.WRITE)) {
+            assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(SystemWords.of(SystemWords.NO_SPACE));
+        }
+        try (Disk.File file = Disk.REAL.open(full, Disk.Mode.WRITE)) {
+            ByteBuffer[] one = {ByteBuffer.allocate(1)};
+            assertThatThrownBy(() -> file.write(one, 1, 0))
+                    .isInstanceOf(DiskFullException.class)
+                    .hasMessage("no room left for /dev/full");
+        }
+        assertThat(SystemWords.of(SystemWords.OVER_QUOTA))
+                .isNotEmpty()
+                .isNotEqualTo(SystemWords.of(SystemWords.NO_SPACE));
     }
 
     @Test

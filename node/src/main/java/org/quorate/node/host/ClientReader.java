@@ -153,11 +153,15 @@ final class ClientReader implements ClientHandler {
         int at = from;
         int count = 0;
         while (at < to && count < room) {
+            if (!Frames.isAnsweredOutOfOrder(bytes, at)) {
+                count++;
+            }
             at += 4 + Frames.length(bytes, at);
-            count++;
+        }
+        if (at > from) {
+            batch.frames(client, bytes, from, at);
         }
         if (count > 0) {
-            batch.frames(client, bytes, from, at);
             link.handOver(count, at - from);
         }
         return at;

@@ -104,7 +104,8 @@ final class Neighbour implements AutoCloseable {
                 assertThat(client.ping().xid()).isEqualTo(-2);
                 longestNanos = Math.max(longestNanos, System.nanoTime() - begin);
                 beats++;
-                byte[] now = bytes("beat " + beats);
+                byte[] now =
+                        bytes("beat %08d".formatted(beats)); // never longer: memory may be full
                 ok(OpCode.SET_DATA, RawClient.setBody(BEAT, now, beats - 1));
                 assertData(client, BEAT, now);
                 assertData(client, own(beats % WATCHES), bytes(own(beats % WATCHES)));
