@@ -1,12 +1,10 @@
 package org.quorate.net;
 
 import io.netty.channel.Channel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {

@@ -1,8 +1,5 @@
 package org.quorate.node.config;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.Endpoint;
-
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
@@ -223,7 +222,7 @@ final class Assembler {
         if (enforce && schemes == null) {
             throw new ConfigException(
                     "enforce.auth.enabled=true needs enforce.auth.schemes: a comma list of"
-                        + " schemes");
+                            + " schemes");
         }
         return new ServerConfig.Auth(
                 values.get(Settings.DIGEST_AUTH),

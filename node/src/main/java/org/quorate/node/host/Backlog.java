@@ -1,12 +1,11 @@
 package org.quorate.node.host;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.quorate.net.Outbox;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Replica;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Feeds clients' frames to the replica, as long as the answers to those before have been taken, by

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.quorate.net.ClientLink;
 import org.quorate.net.Outbox;
 import org.quorate.replica.Connection;
@@ -7,9 +9,6 @@ import org.quorate.replica.Effects;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /** Carries out what the replica asks for towards clients. Owned by the core thread. */
 final class ClientEffects implements Effects {
@@ -78,7 +77,7 @@ final class ClientEffects implements Effects {
         client.shed = true;
         LOG.warn(
                 "closing {}: it asks for more at once than there is room for; {} bytes wait"
-                    + " already",
+                        + " already",
                 client.link.remote(),
                 outbox.waitingBytes());
         outbox.close(client.link);

@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientHandler;
@@ -8,10 +11,6 @@ import org.quorate.net.EdgeLoop;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing

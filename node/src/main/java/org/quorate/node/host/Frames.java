@@ -1,11 +1,10 @@
 package org.quorate.node.host;
 
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.client.RequestHeader;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.client.RequestHeader;
 
 /** Looks into clients' frames without decoding them. Stateless. */
 final class Frames {

@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -8,10 +11,6 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
 import org.quorate.replica.Replica;
-
-import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * What one round over an event loop's sockets has for the core: handshakes, frames and closings, in

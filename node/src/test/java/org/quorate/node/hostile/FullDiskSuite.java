@@ -3,15 +3,6 @@ package org.quorate.node.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.Quorate;
-import org.quorate.node.host.RawClient;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.OpCode;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -21,6 +12,14 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.Quorate;
+import org.quorate.node.host.RawClient;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
 
 /**
  * A real file system that fills up in mid-write, then has room again. Mounts one, so it needs root,

@@ -6,16 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.ResourceLeakDetector;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.Quorate;
-import org.quorate.node.host.RawClient;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.replica.Replica;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -24,6 +14,14 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.Quorate;
+import org.quorate.node.host.RawClient;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.replica.Replica;
 
 /**
  * Recorded and generated frames, with bytes flipped, cut, lengthened and put in the wrong place,

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.quorate.node.Quorate;
 import org.quorate.node.host.RawClient;
@@ -13,11 +16,6 @@ import org.quorate.node.host.RawClient.Reply;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Short requests with long answers, from clients that read them and from some that never do. */
 class LongAnswersTest {

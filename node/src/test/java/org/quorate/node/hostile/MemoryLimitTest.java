@@ -2,15 +2,14 @@ package org.quorate.node.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.Quorate;
 import org.quorate.node.host.RawClient;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
-
-import java.io.IOException;
-import java.nio.file.Path;
 
 /** A storm of creates against {@code tree.memory.limit}. */
 class MemoryLimitTest {

@@ -2,6 +2,10 @@ package org.quorate.node.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.host.RawClient;
 import org.quorate.node.host.RawClient.Reply;
@@ -10,11 +14,6 @@ import org.quorate.protocol.client.AddWatchRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * An honest client beside the hostile ones, on a thread of its own. It pings, reads and writes all

@@ -3,15 +3,6 @@ package org.quorate.node.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.Quorate;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.host.RawClient;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.jute.JuteOut;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -21,6 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.Quorate;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.RawClient;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.jute.JuteOut;
 
 /** Clients that say nothing, drip, come in crowds, or name what cannot be. */
 class OddClientsTest {
