@@ -1,17 +1,15 @@
 package org.quorate.compat;
-
 import static org.assertj.core.api.Assertions.assertThat;
-
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.ServerProcess;
-import org.quorate.bench.WireClient;
-import org.quorate.protocol.OpCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.ServerProcess;
+import org.quorate.bench.WireClient;
+import org.quorate.protocol.OpCode;
 
 /**
  * A crowd of sessions from one address: held where there is no limit, refused where there is one.
