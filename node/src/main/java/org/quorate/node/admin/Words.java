@@ -58,6 +58,7 @@ final class Words {
         List<String> words = server.config().admin().words();
         return words.contains(word)
                 || words.contains("*")
+                || word.equals("srvr") // always there: ZooKeeper's own scripts ask it
                 || (word.equals("isro") && server.config().behaviour().readOnlyMode());
     }
 

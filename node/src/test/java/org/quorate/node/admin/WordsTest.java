@@ -311,6 +311,13 @@ class WordsTest {
     }
 
     @Test
+    void srvrIsAnsweredWhateverTheWhiteListSays() throws Exception {
+        serve("clientPort=1", "4lw.commands.whitelist=stat");
+        assertThat(answer("srvr")).startsWith("Zookeeper version: ");
+        assertThat(answer("mntr")).startsWith("mntr is not executed");
+    }
+
+    @Test
     void stmkIsRefusedWithoutWaitingForItsMask() throws Exception {
         int stmk = WordHandler.code("stmk");
         assertThat(new WordHandler(words).argumentBytes(stmk)).isEqualTo(8);
