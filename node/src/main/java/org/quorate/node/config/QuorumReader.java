@@ -1,5 +1,11 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,11 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.ConfigSyntaxException;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
 
 /**
  * Reads the ensemble's part of a configuration: members from the file or from the dynamic one,
@@ -95,7 +96,7 @@ final class QuorumReader {
         if (!standalone && voters == 0) {
             throw new ConfigException("standaloneEnabled=false needs a server.N line");
         }
-        @Nullable Long myid = readMyid(dataDir.resolve("myid"));
+        @Nullable Long myid = readMyid(dataDir.resolve("myid"), standalone);
         if (standalone) {
             @Nullable Member only = voters == 1 ? members.voters().get(0) : null;
             // As in ZooKeeper a lone server's number is 0, whatever its myid says.
@@ -308,7 +309,7 @@ final class QuorumReader {
         }
     }
 
-    private @Nullable Long readMyid(Path file) throws ConfigException {
+    private @Nullable Long readMyid(Path file, boolean standalone) throws ConfigException {
         if (!Files.isRegularFile(file)) {
             return null;
         }
@@ -317,7 +318,7 @@ final class QuorumReader {
             line = Files.readString(file).lines().findFirst().orElse("");
             int max = values.get(Settings.EXTENDED_TYPES) ? SERVER_ID_MAX - 1 : SERVER_ID_MAX;
             long id = Long.parseLong(line);
-            if (id < 0 || id > max) {
+            if (!standalone && (id < 0 || id > max)) {
                 throw new ConfigException(
                         "%s: %d is not a server id; it must be a whole number from 0 to %d"
                                 .formatted(file, id, max));

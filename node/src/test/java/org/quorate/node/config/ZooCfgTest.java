@@ -3,13 +3,6 @@ package org.quorate.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +15,14 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Function;
 
 class ZooCfgTest {
     @TempDir Path dir;
@@ -459,6 +460,13 @@ class ZooCfgTest {
         "server.3=127.0.0.1:2890:3890:observer;2183",
         "server.4=127.0.0.1:2891:3891;2184"
     };
+
+    /** As in ZooKeeper, whose own test writes -1 there. */
+    @Test
+    void theNumberOfALoneServerDoesNotMatter() throws Exception {
+        myid("-1");
+        assertThat(read("clientPort=1").quorum().standalone()).isTrue();
+    }
 
     @Test
     void aServersLineTellsItsClientPort() throws Exception {
