@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class ClientEdge implements AutoCloseable {
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final AcceptLimits limits;
     private final UnderWay underWay;
+    private final LongAdder rejected = new LongAdder();
 
     /**
      * Starts the loops. Nothing listens yet.
@@ -53,17 +55,25 @@ public final class ClientEdge implements AutoCloseable {
             String name,
             ClientEdgeOptions options,
             Function<EdgeLoop, ClientHandler> handlers,
-            FourLetterWords words) {
+            FourLetterWords words,
+            RequestMeter meter) {
         this.options = options;
-        this.underWay = new UnderWay(options.requestsMax(), options.requestBytesMax());
-        Unsent unsent = new Unsent(options.outboundBytesAllMax());
+        this.underWay = new UnderWay(options.requests());
+        Unsent unsent = new Unsent(options.outbound().bytesAllMax());
         this.group = Transport.group(options.loops(), name);
         this.limits =
-                new AcceptLimits(options.connectionsPerAddressMax(), options.connectionsMax());
+                new AcceptLimits(
+                        options.connections().perAddressMax(), options.connections().max());
         for (EventExecutor executor : group) {
             ClientLoop loop =
                     new ClientLoop(
-                            (EventLoop) executor, options, underWay, unsent, handlers, words);
+                            (EventLoop) executor,
+                            options,
+                            underWay,
+                            unsent,
+                            handlers,
+                            words,
+                            meter);
             loops.put(executor, loop);
             loopList.add(loop);
         }
@@ -84,14 +94,14 @@ public final class ClientEdge implements AutoCloseable {
                 Transport.server()
                         .group(group)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .option(ChannelOption.SO_BACKLOG, options.backlog())
+                        .option(ChannelOption.SO_BACKLOG, options.sockets().backlog())
                         .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, options.tcpKeepAlive())
+                        .childOption(ChannelOption.SO_KEEPALIVE, options.sockets().keepAlive())
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(
-                                        options.outboundBytesPause() / 2,
-                                        options.outboundBytesPause()))
+                                        options.outbound().bytesPause() / 2,
+                                        options.outbound().bytesPause()))
                         .childHandler(new Accepted(first))
                         .bind(address)
                         .awaitUninterruptibly();
@@ -127,6 +137,46 @@ public final class ClientEdge implements AutoCloseable {
     /** Frames sent since the start or the last reset. */
     public long sent() {
         return loopList.stream().mapToLong(loop -> loop.totals().sent()).sum();
+    }
+
+    /**
+     * What went over clients' connections since the start; nothing sets it back.
+     *
+     * @param received bytes of requests, with their lengths
+     * @param replied bytes of replies
+     * @param events bytes of events
+     * @param dropped connections whose client went away without closing its session
+     * @param sessionless connections closed because no handshake came in time
+     * @param rejected connections past a limit
+     * @param largeRejected large requests for which there was no room
+     */
+    public record Volume(
+            long received,
+            long replied,
+            long events,
+            long dropped,
+            long sessionless,
+            long rejected,
+            long largeRejected) {
+        private Volume plus(Volume other) {
+            return new Volume(
+                    received + other.received,
+                    replied + other.replied,
+                    events + other.events,
+                    dropped + other.dropped,
+                    sessionless + other.sessionless,
+                    rejected + other.rejected,
+                    largeRejected + other.largeRejected);
+        }
+    }
+
+    /** What went over clients' connections until now. */
+    public Volume volume() {
+        return loopList.stream()
+                .map(loop -> loop.totals().volume())
+                .reduce(
+                        new Volume(0, 0, 0, 0, 0, rejected.sum(), underWay.rejected()),
+                        Volume::plus);
     }
 
     /** Times from request to reply since the start or the last reset. */
@@ -269,6 +319,7 @@ public final class ClientEdge implements AutoCloseable {
             }
             InetAddress address = remote.getAddress();
             if (!limits.admit(address)) {
+                rejected.increment();
                 LOG.warn("refusing {}: too many connections", remote);
                 Transport.close(channel);
                 return;

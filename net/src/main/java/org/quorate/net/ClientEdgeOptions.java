@@ -6,186 +6,72 @@ package org.quorate.net;
  * @param loops event loops; by default one for two processors, so that a round finds more to do at
  *     once and the core, the log and the clients have room
  * @param frameBytesMax longest accepted frame, without its length: {@code jute.maxbuffer}
- * @param connectionsPerAddressMax {@code maxClientCnxns}; 0 = no limit
- * @param connectionsMax {@code maxCnxns}; 0 = no limit
- * @param sessionlessMillisMax how long a connection may stay without a session
- * @param lingerMillisMax how long a closing connection may take to read its last bytes
- * @param requestsPerConnectionMax under way of one connection; past it its socket is not read
- * @param requestsMax {@code globalOutstandingLimit}: past it sockets with requests under way are
- *     not read
- * @param requestBytesMax bytes of all requests under way, with the same effect
- * @param outboundBytesPause unsent bytes of one connection past which it is not read
- * @param outboundBytesMax unsent bytes of one connection, its longest frame left out, past which it
- *     is closed: a client that is sent events and never reads
- * @param outboundBytesAllMax unsent bytes of all connections together, past which those with more
- *     than their share are closed
- * @param backlog {@code clientPortListenBacklog}
- * @param tcpKeepAlive {@code clientTcpKeepAlive}
  */
 public record ClientEdgeOptions(
         int loops,
         int frameBytesMax,
-        int connectionsPerAddressMax,
-        int connectionsMax,
-        int sessionlessMillisMax,
-        int lingerMillisMax,
-        int requestsPerConnectionMax,
-        int requestsMax,
-        long requestBytesMax,
-        int outboundBytesPause,
-        long outboundBytesMax,
-        long outboundBytesAllMax,
-        int backlog,
-        boolean tcpKeepAlive) {
+        Connections connections,
+        Silence silence,
+        Requests requests,
+        Outbound outbound,
+        Sockets sockets) {
+    /**
+     * How many there may be.
+     *
+     * @param perAddressMax {@code maxClientCnxns}; 0 = no limit
+     * @param max {@code maxCnxns}; 0 = no limit
+     */
+    public record Connections(int perAddressMax, int max) {}
+
+    /**
+     * How long a connection may do nothing.
+     *
+     * @param sessionlessMillisMax without a session
+     * @param lingerMillisMax before it reads its last bytes, when closing
+     */
+    public record Silence(int sessionlessMillisMax, int lingerMillisMax) {}
+
+    /**
+     * What may be under way.
+     *
+     * @param perConnectionMax of one connection; past it its socket is not read
+     * @param max {@code globalOutstandingLimit}: past it sockets with requests under way are not
+     *     read
+     * @param bytesMax of all together, with the same effect
+     * @param largeBytes {@code largeRequestThreshold}: a request longer than this is large; −1 for
+     *     none
+     * @param largeBytesMax {@code largeRequestMaxBytes} of all large ones; one that would go past
+     *     it ends its connection
+     */
+    public record Requests(
+            int perConnectionMax, int max, long bytesMax, int largeBytes, long largeBytesMax) {}
+
+    /**
+     * Unsent bytes.
+     *
+     * @param bytesPause of one connection; past it it is not read
+     * @param bytesMax of one connection, its longest frame left out; past it it is closed: a client
+     *     that is sent events and never reads
+     * @param bytesAllMax of all together; past it those with more than their share are closed
+     */
+    public record Outbound(int bytesPause, long bytesMax, long bytesAllMax) {}
+
+    /**
+     * What the system is told.
+     *
+     * @param backlog {@code clientPortListenBacklog}
+     * @param keepAlive {@code clientTcpKeepAlive}
+     */
+    public record Sockets(int backlog, boolean keepAlive) {}
 
     /** ZooKeeper's defaults, and ours where it has no such limit. */
     public static final ClientEdgeOptions DEFAULT =
             new ClientEdgeOptions(
                     Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                     0xfffff,
-                    60,
-                    0,
-                    10_000,
-                    5_000,
-                    1_000,
-                    1_000,
-                    64L << 20,
-                    256 << 10,
-                    64L << 20,
-                    256L << 20,
-                    50,
-                    false);
-
-    /** The same with so many event loops. */
-    public ClientEdgeOptions withLoops(int value) {
-        return new ClientEdgeOptions(
-                value,
-                frameBytesMax,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with another longest frame. */
-    public ClientEdgeOptions withFrameBytesMax(int value) {
-        return new ClientEdgeOptions(
-                loops,
-                value,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with other limits of connections; 0 = no limit. */
-    public ClientEdgeOptions withConnectionsMax(int perAddress, int all) {
-        return new ClientEdgeOptions(
-                loops,
-                frameBytesMax,
-                perAddress,
-                all,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with other times to be silent, or to linger, at most. */
-    public ClientEdgeOptions withMillisMax(int sessionless, int linger) {
-        return new ClientEdgeOptions(
-                loops,
-                frameBytesMax,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionless,
-                linger,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with other limits of what is under way. */
-    public ClientEdgeOptions withRequestsMax(int perConnection, int all, long bytesOfAll) {
-        return new ClientEdgeOptions(
-                loops,
-                frameBytesMax,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                perConnection,
-                all,
-                bytesOfAll,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with other limits of unsent bytes: of one connection, and of all. */
-    public ClientEdgeOptions withOutboundBytes(int pause, long max, long all) {
-        return new ClientEdgeOptions(
-                loops,
-                frameBytesMax,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                pause,
-                max,
-                all,
-                backlog,
-                tcpKeepAlive);
-    }
-
-    /** The same with other socket options. */
-    public ClientEdgeOptions withSocket(int newBacklog, boolean newTcpKeepAlive) {
-        return new ClientEdgeOptions(
-                loops,
-                frameBytesMax,
-                connectionsPerAddressMax,
-                connectionsMax,
-                sessionlessMillisMax,
-                lingerMillisMax,
-                requestsPerConnectionMax,
-                requestsMax,
-                requestBytesMax,
-                outboundBytesPause,
-                outboundBytesMax,
-                outboundBytesAllMax,
-                newBacklog,
-                newTcpKeepAlive);
-    }
+                    new Connections(60, 0),
+                    new Silence(10_000, 5_000),
+                    new Requests(1_000, 1_000, 64L << 20, -1, 100 << 20),
+                    new Outbound(256 << 10, 64L << 20, 256L << 20),
+                    new Sockets(50, false));
 }

@@ -64,7 +64,7 @@ public final class ClientLink extends Link {
     private final LatencyCounter latency = new LatencyCounter();
 
     ClientLink(Channel channel, ClientLoop loop) {
-        super(channel, loop.edgeLoop(), loop.options().outboundBytesMax());
+        super(channel, loop.edgeLoop(), loop.options().outbound().bytesMax());
         this.loop = loop;
         this.cutter = new FrameCutter(this, loop);
     }
@@ -98,24 +98,47 @@ public final class ClientLink extends Link {
         }
         int room =
                 Math.min(
-                        loop.options().requestsPerConnectionMax() - underWay,
+                        loop.options().requests().perConnectionMax() - underWay,
                         loop.underWay().requestRoom());
         return underWay == 0 ? Math.max(1, room) : Math.max(0, room);
     }
 
     /** How many bytes may be written before this link is to be read no further; ≤ 0 for none. */
     public long outboundRoom() {
-        return loop.options().outboundBytesPause() - outboundBytes();
+        return loop.options().outbound().bytesPause() - outboundBytes();
     }
 
-    /** Requests go to another thread, which answers each through the {@link Outbox}. */
-    public void handOver(int count, int bytes) {
+    /** Is a request of this length a large one? It is handed over by itself. */
+    public boolean isLarge(int length) {
+        int large = loop.options().requests().largeBytes();
+        return large > 0 && length > large;
+    }
+
+    /**
+     * Is there room for a large request among those under way? If so it is taken: hand it over.
+     * Else this link is to be closed.
+     */
+    public boolean admitsLarge(int length) {
+        return loop.underWay().admitsLarge(length);
+    }
+
+    /**
+     * Requests go to another thread, which answers each through the {@link Outbox}.
+     *
+     * @param update they are writes; what is measured of them says so
+     */
+    public void handOver(int count, int bytes, boolean update) {
         RequestTimes known = times;
         if (known == null) {
             known = new RequestTimes();
             times = known;
         }
-        known.add(count, bytes, heardNanos);
+        known.add(
+                count,
+                bytes,
+                update,
+                isEstablished() && count == 1 && isLarge(bytes - 4),
+                heardNanos);
         underWay += count;
         underWayBytes += bytes;
         loop.underWay().add(count, bytes);
@@ -124,7 +147,7 @@ public final class ClientLink extends Link {
     /** Answers requests that were not handed on: writes as many whole frames. */
     public void answer(byte[] frames, int from, int to, int count) {
         written(frames, from, to);
-        answered(count, heardNanos, System.nanoTime());
+        answered(count, false, heardNanos, System.nanoTime());
         write(frames, from, to);
     }
 
@@ -151,9 +174,9 @@ public final class ClientLink extends Link {
     }
 
     @Override
-    void pushed(int count) {
+    void pushed(int count, int bytes) {
         sent += count;
-        loop.totals().sent(count);
+        loop.totals().pushed(count, bytes);
     }
 
     @Override
@@ -210,9 +233,9 @@ public final class ClientLink extends Link {
     }
 
     /** Frames were taken by the handler; {@code lastAt} is where the last one's header begins. */
-    void taken(int count, byte[] bytes, int lastAt, int lastLength) {
+    void taken(int count, int size, byte[] bytes, int lastAt, int lastLength) {
         received += count;
-        loop.totals().received(count);
+        loop.totals().received(count, size);
         if (state == State.ESTABLISHED && lastLength >= 8) {
             lastCxid = FrameCutter.intAt(bytes, lastAt);
             lastOperation = FrameCutter.intAt(bytes, lastAt + 4);
@@ -223,10 +246,10 @@ public final class ClientLink extends Link {
     long silentTooLongNanos() {
         long millis =
                 isClosing() || answeredWord
-                        ? loop.options().lingerMillisMax()
+                        ? loop.options().silence().lingerMillisMax()
                         : state == State.ESTABLISHED
                                 ? timeoutMillis
-                                : loop.options().sessionlessMillisMax();
+                                : loop.options().silence().sessionlessMillisMax();
         return heardNanos + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
@@ -237,6 +260,9 @@ public final class ClientLink extends Link {
             heardNanos = nowNanos;
             loop.deadlineMoved(this);
             return;
+        }
+        if ((state == State.FRESH || state == State.SHAKING) && !isClosing()) {
+            loop.totals().sessionless();
         }
         closeNow();
     }
@@ -264,7 +290,7 @@ public final class ClientLink extends Link {
      * Does the client leave so much unread that nothing more should be asked for it? Any thread.
      */
     public boolean isBehind() {
-        return unsentBytes > loop.options().outboundBytesPause();
+        return unsentBytes > loop.options().outbound().bytesPause();
     }
 
     /** Has the listener called, on the loop, when the client has caught up. Any thread. */
@@ -291,10 +317,17 @@ public final class ClientLink extends Link {
     void gone() {
         gone = true;
         countUnsent();
+        if (state == State.ESTABLISHED && !isGivenUp()) {
+            loop.totals().dropped();
+        }
         loop.underWay().add(-underWay, -underWayBytes);
         underWay = 0;
         underWayBytes = 0;
-        times = null;
+        RequestTimes unanswered = times;
+        if (unanswered != null) {
+            loop.underWay().largeDone(unanswered.largeBytes());
+            times = null;
+        }
         dropPending();
         cutter.drop();
         if (state != State.FRESH && state != State.WORD) {
@@ -351,24 +384,28 @@ public final class ClientLink extends Link {
         }
         for (int left = count; left > 0; ) {
             long since = known.oldestNanos();
+            boolean update = known.isOldestUpdate();
             int bytes = known.endsOldest(left) ? known.oldestBytes() : 0;
+            if (known.isOldestLarge()) {
+                loop.underWay().largeDone(bytes - 4);
+            }
             underWayBytes -= bytes;
             loop.underWay().add(0, -bytes);
             int taken = known.take(left);
-            answered(taken, since, nowNanos);
+            answered(taken, update, since, nowNanos);
             left -= taken;
         }
         underWay -= count;
         loop.underWay().add(-count, 0);
     }
 
-    private void answered(int count, long sinceNanos, long nowNanos) {
+    private void answered(int count, boolean update, long sinceNanos, long nowNanos) {
         long millis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos));
         sent += count;
         lastLatencyMillis = millis;
         lastReplyMillis = loop.wallMillis(nowNanos);
         latency.add(millis, count);
-        loop.totals().answered(count, millis);
+        loop.totals().answered(count, millis, update);
     }
 
     private void answerWord(byte[] answer) {

@@ -28,7 +28,7 @@ final class ClientLoop {
     private final long bucketMillis;
     private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
     private final List<ClientLink> links = new ArrayList<>();
-    private final LoopTotals totals = new LoopTotals();
+    private final LoopTotals totals;
     private final Runnable roundEnds = this::roundEnds;
     private final Runnable sweep = this::sweep;
     private final byte[] scratch = new byte[READ_BYTES];
@@ -45,14 +45,17 @@ final class ClientLoop {
             UnderWay underWay,
             Unsent unsent,
             Function<EdgeLoop, ClientHandler> handlers,
-            FourLetterWords words) {
+            FourLetterWords words,
+            RequestMeter meter) {
         this.edgeLoop = new EdgeLoop(eventLoop);
         this.options = options;
         this.underWay = underWay;
         this.unsent = unsent;
         this.words = words;
+        this.totals = new LoopTotals(meter);
         this.handler = handlers.apply(edgeLoop);
-        this.bucketMillis = Math.clamp(options.sessionlessMillisMax() / 4, 1, BUCKET_MILLIS_MAX);
+        this.bucketMillis =
+                Math.clamp(options.silence().sessionlessMillisMax() / 4, 1, BUCKET_MILLIS_MAX);
         this.wheel = new IdleWheel(TimeUnit.MILLISECONDS.toNanos(bucketMillis), System.nanoTime());
     }
 

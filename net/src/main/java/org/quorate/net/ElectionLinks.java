@@ -219,6 +219,7 @@ public final class ElectionLinks {
                 .group(group.group())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, group.keepAlive())
                 .childHandler(
                         new ChannelInitializer<Channel>() {
                             @Override
@@ -362,6 +363,7 @@ public final class ElectionLinks {
             Transport.client()
                     .group(group.group())
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, group.keepAlive())
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, options.connectMillisMax())
                     .handler(
                             new ChannelInitializer<Channel>() {

@@ -188,7 +188,7 @@ final class FrameCutter {
             throw new IllegalStateException("took %d of %d bytes".formatted(taken, to));
         }
         if (taken == to) {
-            link.taken(count, bytes, last + LENGTH_BYTES, to - last - LENGTH_BYTES);
+            link.taken(count, to, bytes, last + LENGTH_BYTES, to - last - LENGTH_BYTES);
         } else {
             countTaken(bytes, taken);
         }
@@ -203,7 +203,7 @@ final class FrameCutter {
             at += LENGTH_BYTES + intAt(bytes, at);
         }
         if (count > 0) {
-            link.taken(count, bytes, last + LENGTH_BYTES, to - last - LENGTH_BYTES);
+            link.taken(count, to, bytes, last + LENGTH_BYTES, to - last - LENGTH_BYTES);
         }
     }
 

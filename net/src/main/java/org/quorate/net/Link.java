@@ -35,6 +35,11 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
         return loop;
     }
 
+    /** Was it this side that closed it, or gave it up? */
+    final boolean isGivenUp() {
+        return closing;
+    }
+
     /** True once it was asked to close, or the other side has. */
     public final boolean isClosing() {
         return closing || !channel.isActive();
@@ -92,7 +97,7 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
     abstract void replies(byte[] bytes, int from, int to, int count, long nowNanos);
 
     /** What an {@link Outbox} brought is about to be written: frames that answer nothing. */
-    abstract void pushed(int count);
+    abstract void pushed(int count, int bytes);
 
     /** What an {@link Outbox} brought besides replies and closing. */
     abstract void told(Object message);

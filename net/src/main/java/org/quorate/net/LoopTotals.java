@@ -9,19 +9,76 @@ final class LoopTotals {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
     private final LatencyCounter latency = new LatencyCounter();
+    private final RequestMeter meter;
+
+    // Since the start; see ClientEdge.Volume.
+    private final AtomicLong bytesReceived = new AtomicLong();
+    private final AtomicLong replyBytes = new AtomicLong();
+    private final AtomicLong eventBytes = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong sessionless = new AtomicLong();
+
+    // Of the loop: the last requests, all with the same latency, that the meter has not heard of.
+    private boolean unmeteredUpdate;
+    private long unmeteredMillis;
+    private long unmetered;
 
     // Lengths of replies. Read by others without order: they are for people.
     private int last;
     private int min = Integer.MAX_VALUE;
     private int max;
 
-    void received(int count) {
-        received.lazySet(received.getPlain() + count);
+    LoopTotals(RequestMeter meter) {
+        this.meter = meter;
     }
 
-    void answered(int count, long millis) {
-        sent.lazySet(sent.getPlain() + count);
+    void received(int count, int bytes) {
+        add(received, count);
+        add(bytesReceived, bytes);
+    }
+
+    void answered(int count, long millis, boolean update) {
+        add(sent, count);
         latency.add(millis, count);
+        if (millis != unmeteredMillis || update != unmeteredUpdate) {
+            meter();
+            unmeteredMillis = millis;
+            unmeteredUpdate = update;
+        }
+        unmetered += count;
+    }
+
+    private void meter() {
+        if (unmetered > 0) {
+            meter.answered(unmeteredUpdate, unmeteredMillis, unmetered);
+            unmetered = 0;
+        }
+    }
+
+    /** The client went away without closing its session. */
+    void dropped() {
+        add(dropped, 1);
+    }
+
+    /** No handshake came in time. */
+    void sessionless() {
+        add(sessionless, 1);
+    }
+
+    private static void add(AtomicLong counter, long more) {
+        counter.lazySet(counter.getPlain() + more); // there is but one writer
+    }
+
+    /** What went over this loop's links since the start. */
+    ClientEdge.Volume volume() {
+        return new ClientEdge.Volume(
+                bytesReceived.get(),
+                replyBytes.get(),
+                eventBytes.get(),
+                dropped.get(),
+                sessionless.get(),
+                0,
+                0);
     }
 
     /**
@@ -30,6 +87,7 @@ final class LoopTotals {
      * @return where the last begins
      */
     int sizes(byte[] frames, int from, int to) {
+        add(replyBytes, to - from);
         int shortest = min;
         int longest = max;
         int length = last;
@@ -48,8 +106,9 @@ final class LoopTotals {
     }
 
     /** Events and answers out of order. */
-    void sent(int count) {
-        sent.lazySet(sent.getPlain() + count);
+    void pushed(int count, int bytes) {
+        add(sent, count);
+        add(eventBytes, bytes);
     }
 
     long received() {
@@ -66,6 +125,7 @@ final class LoopTotals {
 
     /** On the loop. */
     LinkStats.Latency latency() {
+        meter();
         return latency.get();
     }
 

@@ -189,7 +189,7 @@ public final class Outbox {
                 switch (kinds[i]) {
                     case REPLY -> link.replies(bytes, from, ends[i], frames[i], nowNanos);
                     case PUSH -> {
-                        link.pushed(frames[i]);
+                        link.pushed(frames[i], ends[i] - from);
                         link.write(bytes, from, ends[i]);
                     }
                     case CLOSE -> link.close();

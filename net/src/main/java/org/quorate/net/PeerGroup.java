@@ -12,14 +12,25 @@ public final class PeerGroup implements AutoCloseable {
 
     private final EventLoopGroup group;
     private final EdgeLoop loop;
+    private final boolean keepAlive;
 
-    public PeerGroup(String threadName) {
+    /**
+     * Starts it.
+     *
+     * @param keepAlive TCP keep-alive on the sockets: {@code tcpKeepAlive}
+     */
+    public PeerGroup(String threadName, boolean keepAlive) {
+        this.keepAlive = keepAlive;
         this.group = Transport.group(1, threadName);
         this.loop = new EdgeLoop(group.next());
     }
 
     public EdgeLoop loop() {
         return loop;
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
     }
 
     EventLoopGroup group() {

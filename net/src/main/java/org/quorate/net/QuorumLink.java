@@ -81,7 +81,7 @@ public final class QuorumLink extends Link {
     }
 
     @Override
-    void pushed(int count) {}
+    void pushed(int count, int bytes) {}
 
     @Override
     void told(Object message) {

@@ -150,6 +150,7 @@ public final class QuorumLinks {
                     .group(group.group())
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.SO_KEEPALIVE, group.keepAlive())
                     .childHandler(
                             new ChannelInitializer<Channel>() {
                                 @Override
@@ -280,6 +281,7 @@ public final class QuorumLinks {
             Transport.client()
                     .group(group.group())
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, group.keepAlive())
                     .option(
                             ChannelOption.CONNECT_TIMEOUT_MILLIS,
                             (int) Math.min(leftMillis, Integer.MAX_VALUE))

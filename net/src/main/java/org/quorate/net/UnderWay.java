@@ -2,6 +2,7 @@ package org.quorate.net;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What all clients together have under way, and how much that may be. Any thread. */
 final class UnderWay {
@@ -9,10 +10,34 @@ final class UnderWay {
     private final long bytesMax;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final long largeBytesMax;
+    private final AtomicLong largeBytes = new AtomicLong();
+    private final LongAdder rejected = new LongAdder();
 
-    UnderWay(int requestsMax, long bytesMax) {
-        this.requestsMax = requestsMax;
-        this.bytesMax = bytesMax;
+    UnderWay(ClientEdgeOptions.Requests limits) {
+        this.requestsMax = limits.max();
+        this.bytesMax = limits.bytesMax();
+        this.largeBytesMax = limits.largeBytesMax();
+    }
+
+    /** Takes a large request in, if there is room for it beside the others. */
+    boolean admitsLarge(int length) {
+        if (largeBytes.addAndGet(length) <= largeBytesMax) {
+            return true;
+        }
+        largeBytes.addAndGet(-length);
+        rejected.increment();
+        return false;
+    }
+
+    /** A large request is answered. */
+    void largeDone(int length) {
+        largeBytes.addAndGet(-length);
+    }
+
+    /** Large requests for which there was no room. */
+    long rejected() {
+        return rejected.sum();
     }
 
     int requests() {

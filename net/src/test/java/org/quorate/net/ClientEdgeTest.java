@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientEdgeTest {
-    private static final ClientEdgeOptions OPTIONS = ClientEdgeOptions.DEFAULT.withLoops(1);
+    private static final ClientEdgeOptions OPTIONS =
+            options(1, ClientEdgeOptions.DEFAULT.connections());
     private static final byte[] HELLO = ScriptedHandler.frame("hello".getBytes(US_ASCII));
 
     private final List<ScriptedHandler> handlers = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new ArrayList<>();
+    private final AtomicLong measured = new AtomicLong();
     private ClientEdge edge;
     private int port;
 
@@ -52,6 +55,62 @@ class ClientEdgeTest {
         }
     }
 
+    private static ClientEdgeOptions options(int loops, ClientEdgeOptions.Connections connections) {
+        ClientEdgeOptions all = ClientEdgeOptions.DEFAULT;
+        return new ClientEdgeOptions(
+                loops,
+                all.frameBytesMax(),
+                connections,
+                all.silence(),
+                all.requests(),
+                all.outbound(),
+                all.sockets());
+    }
+
+    private static ClientEdgeOptions withFrames(int bytesMax) {
+        return new ClientEdgeOptions(
+                1,
+                bytesMax,
+                OPTIONS.connections(),
+                OPTIONS.silence(),
+                OPTIONS.requests(),
+                OPTIONS.outbound(),
+                OPTIONS.sockets());
+    }
+
+    private static ClientEdgeOptions with(ClientEdgeOptions.Silence silence) {
+        return new ClientEdgeOptions(
+                1,
+                OPTIONS.frameBytesMax(),
+                OPTIONS.connections(),
+                silence,
+                OPTIONS.requests(),
+                OPTIONS.outbound(),
+                OPTIONS.sockets());
+    }
+
+    private static ClientEdgeOptions with(ClientEdgeOptions.Requests requests) {
+        return new ClientEdgeOptions(
+                1,
+                OPTIONS.frameBytesMax(),
+                OPTIONS.connections(),
+                OPTIONS.silence(),
+                requests,
+                OPTIONS.outbound(),
+                OPTIONS.sockets());
+    }
+
+    private static ClientEdgeOptions with(ClientEdgeOptions.Outbound outbound) {
+        return new ClientEdgeOptions(
+                1,
+                OPTIONS.frameBytesMax(),
+                OPTIONS.connections(),
+                OPTIONS.silence(),
+                OPTIONS.requests(),
+                outbound,
+                OPTIONS.sockets());
+    }
+
     private void start(ClientEdgeOptions options) throws IOException {
         edge =
                 new ClientEdge(
@@ -62,7 +121,8 @@ class ClientEdgeTest {
                             handlers.add(handler);
                             return handler;
                         },
-                        new Words());
+                        new Words(),
+                        (update, millis, count) -> measured.addAndGet(count));
         port = edge.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null);
     }
 
@@ -112,7 +172,7 @@ class ClientEdgeTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void framesArriveWholeHoweverTheBytesAreSplit(long seed) throws IOException {
-        start(OPTIONS.withFrameBytesMax(100_000));
+        start(withFrames(100_000));
         Random random = new Random(seed);
         Socket socket = session();
         List<String> sent = new ArrayList<>();
@@ -164,7 +224,7 @@ class ClientEdgeTest {
 
     @Test
     void aFrameOfExactlyTheLimitIsAcceptedAndOneByteMoreCloses() throws IOException {
-        start(OPTIONS.withFrameBytesMax(1_000));
+        start(withFrames(1_000));
         Socket socket = session();
         socket.getOutputStream().write(ScriptedHandler.frame(new byte[1_000]));
         assertThat(readFrame(socket)).hasSize(1_000);
@@ -251,7 +311,7 @@ class ClientEdgeTest {
 
     @Test
     void aConnectionWithoutASessionIsClosedInTimeEvenIfItDripsBytes() throws Exception {
-        start(OPTIONS.withMillisMax(300, 300));
+        start(with(new ClientEdgeOptions.Silence(300, 300)));
         Socket silent = dial();
         Socket dripping = dial();
         long begin = System.nanoTime();
@@ -278,7 +338,7 @@ class ClientEdgeTest {
 
     @Test
     void aSessionThatFallsSilentIsClosedAndOneThatTalksIsNot() throws Exception {
-        start(OPTIONS.withMillisMax(100, 300));
+        start(with(new ClientEdgeOptions.Silence(100, 300)));
         handlers.forEach(handler -> handler.timeoutMillis = 400);
         Socket silent = session();
         Socket talking = session();
@@ -295,7 +355,7 @@ class ClientEdgeTest {
 
     @Test
     void oneConnectionTooManyOfAnAddressIsClosedAtOnce() throws IOException {
-        start(OPTIONS.withConnectionsMax(2, 0));
+        start(options(1, new ClientEdgeOptions.Connections(2, 0)));
         Socket first = session();
         session();
         assertClosed(dial());
@@ -307,7 +367,7 @@ class ClientEdgeTest {
 
     @Test
     void oneConnectionTooManyInAllIsClosedAtOnce() throws IOException {
-        start(OPTIONS.withConnectionsMax(0, 3));
+        start(options(1, new ClientEdgeOptions.Connections(0, 3)));
         for (int i = 0; i < 3; i++) {
             session();
         }
@@ -318,7 +378,7 @@ class ClientEdgeTest {
     @Test
     void aClientThatDoesNotReadItsRepliesIsReadNoFurther() throws Exception {
         int pause = 500_000;
-        start(OPTIONS.withOutboundBytes(pause, 64 << 20, 64 << 20));
+        start(with(new ClientEdgeOptions.Outbound(pause, 64 << 20, 64 << 20)));
         Socket socket = session();
         handler().mode = ScriptedHandler.Mode.BIG;
         int requests = 1_000;
@@ -351,7 +411,7 @@ class ClientEdgeTest {
 
     @Test
     void aClientThatIsSentEventsAndNeverReadsIsClosed() throws Exception {
-        start(OPTIONS.withOutboundBytes(100_000, 2_000_000, 64 << 20));
+        start(with(new ClientEdgeOptions.Outbound(100_000, 2_000_000, 64 << 20)));
         Socket socket = session();
         ClientLink link = handler().links.getFirst();
         byte[] event = ScriptedHandler.frame(new byte[100_000]);
@@ -366,7 +426,7 @@ class ClientEdgeTest {
 
     @Test
     void oneAnswerLongerThanTheLimitPasses() throws Exception {
-        start(OPTIONS.withOutboundBytes(100_000, 1_000_000, 64 << 20));
+        start(with(new ClientEdgeOptions.Outbound(100_000, 1_000_000, 64 << 20)));
         Socket socket = session();
         byte[] event = ScriptedHandler.frame(new byte[20_000_000]);
         handler().push(handler().links.getFirst(), event);
@@ -375,7 +435,7 @@ class ClientEdgeTest {
 
     @Test
     void aConnectionWithTooMuchUnderWayIsReadNoFurtherUntilAnswersCome() throws Exception {
-        start(OPTIONS.withRequestsMax(10, 1_000, 1 << 20));
+        start(with(new ClientEdgeOptions.Requests(10, 1_000, 1 << 20, -1, 0)));
         Socket socket = session();
         handler().mode = ScriptedHandler.Mode.KEEP;
         for (int i = 0; i < 25; i++) {
@@ -400,7 +460,7 @@ class ClientEdgeTest {
 
     @Test
     void theLimitOfAllRequestsLeavesEachConnectionOne() throws Exception {
-        start(OPTIONS.withRequestsMax(1_000, 5, 1 << 20));
+        start(with(new ClientEdgeOptions.Requests(1_000, 5, 1 << 20, -1, 0)));
         handler().mode = ScriptedHandler.Mode.KEEP;
         List<Socket> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -422,7 +482,7 @@ class ClientEdgeTest {
 
     @Test
     void theLimitOfAllBytesHoldsBackWhoHasRequestsUnderWay() throws Exception {
-        start(OPTIONS.withRequestsMax(1_000, 1_000, 10_000));
+        start(with(new ClientEdgeOptions.Requests(1_000, 1_000, 10_000, -1, 0)));
         handler().mode = ScriptedHandler.Mode.KEEP;
         Socket socket = session();
         for (int i = 0; i < 6; i++) {
@@ -452,7 +512,7 @@ class ClientEdgeTest {
 
     @Test
     void aClosedClientThatNeverReadsIsCutAfterAWhile() throws Exception {
-        start(OPTIONS.withMillisMax(10_000, 300));
+        start(with(new ClientEdgeOptions.Silence(10_000, 300)));
         session();
         ClientLink link = handler().links.getFirst();
         handler().push(link, new byte[20_000_000]);
@@ -483,6 +543,9 @@ class ClientEdgeTest {
         assertThat(edge.received()).isEqualTo(4);
         assertThat(edge.sent()).isEqualTo(5);
         assertThat(edge.latency().get().count()).isEqualTo(4);
+        assertThat(measured).hasValue(4);
+        assertThat(edge.volume().received()).isPositive();
+        assertThat(edge.volume().replied()).isPositive();
         edge.resetStats().get();
         edge.resetLinkStats().get();
         assertThat(edge.stats().get().getFirst().received()).isZero();
@@ -502,7 +565,7 @@ class ClientEdgeTest {
 
     @Test
     void manyConnectionsComeAndGo() throws IOException {
-        start(ClientEdgeOptions.DEFAULT.withLoops(2).withConnectionsMax(0, 0));
+        start(options(2, new ClientEdgeOptions.Connections(0, 0)));
         for (int round = 0; round < 3; round++) {
             List<Socket> open = new ArrayList<>();
             for (int i = 0; i < 300; i++) {

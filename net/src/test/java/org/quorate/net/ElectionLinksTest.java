@@ -47,7 +47,7 @@ class ElectionLinksTest {
         Server(long id, int port) {
             this.id = id;
             this.port = port;
-            group = new PeerGroup("test-election-" + id);
+            group = new PeerGroup("test-election-" + id, false);
             groups.add(group);
             links =
                     new ElectionLinks(

@@ -36,7 +36,7 @@ class QuorumLinksTest {
         final BlockingQueue<String> events = new LinkedBlockingQueue<>();
         final BlockingQueue<QuorumLink> opened = new LinkedBlockingQueue<>();
         final StringBuffer received = new StringBuffer();
-        final PeerGroup group = new PeerGroup("test-quorum");
+        final PeerGroup group = new PeerGroup("test-quorum", false);
         final QuorumLinks links;
         final int port = freePort();
 

@@ -42,7 +42,7 @@ final class ScriptedHandler implements ClientHandler {
             link.attachment = this;
             links.add(link);
             int length = FrameCutter.intAt(bytes, at);
-            link.handOver(1, 4 + length);
+            link.handOver(1, 4 + length, true);
             loop.outbox().reply(link, frame("hello".getBytes()), 0, 9);
             loop.outbox().established(link, 77, timeoutMillis);
             loop.outbox().wake();
@@ -67,7 +67,7 @@ final class ScriptedHandler implements ClientHandler {
                     byte[] reply = frame(new byte[BIG_BYTES]);
                     link.answer(reply, 0, reply.length, 1);
                 }
-                case KEEP -> link.handOver(1, 4 + length);
+                case KEEP -> link.handOver(1, 4 + length, true);
             }
             at += 4 + length;
         }

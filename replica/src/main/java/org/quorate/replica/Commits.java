@@ -15,6 +15,7 @@ import org.quorate.protocol.txn.MultiTxn;
 import org.quorate.protocol.txn.SetAclTxn;
 import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.Txn;
+import org.quorate.protocol.txn.TxnDigest;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
@@ -129,6 +130,14 @@ final class Commits implements TreeListener {
         if (runTxns >= RUN_TXNS_MAX || runBytes >= RUN_BYTES_MAX) {
             openGate();
         }
+    }
+
+    /** Is the tree what the transaction applied last, if it says so, foretold? */
+    boolean digestAgrees() {
+        return !record.hasDigest()
+                || record.digest.version != TxnDigest.VERSION
+                || !tree.keepsDigest()
+                || record.digest.treeDigest == tree.digest();
     }
 
     /** Finds the request that this transaction answers, and answers everything before it. */

@@ -24,6 +24,20 @@ public interface Effects {
     /** The handshake is answered (after its reply): further frames may be handed in. */
     void established(Connection connection);
 
+    /**
+     * A change has fired watches; for those who count.
+     *
+     * @param eventType 1 created, 2 deleted, 3 data changed, 4 children changed
+     * @param watchers how many heard of it, at least one
+     */
+    default void fired(int eventType, int watchers) {}
+
+    /**
+     * A transaction of another server left this tree with another digest than it foretold; for
+     * those who count. The first one of a term is told by {@link #notice}, too.
+     */
+    default void digestDiffers() {}
+
     /** The role has changed. */
     void role(Role role);
 

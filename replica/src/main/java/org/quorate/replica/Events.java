@@ -20,6 +20,7 @@ final class Events implements WatchTable.Visitor {
     private final WatchTable watches;
     private final AccessRules rules;
     private final Connections connections;
+    private final Effects effects;
 
     private final JuteOut frame = new JuteOut();
     private final Slice parentPath = new Slice();
@@ -32,12 +33,20 @@ final class Events implements WatchTable.Visitor {
 
     private @Nullable AclList acl;
     private boolean encoded;
+    private int firedType;
+    private int fired;
 
-    Events(DataTree tree, WatchTable watches, AccessRules rules, Connections connections) {
+    Events(
+            DataTree tree,
+            WatchTable watches,
+            AccessRules rules,
+            Connections connections,
+            Effects effects) {
         this.tree = tree;
         this.watches = watches;
         this.rules = rules;
         this.connections = connections;
+        this.effects = effects;
     }
 
     /** Starts a transaction, whose zxid stands in its events. */
@@ -48,6 +57,7 @@ final class Events implements WatchTable.Visitor {
     void created(Slice path, int node, int parent) {
         step(node);
         watches.created(path, this);
+        tell();
         childrenChanged(path, parent);
     }
 
@@ -55,18 +65,28 @@ final class Events implements WatchTable.Visitor {
     void deleted(Slice path, int node, int parent) {
         step(node);
         watches.deleted(path, this);
+        tell();
         childrenChanged(path, parent);
     }
 
     void dataChanged(Slice path, int node) {
         step(node);
         watches.dataChanged(path, this);
+        tell();
     }
 
     private void childrenChanged(Slice path, int parent) {
         step(parent);
         Paths.parent(path, parentPath);
         watches.childrenChanged(parentPath, this);
+        tell();
+    }
+
+    private void tell() {
+        if (fired > 0) {
+            effects.fired(firedType, fired);
+            fired = 0;
+        }
     }
 
     private void step(int node) {
@@ -77,6 +97,8 @@ final class Events implements WatchTable.Visitor {
 
     @Override
     public void fire(int watcher, int eventType, Slice path) {
+        firedType = eventType;
+        fired++;
         Connection connection = connections.watcher(watcher);
         if (!rules.allows(acl(), Perms.READ, connection.ids())) {
             return;

@@ -63,13 +63,21 @@ final class Machine implements StateMachine {
         if (standing.isLeading()) {
             leader.applied(zxid);
             if (!digestDiffers && !leader.digestAgrees()) {
-                digestDiffers = true;
-                effects.notice(
-                        Effects.Level.ERROR,
-                        "the tree after 0x%x has another digest than its leader, this server, foretold"
-                                .formatted(zxid));
+                differs(zxid, "its leader, this server,");
+            }
+        } else if (!commits.digestAgrees()) {
+            effects.digestDiffers();
+            if (!digestDiffers) {
+                differs(zxid, "the leader");
             }
         }
+    }
+
+    private void differs(long zxid, String who) {
+        digestDiffers = true;
+        effects.notice(
+                Effects.Level.ERROR,
+                "the tree after 0x%x has another digest than %s foretold".formatted(zxid, who));
     }
 
     @Override

@@ -75,6 +75,31 @@ public final class Reads {
         };
     }
 
+    /**
+     * Does this request, if all is well, become a transaction? What is measured of it says so.
+     *
+     * @param frame header and body, without the length
+     */
+    public static boolean isUpdate(byte[] frame, int from, int to) {
+        if (to - from < RequestHeader.BYTES) {
+            return false;
+        }
+        return switch (type(frame, from + TYPE_AT)) {
+            case OpCode.CREATE,
+                    OpCode.CREATE2,
+                    OpCode.CREATE_CONTAINER,
+                    OpCode.CREATE_TTL,
+                    OpCode.DELETE,
+                    OpCode.SET_DATA,
+                    OpCode.SET_ACL,
+                    OpCode.MULTI,
+                    OpCode.RECONFIG,
+                    OpCode.CLOSE_SESSION ->
+                    true;
+            default -> false;
+        };
+    }
+
     /** The watch byte stands right behind the path; what may follow it is ignored. */
     private static boolean isUnwatched(byte[] frame, int at, int to) {
         if (to - at < 5) {

@@ -99,7 +99,7 @@ public final class Replica {
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);
         this.handshake =
                 new Handshake(standing, tree, sessions, connections, requests, this::nextSessionId);
-        Events events = new Events(tree, watches, rules, connections);
+        Events events = new Events(tree, watches, rules, connections, effects);
         this.commits = new Commits(tree, gate, events, sessions, connections, requests, handshake);
         this.sweeper = new Sweeper(standing, tree, leader);
         this.terms =
@@ -145,7 +145,7 @@ public final class Replica {
         zab.time(nowNanos);
         if (!timeKnown) {
             timeKnown = true;
-            sessionIds = new SessionIds(standing.options.serverId(), wallMillis, seed);
+            sessionIds = new SessionIds(sessionServerId(), wallMillis, seed);
         } else if (gapNanos > STALL_NANOS) {
             stalled(gapNanos);
         }
@@ -255,6 +255,24 @@ public final class Replica {
     /** For the host's snapshots. */
     public SnapshotSource freeze() {
         return tree.freeze();
+    }
+
+    /**
+     * On a standalone server: takes another state. All connections end; a session that the state
+     * knows gets a full timeout to come again.
+     *
+     * @param view read to its end, not closed
+     */
+    public void restore(SnapshotSource view) {
+        begin();
+        zab.restore(view);
+        begin();
+        terms.endAll();
+    }
+
+    /** A lone ZooKeeper server has no number, and takes 1 where a session id wants one. */
+    private long sessionServerId() {
+        return zab.options().standalone() ? 1 : standing.options.serverId();
     }
 
     /** How many requests are under way: handed in and not answered. */

@@ -202,7 +202,8 @@ final class Terms {
         }
     }
 
-    private void endAll() {
+    /** Closes all connections; their sessions live on. */
+    void endAll() {
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.end(connections.at(i));
         }

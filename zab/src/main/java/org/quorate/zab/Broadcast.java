@@ -163,6 +163,10 @@ final class Broadcast {
         }
     }
 
+    int pendingSyncs() {
+        return syncs.size();
+    }
+
     /** A turn ends: syncs of this turn get their proof. */
     void endTurn() {
         if (!proofUnderWay && !syncs.isEmpty() && syncs.getLast().proof() > proofsAsked) {

@@ -1,6 +1,9 @@
 package org.quorate.zab;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteOut;
@@ -65,6 +68,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     private long deadlineNanos = Long.MAX_VALUE;
     private long nextPingNanos;
+    private long sinceNanos;
 
     /** When a quorum was last in sync. */
     private long inSyncNanos;
@@ -104,6 +108,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             return;
         }
         server.peers.acceptLearners(true);
+        sinceNanos = server.nowNanos;
         epoch = server.acceptedEpoch + 1;
         begin(Phase.EPOCH, server.initLimitNanos());
         introduced.add(server.id());
@@ -298,6 +303,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         if (!new Synchronisation(server, learners, committedTo, lastZxid).bring(learner)) {
             return;
         }
+        server.tally.brings(learner.takesState);
         if (learner.isFollower) {
             ledger.window().packets(committedTo, ledger.end(), learner.link);
         }
@@ -356,6 +362,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         broadcast.begin(epochZxid(), server.quorum());
         boolean remains = succession.isServedBySelf(proposed);
         if (remains) {
+            server.tally.leads(server.nowNanos - sinceNanos);
             server.become(new Role(Role.Kind.LEADING, server.id(), epoch));
         }
         for (LearnerLink learner : learners.copy()) {
@@ -372,6 +379,21 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         learner.link.write(PacketType.UP_TO_DATE, -1);
         learner.phase = LearnerLink.Phase.ACTIVE;
         learner.proved(learner.syncedNanos);
+    }
+
+    /** Null for a server that is alone or does not serve yet. */
+    @Nullable Leadership leadership() {
+        if (alone || !isCommitting()) {
+            return null;
+        }
+        List<Leadership.Follower> each = new ArrayList<>();
+        for (LearnerLink learner : learners.copy()) {
+            if (learner.is(LearnerLink.Phase.INTRODUCED)) {
+                each.add(learner.describe(server.config().isVoter(learner.serverId)));
+            }
+        }
+        return new Leadership(
+                sinceNanos, server.config().voters().size(), broadcast.pendingSyncs(), each);
     }
 
     // ---- broadcast

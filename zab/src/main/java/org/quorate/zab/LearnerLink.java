@@ -61,6 +61,8 @@ final class LearnerLink implements PacketStream.Reader {
     /** What ACKEPOCH said. */
     long learnerZxid;
 
+    long connectedNanos;
+
     long lastHeardNanos;
 
     /** While it is {@link Phase#SYNCING}: it was sent a whole state. */
@@ -114,6 +116,17 @@ final class LearnerLink implements PacketStream.Reader {
 
     boolean can(long capability) {
         return capabilities.has(capability);
+    }
+
+    Leadership.Follower describe(boolean isVoter) {
+        return new Leadership.Follower(
+                serverId,
+                address,
+                connectedNanos,
+                !isFollower,
+                isVoter,
+                phase == Phase.ACTIVE,
+                isFollower && is(Phase.SYNCED) ? sentTo - ackedTo : 0);
     }
 
     boolean canHandOver() {

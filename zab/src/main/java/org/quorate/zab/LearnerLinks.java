@@ -74,6 +74,7 @@ final class LearnerLinks {
                         new Link(link, server.peers),
                         address,
                         server.options.fieldBytesMax());
+        learner.connectedNanos = server.nowNanos;
         learner.lastHeardNanos = server.nowNanos;
         byLink.put(link, learner);
         all.add(learner);

@@ -390,6 +390,7 @@ final class Learning implements Standing, PacketStream.Reader {
         link().write(PacketType.ACK, Zxid.of(epoch, 0));
         catchUp.applyStored();
         phase = Phase.ACTIVE;
+        server.tally.synced(isObserver, server.nowNanos - beginNanos);
         server.elections.current = server.elections.current.withPeerEpoch(epoch);
         EnsembleConfig config = catchUp.committedConfig();
         if (config != null) {

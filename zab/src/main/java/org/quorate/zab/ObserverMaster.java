@@ -221,6 +221,7 @@ final class ObserverMaster implements LearnerMaster {
         if (!new Synchronisation(server, observers, committedTo, lastZxid).bring(observer)) {
             return;
         }
+        server.tally.brings(observer.takesState);
         observer.committedTo = committedTo;
         packetData.set(Slice.of(server.config().text()));
         observer.link.write(PacketType.NEW_LEADER, epochZxid(), packetData);

@@ -27,6 +27,7 @@ final class Server {
     final Marks marks;
     final Ledger ledger;
     final Elections elections;
+    final Tally tally = new Tally();
 
     /** As on disk, or on its way there. */
     long acceptedEpoch;
@@ -271,6 +272,11 @@ final class Server {
         }
         if (role.isServing()) {
             become(Role.LOOKING);
+        }
+        if (next instanceof Looking) {
+            tally.looks(nowNanos);
+        } else if (standing instanceof Looking) {
+            tally.found(nowNanos);
         }
         standing = next;
         next.enter();

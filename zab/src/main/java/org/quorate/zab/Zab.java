@@ -1,7 +1,9 @@
 package org.quorate.zab;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * Election, discovery, synchronisation, broadcast and reconfiguration of one server (peer
@@ -195,6 +197,16 @@ public final class Zab {
         return epoch <= server.ledger.exhaustedEpoch();
     }
 
+    /** What has happened so far. */
+    public Tally tally() {
+        return server.tally;
+    }
+
+    /** What this server knows as the leader of an ensemble; null if it is none. */
+    public @Nullable Leadership leadership() {
+        return server.standing() instanceof Leading leading ? leading.leadership() : null;
+    }
+
     /** What it was made with. */
     public ZabOptions options() {
         return server.options;
@@ -219,6 +231,26 @@ public final class Zab {
         if (server.standing() instanceof Leading leading) {
             leading.handOver();
         }
+    }
+
+    /**
+     * On a standalone server: puts another state in the place of this one, on disk too, and leads
+     * on from there. What is proposed and not committed goes with the old state. Zxids do not go
+     * back: a client that has seen one comes to no server that is behind it. The state machine sees
+     * the role LOOKING meanwhile.
+     *
+     * @param view read to its end, not closed
+     */
+    public void restore(SnapshotSource view) {
+        if (!server.options.standalone()) {
+            throw new IllegalStateException("a server of an ensemble has its state from a leader");
+        }
+        long zxid = Math.max(view.lastZxid(), server.ledger.lastZxid() + 1);
+        server.become(Role.LOOKING);
+        view.copyTo(server.state.install(zxid));
+        server.journal.snapshot(server.state.freeze());
+        server.ledger.installed(zxid);
+        server.enter(Leading.standalone(server));
     }
 
     /** As leader: is there a connected, synchronised quorum of {@code next}? Before a reconfig. */

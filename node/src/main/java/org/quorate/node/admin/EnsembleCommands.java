@@ -1,5 +1,6 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +29,13 @@ final class EnsembleCommands {
                 .put("leader_ip", leader == null ? "" : leader.addresses().get(0).host());
     }
 
-    Reply observers() {
+    Reply observers() throws IOException {
         ServerView.Leadership leads = server.leadership();
         List<Map<String, Object>> observers = new ArrayList<>();
         if (leads != null) {
             for (ServerView.Observer observer : leads.observers()) {
                 Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("remote_socket_address", observer.remote().toString());
+                fields.put("remote_socket_address", observer.remote());
                 fields.put("sid", observer.serverId());
                 fields.put("established", observer.establishedMillis());
                 fields.put("queued_packets", observer.queuedPackets());

@@ -44,7 +44,7 @@ final class Gauges {
         return gauges;
     }
 
-    private static void leadership(List<Gauge> gauges, ServerView server) {
+    private static void leadership(List<Gauge> gauges, ServerView server) throws IOException {
         ServerView.Leadership leads = server.leadership();
         if (leads != null) {
             gauges.add(new Gauge("synced_followers", leads.syncedFollowers()));
@@ -57,6 +57,7 @@ final class Gauges {
             sizes(gauges, "proposal_size", leads.proposalBytes());
         } else if (!server.config().quorum().standalone() && !server.isReadOnly()) {
             gauges.add(new Gauge("synced_observers", 0));
+            gauges.add(new Gauge("quorum_size", server.members().voters().size()));
         }
     }
 

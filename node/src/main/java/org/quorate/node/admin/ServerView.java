@@ -2,7 +2,6 @@ package org.quorate.node.admin;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
@@ -172,17 +171,17 @@ public interface ServerView {
     EnsembleConfig members();
 
     /** What only the leader of an ensemble knows; null elsewhere and for a standalone server. */
-    @Nullable Leadership leadership();
+    @Nullable Leadership leadership() throws IOException;
 
     /**
      * The leader's view of its learners.
      *
-     * @param syncedFollowers that follow and vote
-     * @param syncedNonVotingFollowers that follow and are not in the configuration
+     * @param syncedFollowers that are in sync and acknowledge
+     * @param syncedNonVotingFollowers those of them that are no voters of the configuration
      * @param learners all that are connected
      * @param pendingSyncs {@code sync} requests waiting for a commit
      * @param observers that are synchronised
-     * @param quorumSize servers that must agree
+     * @param quorumSize voters, as ZooKeeper counts them
      * @param uptimeMillis since it leads
      * @param proposalBytes lengths of proposals
      */
@@ -201,8 +200,7 @@ public interface ServerView {
      *
      * @param establishedMillis wall clock
      */
-    record Observer(
-            long serverId, SocketAddress remote, long establishedMillis, long queuedPackets) {}
+    record Observer(long serverId, String remote, long establishedMillis, long queuedPackets) {}
 
     /** The root's access control list, which decides about snapshots and restores over HTTP. */
     List<Acl> rootAcl() throws IOException;

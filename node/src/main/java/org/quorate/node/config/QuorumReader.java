@@ -161,6 +161,11 @@ final class QuorumReader {
     }
 
     private boolean isObserver(@Nullable Member self) throws ConfigException {
+        if (!values.get(Settings.SYNC_ENABLED)) {
+            warnings.accept(
+                    "%s has no effect: an observer logs, too"
+                            .formatted(values.origin(Settings.SYNC_ENABLED)));
+        }
         boolean told = values.get(Settings.PEER_TYPE).equals("observer");
         boolean listed = self != null && !self.isVoter();
         if (told != listed && self != null) {

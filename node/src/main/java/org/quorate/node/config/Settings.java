@@ -410,7 +410,7 @@ final class Settings {
                     List.of("zookeeper.observer.syncEnabled", "zookeeper.syncEnabled"),
                     bool(),
                     "true",
-                    "An observer logs and snapshots.",
+                    "An observer logs and snapshots; false is warned about, it always does.",
                     "log");
     static final Setting<Integer> OBSERVER_MASTER_PORT =
             both(

@@ -4,6 +4,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.quorate.net.ClientLink;
 import org.quorate.net.Outbox;
+import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
 import org.quorate.zab.Role;
@@ -21,12 +22,17 @@ final class ClientEffects implements Effects {
     private static final int OWN_BYTES_MAX = 1 << 20;
 
     private final CopyOnWriteArrayList<Consumer<Role>> roleListeners = new CopyOnWriteArrayList<>();
+    private final ServerMetrics metrics;
     private volatile Role role = Role.LOOKING;
     private long turn;
 
     /** A turn of the core begins. */
     void turnBegins() {
         turn++;
+    }
+
+    ClientEffects(ServerMetrics metrics) {
+        this.metrics = metrics;
     }
 
     /** The last role heard of. Any thread. */
@@ -95,6 +101,21 @@ final class ClientEffects implements Effects {
     public void established(Connection connection) {
         ClientLink link = client(connection).link;
         outbox(link).established(link, connection.sessionId(), connection.timeoutMillis());
+    }
+
+    @Override
+    public void fired(int eventType, int watchers) {
+        switch (eventType) {
+            case 1 -> metrics.createdWatches.add(watchers);
+            case 2 -> metrics.deletedWatches.add(watchers);
+            case 3 -> metrics.changedWatches.add(watchers);
+            default -> metrics.childrenWatches.add(watchers);
+        }
+    }
+
+    @Override
+    public void digestDiffers() {
+        metrics.digestMismatches.increment();
     }
 
     @Override

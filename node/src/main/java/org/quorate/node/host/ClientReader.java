@@ -11,6 +11,8 @@ import org.quorate.net.EdgeLoop;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
@@ -21,6 +23,7 @@ final class ClientReader implements ClientHandler {
     /** Batches of one loop that may wait for the core; with all of them out, sockets wait. */
     private static final int BATCHES_MAX = 8;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClientReader.class);
     private static final int OUT_BYTES = 16 << 10;
     private static final int OUT_BYTES_KEPT_MAX = 1 << 20;
 
@@ -51,6 +54,10 @@ final class ClientReader implements ClientHandler {
     public int received(ClientLink link, byte[] bytes, int from, int to) {
         if (context.isDraining()) {
             return from;
+        }
+        if (context.isRefusing()) {
+            link.close();
+            return to;
         }
         if (!(link.attachment instanceof HostedClient client)) {
             return handshake(link, bytes, from);
@@ -107,7 +114,7 @@ final class ClientReader implements ClientHandler {
         link.attachment = client;
         int to = from + 4 + Frames.length(bytes, from);
         batch.handshake(client, bytes, from + 4, to);
-        link.handOver(1, to - from);
+        link.handOver(1, to - from, true);
         return to;
     }
 
@@ -151,17 +158,43 @@ final class ClientReader implements ClientHandler {
         int room = link.requestRoom();
         int at = from;
         int count = 0;
+        int runFrom = from;
+        int runCount = 0;
+        boolean updates = false;
+        boolean afterLarge = false;
+        boolean refused = false;
         while (at < to && count < room) {
+            int length = Frames.length(bytes, at);
+            int end = at + 4 + length;
+            boolean update = Reads.isUpdate(bytes, at + 4, end);
+            boolean large = link.isLarge(length);
+            if (large && !link.admitsLarge(length)) {
+                LOG.warn("closing {}: no room for a request of {} bytes", link.remote(), length);
+                refused = true;
+                break;
+            }
+            if ((update != updates || large || afterLarge) && runCount > 0) {
+                link.handOver(runCount, at - runFrom, updates);
+                runFrom = at;
+                runCount = 0;
+            }
+            updates = update;
+            afterLarge = large;
             if (!Frames.isAnsweredOutOfOrder(bytes, at)) {
                 count++;
+                runCount++;
             }
-            at += 4 + Frames.length(bytes, at);
+            at = end;
         }
         if (at > from) {
             batch.frames(client, bytes, from, at);
         }
-        if (count > 0) {
-            link.handOver(count, at - from);
+        if (runCount > 0) {
+            link.handOver(runCount, at - runFrom, updates);
+        }
+        if (refused) {
+            link.close();
+            return to;
         }
         return at;
     }
@@ -176,7 +209,7 @@ final class ClientReader implements ClientHandler {
         batch = free.poll();
         if (batch == null && batches < BATCHES_MAX) {
             batches++;
-            batch = new RequestBatch(this, context.effects(), context.backlog());
+            batch = new RequestBatch(this, context.effects(), context.backlog(), context.metrics());
         }
         current = batch;
         return batch;

@@ -72,6 +72,9 @@ final class DiskNews implements JournalListener {
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
         metrics.fsyncTime.add(millis);
         metrics.syncBatchSize.add(records);
+        metrics.syncQueued.add(records);
+        metrics.syncQueueSize.add(records);
+        metrics.syncFlushTime.add(millis, records);
         if (millis >= slowMillis) {
             slowSyncs.increment();
             LOG.warn(

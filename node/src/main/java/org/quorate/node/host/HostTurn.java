@@ -20,7 +20,9 @@ final class HostTurn implements CoreLoop.Turn {
     private final List<Outbox> outboxes;
     private final @Nullable PeerHost peers;
     private final CoreNews news;
+    private final CoreMeter meter;
     private final HostClock clock;
+    private long nowNanos;
     private long wallMillis;
     private long journaled = -1;
     private volatile boolean snapshotWanted;
@@ -34,6 +36,7 @@ final class HostTurn implements CoreLoop.Turn {
             List<EdgeLoop> loops,
             @Nullable PeerHost peers,
             CoreNews news,
+            CoreMeter meter,
             HostClock clock) {
         this.journaling = journaling;
         this.maintenance = maintenance;
@@ -42,6 +45,7 @@ final class HostTurn implements CoreLoop.Turn {
         this.outboxes = loops.stream().map(EdgeLoop::outbox).toList();
         this.peers = peers;
         this.news = news;
+        this.meter = meter;
         this.clock = clock;
     }
 
@@ -65,7 +69,8 @@ final class HostTurn implements CoreLoop.Turn {
         // A clock that is set back stands still for us.
         wallMillis = Math.max(wallMillis, clock.wallMillis());
         effects.turnBegins();
-        replica.time(clock.nanos(), wallMillis);
+        nowNanos = clock.nanos();
+        replica.time(nowNanos, wallMillis);
         if (diskFull != diskFullTold) {
             diskFullTold = diskFull;
             replica.diskFull(diskFullTold);
@@ -93,6 +98,8 @@ final class HostTurn implements CoreLoop.Turn {
             maintenance.snapshot(replica.freeze());
         }
         news.update(replica);
+        maintenance.purgeIfDue(nowNanos);
+        meter.endTurn(replica, nowNanos, wallMillis);
         journaling.endTurn();
         if (peers != null) {
             peers.endTurn();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import org.quorate.zab.Role;
 final class LiveView implements ServerView {
     private static final long ANSWER_SECONDS_MAX = 5;
     private static final long SNAPSHOT_MINUTES_MAX = 60;
+    private static final long RESTORE_MINUTES_MAX = 60;
 
     private final Server server;
     private final Parts parts;
@@ -57,7 +59,7 @@ final class LiveView implements ServerView {
 
     @Override
     public boolean isServing() {
-        return parts.turn().news().isServing();
+        return parts.turn().news().isServing() && !parts.context().isRefusing();
     }
 
     @Override
@@ -94,12 +96,14 @@ final class LiveView implements ServerView {
     public Traffic traffic() throws IOException {
         ClientEdge edge = server.edge();
         ClientEdge.Sizes sizes = edge.replySizes();
+        LinkStats.Latency latency = answer(edge.latency());
+        parts.edgeMeter().bring(edge.volume());
         return new Traffic(
                 edge.connections(),
                 edge.received(),
                 edge.sent(),
                 edge.underWay(),
-                answer(edge.latency()),
+                latency,
                 sizes.count() == 0 ? Sizes.NONE : new Sizes(sizes.last(), sizes.min(), sizes.max()),
                 parts.turn().news().authFailures());
     }
@@ -122,6 +126,12 @@ final class LiveView implements ServerView {
     @Override
     public void resetTraffic() throws IOException {
         answer(server.edge().resetStats());
+        parts.edgeMeter().bring(server.edge().volume());
+        answer(
+                server.ask(replica -> {
+                    parts.meter().reset();
+                    return true;
+                }));
     }
 
     @Override
@@ -222,8 +232,54 @@ final class LiveView implements ServerView {
     }
 
     @Override
-    public @Nullable Leadership leadership() {
-        return null;
+    public @Nullable Leadership leadership() throws IOException {
+        if (config().quorum().standalone() || role().kind() != Role.Kind.LEADING) {
+            return null;
+        }
+        ServerView.Sizes[] sizes = {Sizes.NONE};
+        Optional<org.quorate.zab.Leadership> known =
+                answer(
+                        server.ask(replica -> {
+                            sizes[0] = parts.meter().proposalBytes();
+                            return Optional.ofNullable(replica.zab().leadership());
+                        }));
+        return known.map(leads -> leadership(leads, sizes[0])).orElse(null);
+    }
+
+    private static Leadership leadership(org.quorate.zab.Leadership known, Sizes proposalBytes) {
+        long nowNanos = System.nanoTime();
+        int synced = 0;
+        int nonVoting = 0;
+        List<Observer> observers = new ArrayList<>();
+        for (org.quorate.zab.Leadership.Follower learner : known.learners()) {
+            if (!learner.isActive()) {
+                continue;
+            }
+            if (learner.isObserver()) {
+                observers.add(observer(learner, nowNanos));
+            } else {
+                synced++;
+                nonVoting += learner.isVoter() ? 0 : 1;
+            }
+        }
+        return new Leadership(
+                synced,
+                nonVoting,
+                known.learners().size(),
+                known.pendingSyncs(),
+                observers,
+                known.voters(),
+                TimeUnit.NANOSECONDS.toMillis(nowNanos - known.sinceNanos()),
+                proposalBytes);
+    }
+
+    private static Observer observer(org.quorate.zab.Leadership.Follower learner, long nowNanos) {
+        long agoMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - learner.connectedNanos());
+        return new Observer(
+                learner.serverId(),
+                learner.address(),
+                System.currentTimeMillis() - agoMillis,
+                learner.behind());
     }
 
     @Override
@@ -237,9 +293,14 @@ final class LiveView implements ServerView {
 
     @Override
     public long restore(InputStream snapshot) throws IOException {
-        throw new IOException(
-                "a running server is not restored: stop it, put the snapshot into an empty data"
-                        + " directory, and start it again");
+        if (!config().quorum().standalone()) {
+            throw new IOException(
+                    "a server of an ensemble is not restored while it runs: stop all, put the"
+                            + " snapshot into an empty data directory of each, start them again");
+        }
+        Restoring restoring =
+                new Restoring(config().directories().data(), config().treeOptions(), parts.core());
+        return answer(restoring.restore(snapshot), RESTORE_MINUTES_MAX, TimeUnit.MINUTES);
     }
 
     private <T> T ask(Function<Inspection, T> question) throws IOException {

@@ -29,27 +29,31 @@ final class Maintenance {
 
     private final Store store;
     private final int retainCount;
-    private final boolean purging;
+    private final long purgeNanos;
     private final ServerMetrics metrics;
     private final Fatal fatal;
     private final ThreadPoolExecutor snapshots;
     private final ThreadPoolExecutor zeros;
     private final AtomicBoolean preparing = new AtomicBoolean();
 
+    // The core's.
+    private boolean purged;
+    private long purgedNanos;
+
     /**
      * @param retainCount snapshots that are kept
-     * @param purging whether older ones go
+     * @param purgeHours between two purges of older ones; 0 for never
      */
     Maintenance(
             String threadName,
             Store store,
             int retainCount,
-            boolean purging,
+            int purgeHours,
             ServerMetrics metrics,
             Fatal fatal) {
         this.store = store;
         this.retainCount = retainCount;
-        this.purging = purging;
+        this.purgeNanos = TimeUnit.HOURS.toNanos(purgeHours);
         this.metrics = metrics;
         this.fatal = fatal;
         this.snapshots = lane(threadName + "-snapshots");
@@ -96,11 +100,16 @@ final class Maintenance {
         }
     }
 
-    /** Removes files that the newest snapshots do not need, if that is configured. */
-    void purgeIfWanted() {
-        if (!purging) {
+    /**
+     * Removes files that the newest snapshots do not need, the first time and whenever the interval
+     * is over, if that is configured. The core thread, each turn.
+     */
+    void purgeIfDue(long nowNanos) {
+        if (purgeNanos == 0 || purged && nowNanos - purgedNanos < purgeNanos) {
             return;
         }
+        purged = true;
+        purgedNanos = nowNanos;
         try {
             snapshots.execute(this::purgeNow);
         } catch (RejectedExecutionException e) {
@@ -134,9 +143,6 @@ final class Maintenance {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 metrics.snapshotTime.add(millis);
                 LOG.info("snapshot at 0x{} written in {} ms", Zxid.hex(zxid), millis);
-            }
-            if (purging) {
-                purgeNow();
             }
         } catch (IOException e) {
             // The log has everything: the next snapshot is tried as usual.

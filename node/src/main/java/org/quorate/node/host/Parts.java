@@ -2,6 +2,7 @@ package org.quorate.node.host;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -15,6 +16,7 @@ import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
+import org.quorate.zab.Role;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
@@ -34,9 +36,11 @@ final class Parts implements AutoCloseable {
     private final Store store;
     private final DataTree tree;
     private final ReadGate gate = new ReadGate();
-    private final ClientEffects effects = new ClientEffects();
     private final LateWords words = new LateWords();
     private final ServerMetrics metrics = new ServerMetrics();
+    private final ClientEffects effects = new ClientEffects(metrics);
+    private final EdgeMeter edgeMeter = new EdgeMeter(metrics);
+    private final CoreMeter meter;
     private final ReaderContext context;
     private final DiskNews news;
     private final Journaling journaling;
@@ -55,9 +59,10 @@ final class Parts implements AutoCloseable {
         String name = "quorate-" + config.serverId();
         Store.Recovery recovery = recover(config);
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
-        context = new ReaderContext(tree, config.replicaOptions(), gate, effects);
+        meter = new CoreMeter(metrics, tree, !config.quorum().standalone());
+        context = new ReaderContext(tree, config.replicaOptions(), gate, effects, metrics);
         journaling = new Journaling(name + "-log", store, news, fatal);
-        journal = new ZabJournal(journaling);
+        journal = new ZabJournal(journaling, meter);
         maintenance = maintenance(name, config, fatal);
         edge = edge(name, config);
         door = new ClientDoor(edge, config.ports().plain());
@@ -65,9 +70,21 @@ final class Parts implements AutoCloseable {
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
         CoreNews told =
                 new CoreNews(tree, config.behaviour().localSessions(), config.quorum().members());
-        turn = new HostTurn(journaling, maintenance, context, edge.edgeLoops(), peers, told, clock);
+        turn =
+                new HostTurn(
+                        journaling,
+                        maintenance,
+                        context,
+                        edge.edgeLoops(),
+                        peers,
+                        told,
+                        meter,
+                        clock);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
+        if (!config.quorum().standalone() && !config.quorum().leaderServes()) {
+            effects.onRole(this::leaderDoesNotServe);
+        }
         news.tell(core, turn, maintenance);
     }
 
@@ -94,9 +111,18 @@ final class Parts implements AutoCloseable {
         }
     }
 
+    /** Clients of a server that leads now go to another one. */
+    private void leaderDoesNotServe(Role role) {
+        boolean leads = role.kind() == Role.Kind.LEADING;
+        context.refuse(leads);
+        if (leads) {
+            CompletableFuture<Void> _ = edge.closeConnections();
+        }
+    }
+
     private Store.Recovery recover(ServerConfig config) throws StoreException, IOException {
         boolean hasPeers = !config.quorum().standalone();
-        Store.Recovery recovery = new Recovering(store, tree).run(hasPeers);
+        Store.Recovery recovery = new Recovering(store, tree, metrics).run(hasPeers);
         if (recovery.snapshotZxid() < 0 && recovery.mayVote()) {
             // ZooKeeper would not open a log without one.
             store.writeSnapshot(tree.freeze());
@@ -107,7 +133,7 @@ final class Parts implements AutoCloseable {
     private Maintenance maintenance(String name, ServerConfig config, Fatal fatal) {
         ServerConfig.Purge purge = config.purge();
         return new Maintenance(
-                name, store, purge.retainCount(), purge.intervalHours() > 0, metrics, fatal);
+                name, store, purge.retainCount(), purge.intervalHours(), metrics, fatal);
     }
 
     private PeerHost peers(String name, ServerConfig config, Fatal fatal) throws IOException {
@@ -118,6 +144,7 @@ final class Parts implements AutoCloseable {
                 new PeerHost.Options(
                         config.serverId(),
                         quorum.listenOnAllAddresses(),
+                        quorum.keepAlive(),
                         zab.tickMillis(),
                         quorum.connectLimitTicks() > 0
                                 ? quorum.connectLimitTicks()
@@ -134,29 +161,31 @@ final class Parts implements AutoCloseable {
 
     private ClientEdge edge(String name, ServerConfig config) {
         ServerConfig.Limits limits = config.limits();
+        ClientEdgeOptions all = ClientEdgeOptions.DEFAULT;
+        int backlog = config.ports().backlog();
         ClientEdgeOptions options =
-                ClientEdgeOptions.DEFAULT
-                        .withFrameBytesMax(limits.frameBytesMax())
-                        .withConnectionsMax(
-                                limits.connectionsPerAddressMax(), limits.connectionsMax())
-                        .withMillisMax(
-                                limits.handshakeMillisMax(),
-                                ClientEdgeOptions.DEFAULT.lingerMillisMax())
-                        .withRequestsMax(
+                new ClientEdgeOptions(
+                        all.loops(),
+                        limits.frameBytesMax(),
+                        new ClientEdgeOptions.Connections(
+                                limits.connectionsPerAddressMax(), limits.connectionsMax()),
+                        new ClientEdgeOptions.Silence(
+                                limits.handshakeMillisMax(), all.silence().lingerMillisMax()),
+                        new ClientEdgeOptions.Requests(
                                 limits.outstandingRequestsMax(),
                                 limits.outstandingRequestsMax(),
-                                ClientEdgeOptions.DEFAULT.requestBytesMax())
-                        .withOutboundBytes(
-                                ClientEdgeOptions.DEFAULT.outboundBytesPause(),
+                                all.requests().bytesMax(),
+                                limits.largeRequestBytes(),
+                                limits.largeRequestBytesMax()),
+                        new ClientEdgeOptions.Outbound(
+                                all.outbound().bytesPause(),
                                 limits.unsentBytesPerConnectionMax(),
-                                limits.unsentBytesMax())
-                        .withSocket(
-                                config.ports().backlog() > 0
-                                        ? config.ports().backlog()
-                                        : ClientEdgeOptions.DEFAULT.backlog(),
-                                config.ports().keepAlive());
+                                limits.unsentBytesMax()),
+                        new ClientEdgeOptions.Sockets(
+                                backlog > 0 ? backlog : all.sockets().backlog(),
+                                config.ports().keepAlive()));
         return new ClientEdge(
-                name + "-net", options, loop -> new ClientReader(loop, context), words);
+                name + "-net", options, loop -> new ClientReader(loop, context), words, edgeMeter);
     }
 
     private Replica replica(ServerConfig config, Store.Recovery recovery) {
@@ -208,7 +237,6 @@ final class Parts implements AutoCloseable {
     void start() {
         journaling.start();
         maintenance.prepareIfWanted();
-        maintenance.purgeIfWanted();
         if (peers != null) {
             peers.listen();
         }
@@ -222,6 +250,14 @@ final class Parts implements AutoCloseable {
 
     ServerMetrics metrics() {
         return metrics;
+    }
+
+    EdgeMeter edgeMeter() {
+        return edgeMeter;
+    }
+
+    CoreMeter meter() {
+        return meter;
     }
 
     ReadGate gate() {

@@ -27,6 +27,7 @@ final class PeerHost implements Peers, AutoCloseable {
     /**
      * @param serverId own id
      * @param listenOnAllAddresses bind on all addresses instead of those told in the configuration
+     * @param keepAlive TCP keep-alive
      * @param tickMillis base of the limits
      * @param initLimitTicks to connect
      * @param syncLimitTicks to say who one is on an election port
@@ -35,6 +36,7 @@ final class PeerHost implements Peers, AutoCloseable {
     record Options(
             long serverId,
             boolean listenOnAllAddresses,
+            boolean keepAlive,
             int tickMillis,
             int initLimitTicks,
             int syncLimitTicks,
@@ -84,7 +86,7 @@ final class PeerHost implements Peers, AutoCloseable {
         this.notes = notes;
         this.door = door;
         this.fatal = fatal;
-        this.group = new PeerGroup(threadName);
+        this.group = new PeerGroup(threadName, options.keepAlive);
         this.quorum =
                 new QuorumLinks(
                         group,

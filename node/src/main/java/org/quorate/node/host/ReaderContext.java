@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdgeOptions;
+import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Reads;
 import org.quorate.replica.ReplicaOptions;
@@ -14,16 +15,24 @@ final class ReaderContext {
     private final ReplicaOptions options;
     private final ReadGate gate;
     private final ClientEffects effects;
+    private final ServerMetrics metrics;
     private final AtomicLong connectionIds = new AtomicLong();
     private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
     private volatile boolean draining;
+    private volatile boolean refusing;
 
-    ReaderContext(DataTree tree, ReplicaOptions options, ReadGate gate, ClientEffects effects) {
+    ReaderContext(
+            DataTree tree,
+            ReplicaOptions options,
+            ReadGate gate,
+            ClientEffects effects,
+            ServerMetrics metrics) {
         this.tree = tree;
         this.options = options;
         this.gate = gate;
         this.effects = effects;
+        this.metrics = metrics;
     }
 
     DataTree tree() {
@@ -43,6 +52,10 @@ final class ReaderContext {
         return backlog;
     }
 
+    ServerMetrics metrics() {
+        return metrics;
+    }
+
     /** A reader of the tree for one event loop. */
     Reads newReads() {
         return new Reads(tree, options);
@@ -50,7 +63,8 @@ final class ReaderContext {
 
     /** Room for the replies to one read of a socket: the last of them may be the longest. */
     JuteOut newRepliesOut(int capacityBytes) {
-        long max = (long) options.replyBytesMax() + ClientEdgeOptions.DEFAULT.outboundBytesPause();
+        long max =
+                (long) options.replyBytesMax() + ClientEdgeOptions.DEFAULT.outbound().bytesPause();
         return new JuteOut(capacityBytes, (int) Math.min(max, Integer.MAX_VALUE));
     }
 
@@ -70,6 +84,15 @@ final class ReaderContext {
             throw new IllegalStateException("the core is not there yet");
         }
         return known;
+    }
+
+    /** Clients are sent away, from now on or no longer: another server is to serve them. */
+    void refuse(boolean all) {
+        refusing = all;
+    }
+
+    boolean isRefusing() {
+        return refusing;
     }
 
     /** The server is stopping: nothing more is taken from clients. */

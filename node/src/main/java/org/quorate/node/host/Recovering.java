@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import java.util.concurrent.TimeUnit;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
+import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
@@ -21,11 +22,15 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
     private final DataTree tree;
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private final TxnRecord record = new TxnRecord();
+    private final ServerMetrics metrics;
     private long reportedNanos = System.nanoTime();
+    private long txns;
+    private long firstTxnNanos;
 
-    Recovering(Store store, DataTree tree) {
+    Recovering(Store store, DataTree tree, ServerMetrics metrics) {
         this.store = store;
         this.tree = tree;
+        this.metrics = metrics;
     }
 
     /**
@@ -44,6 +49,7 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
             }
             recovery = rejoin(e);
         }
+        measure(begin, System.nanoTime());
         recovery.findings().forEach(finding -> LOG.warn("{}", finding));
         LOG.info(
                 "recovered {} znodes at 0x{} in {} ms",
@@ -51,6 +57,14 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
                 Zxid.hex(recovery.lastZxid()),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
         return recovery;
+    }
+
+    private void measure(long beginNanos, long endNanos) {
+        long snapshotEnd = txns == 0 ? endNanos : firstTxnNanos;
+        metrics.databaseInitTime.add(TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos));
+        metrics.snapshotLoadTime.add(TimeUnit.NANOSECONDS.toMillis(snapshotEnd - beginNanos));
+        metrics.txnsLoaded.add(txns);
+        metrics.txnsLoadTime.add(TimeUnit.NANOSECONDS.toMillis(endNanos - snapshotEnd));
     }
 
     private Store.Recovery rejoin(StoreException damage) throws StoreException {
@@ -67,6 +81,9 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
 
     @Override
     public void txn(long zxid, Slice txn) {
+        if (txns++ == 0) {
+            firstTxnNanos = System.nanoTime();
+        }
         record.read(in.wrap(txn));
         tree.apply(record, null);
     }

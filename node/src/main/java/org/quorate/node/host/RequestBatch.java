@@ -3,7 +3,9 @@ package org.quorate.node.host;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.JuteException;
@@ -30,6 +32,7 @@ final class RequestBatch implements Input {
     private final ClientReader owner;
     private final Effects effects;
     private final Backlog backlog;
+    private final ServerMetrics metrics;
     private final ConnectRequest handshake = new ConnectRequest();
     private final JuteIn in = new JuteIn();
 
@@ -41,10 +44,15 @@ final class RequestBatch implements Input {
     private int count;
     private int size;
 
-    RequestBatch(ClientReader owner, Effects effects, Backlog backlog) {
+    // Of all that is here: when the oldest was read; how many requests were fed.
+    private long sinceNanos;
+    private int requests;
+
+    RequestBatch(ClientReader owner, Effects effects, Backlog backlog, ServerMetrics metrics) {
         this.owner = owner;
         this.effects = effects;
         this.backlog = backlog;
+        this.metrics = metrics;
     }
 
     // ---- the event loop
@@ -83,6 +91,9 @@ final class RequestBatch implements Input {
     }
 
     private void add(HostedClient client, byte kind) {
+        if (count == 0) {
+            sinceNanos = client.link.heardNanos();
+        }
         if (count == kinds.length) {
             clients = Arrays.copyOf(clients, 2 * count);
             kinds = Arrays.copyOf(kinds, 2 * count);
@@ -98,7 +109,9 @@ final class RequestBatch implements Input {
 
     @Override
     public void feed(Replica replica) {
+        long beginNanos = System.nanoTime();
         int from = 0;
+        requests = 0;
         for (int i = 0; i < count; i++) {
             HostedClient client = clients[i];
             clients[i] = null;
@@ -110,6 +123,7 @@ final class RequestBatch implements Input {
             }
             from = ends[i];
         }
+        measure(beginNanos);
         count = 0;
         size = 0;
         if (bytes.length > BYTES_KEPT_MAX) {
@@ -118,10 +132,23 @@ final class RequestBatch implements Input {
         owner.giveBack(this);
     }
 
+    /** Once for all requests of the batch: each costs the same share. */
+    private void measure(long beginNanos) {
+        if (requests > 0) {
+            long nanos = System.nanoTime() - beginNanos;
+            metrics.requestsQueued.add(requests);
+            metrics.coreQueueSize.add(requests);
+            metrics.coreQueueTime.add(
+                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(beginNanos - sinceNanos)), requests);
+            metrics.prepareTime.add(TimeUnit.NANOSECONDS.toMillis(nanos / requests), requests);
+        }
+    }
+
     private void feed(Replica replica, HostedClient client, byte kind, int from, int to) {
         switch (kind) {
             case HANDSHAKE -> connect(replica, client, from, to);
             case FRAMES -> {
+                requests += frames(from, to);
                 if (!client.shed) {
                     backlog.take(replica, client, bytes, from, to);
                 }
@@ -132,6 +159,14 @@ final class RequestBatch implements Input {
                 replica.closed(connection(client));
             }
         }
+    }
+
+    private int frames(int from, int to) {
+        int frames = 0;
+        for (int at = from; at < to; at += 4 + Frames.length(bytes, at)) {
+            frames++;
+        }
+        return frames;
     }
 
     private void connect(Replica replica, HostedClient client, int from, int to) {
@@ -149,6 +184,10 @@ final class RequestBatch implements Input {
             replica.closed(connection);
             effects.close(connection);
             return;
+        }
+        metrics.connectionRequests.increment();
+        if (handshake.sessionId != 0) {
+            metrics.sessionsRevalidated.increment();
         }
         replica.connect(connection, handshake);
     }

@@ -265,6 +265,7 @@ public final class Server implements AutoCloseable {
             }
             failure = why;
         }
+        parts.metrics().unrecoverableErrors.increment();
         LOG.error("{}", what, why);
         whenFailed.dies(what, why);
         Thread.ofPlatform().daemon().name("quorate-fails").start(this::close);

@@ -17,10 +17,12 @@ final class ZabJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(ZabJournal.class);
 
     private final Journaling journaling;
+    private final CoreMeter meter;
     private @Nullable StateMachine state;
 
-    ZabJournal(Journaling journaling) {
+    ZabJournal(Journaling journaling, CoreMeter meter) {
         this.journaling = journaling;
+        this.meter = meter;
     }
 
     /** Where a state is rebuilt after a truncation. */
@@ -31,6 +33,7 @@ final class ZabJournal implements Journal {
     @Override
     public void append(long zxid, byte[] bytes, int from, int length) {
         journaling.append(zxid, bytes, from, length);
+        meter.logged(zxid, bytes, from, length);
     }
 
     @Override

@@ -22,7 +22,9 @@ public final class ServerMetrics {
     public final Counter connectionsRejected =
             counter("connection_rejected", "connections past maxClientCnxns or maxCnxns");
     public final Counter connectionsDropped =
-            counter("connection_drop_count", "connections of clients that ended");
+            counter(
+                    "connection_drop_count",
+                    "clients that went away without closing their session");
     public final Counter sessionlessExpired =
             counter(
                     "sessionless_connections_expired",
@@ -34,53 +36,36 @@ public final class ServerMetrics {
     public final Counter responseBytes = counter("response_bytes", "bytes of replies sent");
     public final Counter watchBytes = counter("watch_bytes", "bytes of watch events sent");
     public final Counter largeRequestsRejected =
-            counter("large_requests_rejected", "requests past largeRequestMaxBytes");
-    public final Counter closedWhileNotServing =
-            counter(
-                    "cnxn_closed_without_zk_server_running",
-                    "connections closed because the server was not serving");
+            counter("large_requests_rejected", "large requests past largeRequestMaxBytes");
 
     // ---- sessions
 
     public final Counter sessionsExpired =
             counter("stale_sessions_expired", "sessions that expired");
-    public final Summary closeSessionPrepTime =
-            advanced("close_session_prep_time", "preparing a session's end");
 
     // ---- requests
 
     public final Counter requestsQueued =
             counter("prep_processor_request_queued", "requests handed to the core");
     public final Summary coreQueueSize =
-            basic("prep_processor_queue_size", "inputs found by a turn of the core");
+            basic(
+                    "prep_processor_queue_size",
+                    "requests of one round over an event loop's sockets");
     public final Summary coreQueueTime =
-            advanced("prep_processor_queue_time_ms", "a request's wait for the core");
+            advanced(
+                    "prep_processor_queue_time_ms",
+                    "from a request's receipt until the core takes it");
     public final Summary prepareTime =
-            basic("prep_process_time", "checking a request and making its transaction");
+            basic("prep_process_time", "taking in a request, all of a round alike");
     public final Summary readLatency =
             advanced("readlatency", "a read, from its receipt to its reply");
     public final Summary updateLatency =
             advanced("updatelatency", "a write, from its receipt to its reply");
-    public final Summary readFinalTime =
-            advanced("read_final_proc_time_ms", "answering a read from the tree");
-    public final Summary writeFinalTime =
-            advanced("write_final_proc_time_ms", "applying a transaction and replying");
-    public final Counter changesQueued =
-            counter("outstanding_changes_queued", "changes prepared and not yet committed");
-    public final Counter changesRemoved =
-            counter("outstanding_changes_removed", "outstanding changes that were applied");
-    public final CounterFamily quotaExceeded =
-            counters("quota_exceeded_error_per_namespace", "writes past a quota, by namespace");
+    public final CounterFamily quotaExceeded = counters("quota_exceeded_error_per_namespace", "");
     public final SummaryFamily readsByNamespace =
-            summaries(
-                    "read_per_namespace",
-                    Summary.Detail.BASIC,
-                    "bytes of path and data read, by namespace");
+            summaries("read_per_namespace", Summary.Detail.BASIC, "");
     public final SummaryFamily writesByNamespace =
-            summaries(
-                    "write_per_namespace",
-                    Summary.Detail.BASIC,
-                    "bytes of path and data written, by namespace");
+            summaries("write_per_namespace", Summary.Detail.BASIC, "");
 
     // ---- watches
 
@@ -99,19 +84,11 @@ public final class ServerMetrics {
     public final Summary syncBatchSize =
             basic("sync_processor_batch_size", "transactions made last by one sync");
     public final Summary syncQueueSize =
-            basic("sync_processor_queue_size", "transactions found by a turn of the log");
+            basic("sync_processor_queue_size", "transactions of one turn of the log");
     public final Counter syncQueued =
-            counter("sync_processor_request_queued", "transactions handed to the log");
-    public final Summary syncQueueTime =
-            advanced("sync_processor_queue_time_ms", "a transaction's wait for the log");
+            counter("sync_processor_request_queued", "transactions written to the log");
     public final Summary syncFlushTime =
             advanced("sync_processor_queue_flush_time_ms", "writing and syncing a batch");
-    public final Summary syncQueueAndFlushTime =
-            advanced(
-                    "sync_processor_queue_and_flush_time_ms",
-                    "from the log's queue until it is on disk");
-    public final Summary syncProcessTime =
-            basic("sync_process_time", "putting a transaction into the log's batch");
     public final Summary snapshotTime = basic("snapshottime", "writing a snapshot");
     public final Counter snapshotErrors =
             counter("snapshot_error_count", "snapshots over HTTP that failed");
@@ -156,27 +133,19 @@ public final class ServerMetrics {
             advanced("proposal_latency", "from a proposal's making to a follower's receipt");
     public final Summary quorumAckLatency =
             advanced("quorum_ack_latency", "from a proposal to a quorum of acknowledgements");
-    public final SummaryFamily ackLatency =
-            summaries(
-                    "ack_latency",
-                    Summary.Detail.ADVANCED,
-                    "from a proposal to a server's acknowledgement, by server");
+    public final SummaryFamily ackLatency = summaries("ack_latency", Summary.Detail.ADVANCED, "");
     public final Summary propagationLatency =
             advanced("propagation_latency", "from a transaction's making to its application");
     public final Summary commitPropagationLatency =
-            advanced("commit_propagation_latency", "from a transaction's making to its commit");
+            advanced(
+                    "commit_propagation_latency",
+                    "from a transaction's making to its commit at a learner");
     public final Summary followerSyncTime =
             basic("follower_sync_time", "synchronising as a follower");
     public final Summary observerSyncTime =
             basic("observer_sync_time", "synchronising as an observer");
     public final Counter diffSyncs = counter("diff_count", "learners synchronised by DIFF");
     public final Counter snapSyncs = counter("snap_count", "learners synchronised by SNAP");
-    public final Summary inflightDiffs =
-            basic("inflight_diff_count", "learners being synchronised by DIFF");
-    public final Summary inflightSnaps =
-            basic("inflight_snap_count", "learners being synchronised by SNAP");
-    public final Counter revalidations =
-            counter("revalidate_count", "sessions that the leader was asked for");
 
     {
         for (String name : ALWAYS_ZERO_COUNTERS) {
@@ -195,6 +164,10 @@ public final class ServerMetrics {
     /** Counters of stages, caches and throttles that this server does not have. */
     private static final List<String> ALWAYS_ZERO_COUNTERS =
             List.of(
+                    "cnxn_closed_without_zk_server_running",
+                    "outstanding_changes_queued",
+                    "outstanding_changes_removed",
+                    "revalidate_count",
                     "stale_requests_dropped",
                     "throttled_ops",
                     "insecure_admin_count",
@@ -220,6 +193,9 @@ public final class ServerMetrics {
 
     private static final List<String> ALWAYS_ZERO_BASIC =
             List.of(
+                    "sync_process_time",
+                    "inflight_diff_count",
+                    "inflight_snap_count",
                     "socket_closing_time",
                     "proposal_process_time",
                     "session_queues_drained",
@@ -242,6 +218,11 @@ public final class ServerMetrics {
 
     private static final List<String> ALWAYS_ZERO_ADVANCED =
             List.of(
+                    "close_session_prep_time",
+                    "read_final_proc_time_ms",
+                    "write_final_proc_time_ms",
+                    "sync_processor_queue_time_ms",
+                    "sync_processor_queue_and_flush_time_ms",
                     "jvm_pause_time_ms",
                     "read_commitproc_time_ms",
                     "write_commitproc_time_ms",

@@ -320,14 +320,13 @@ class AdminHttpTest {
     @Test
     void theLeaderTellsItsObservers() throws Exception {
         serveEnsemble();
-        var remote = new java.net.InetSocketAddress("127.0.0.1", 5000);
         server.leadership =
                 new ServerView.Leadership(
                         2,
                         0,
                         3,
                         0,
-                        List.of(new ServerView.Observer(4, remote, 99, 1)),
+                        List.of(new ServerView.Observer(4, "/127.0.0.1:5000", 99, 1)),
                         2,
                         1,
                         ServerView.Sizes.NONE);

@@ -48,6 +48,23 @@ public interface SnapshotSource extends AutoCloseable {
      */
     boolean nextNode(SnapshotNode into);
 
+    /** Hands everything to a sink; nothing of it may have been read before. */
+    default void copyTo(SnapshotSink sink) {
+        SnapshotSession session = new SnapshotSession();
+        while (nextSession(session)) {
+            sink.session(session.sessionId, session.timeoutMillis);
+        }
+        AclVector acl = new AclVector();
+        for (long ref = nextAcl(acl); ref != 0; ref = nextAcl(acl)) {
+            sink.acl(ref, acl);
+        }
+        SnapshotNode node = new SnapshotNode();
+        while (nextNode(node)) {
+            sink.node(node);
+        }
+        sink.end();
+    }
+
     /** Gives the frozen view back. */
     @Override
     void close();
