@@ -1,13 +1,11 @@
 package org.quorate.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +36,11 @@ public final class Bench implements Callable<Integer> {
     private List<Name> only = List.of(Name.values());
 
     @CommandLine.Option(
+            names = "--sessions",
+            description = "idle ones, for memory; 0 for none (default: ${DEFAULT-VALUE})")
+    private int sessions = 5_000;
+
+    @CommandLine.Option(
             names = "--population",
             description = "znodes for memory and restart, 0 for none (default: ${DEFAULT-VALUE})")
     private int population = 1_000_000;
@@ -45,36 +48,56 @@ public final class Bench implements Callable<Integer> {
     @CommandLine.Option(names = "--json", description = "also writes the figures to this file")
     private @Nullable Path json;
 
-    /** Scenarios by name. */
-    enum Name {
-        READ_32x8(32, 8),
-        READ_16x1(16, 1),
-        WRITE_32x8(32, 8),
-        WRITE_16x1(16, 1),
-        MIX_32x8(32, 8),
-        MULTI10_8x4(8, 4),
-        CHURN_16x2(16, 2);
+    @CommandLine.Option(names = "--svg", description = "also draws the ratios into this file")
+    private @Nullable Path svg;
 
+    private final Report report = new Report();
+
+    /** Rates of the closed loops, ZooKeeper's: what the open loop takes half of. */
+    private double saturated = 10_000;
+
+    /** Scenarios by name: connections and requests under way of each stand in it. */
+    enum Name {
+        READ_32x8(1, 32, 8, 0.125),
+        READ_16x1(1, 16, 1, 0.25),
+        CHILDREN_8x2(1, 8, 2, Double.NaN),
+        WRITE_32x8(1, 32, 8, 0.2),
+        WRITE_16x1(1, 16, 1, 0.5),
+        MIX_32x8(1, 32, 8, Double.NaN),
+        MULTI10_8x4(1, 8, 4, 0.2),
+        CHURN_16x2(1, 16, 2, 0.2),
+        OPEN_WRITE_64x8(1, 64, 8, Double.NaN),
+        FANOUT_1000(1, 1_000, 1, 0.125),
+        SESSIONS_1x1(1, 1, 1, 0.125),
+        WRITE3_33x8(3, 33, 8, 0.2),
+        MIX3_33x8(3, 33, 8, 1.0 / 6),
+        CHURN3_15x2(3, 15, 2, 0.2);
+
+        private final int servers;
         private final int connections;
         private final int underWay;
+        private final double bar;
 
-        Name(int connections, int underWay) {
+        Name(int servers, int connections, int underWay, double bar) {
+            this.servers = servers;
             this.connections = connections;
             this.underWay = underWay;
+            this.bar = bar;
         }
 
         Loader.Scenario scenario() {
             return switch (this) {
                 case READ_32x8, READ_16x1 -> Scenarios::reads;
-                case WRITE_32x8, WRITE_16x1 -> Scenarios::writes;
-                case MIX_32x8 -> Scenarios::mix;
+                case CHILDREN_8x2 -> Scenarios::children;
+                case WRITE_32x8, WRITE_16x1, WRITE3_33x8, OPEN_WRITE_64x8 -> Scenarios::writes;
+                case MIX_32x8, MIX3_33x8 -> Scenarios::mix;
                 case MULTI10_8x4 -> Scenarios::multis;
-                case CHURN_16x2 -> Scenarios::churn;
+                case CHURN_16x2, CHURN3_15x2 -> Scenarios::churn;
+                case FANOUT_1000, SESSIONS_1x1 ->
+                        throw new IllegalStateException(this + " has no requests of its own");
             };
         }
     }
-
-    private record Figures(double perSecond, double microsPerOperation, double p50, double p99) {}
 
     /** Runs the comparison; see {@code --help}. */
     public static void main(String[] args) {
@@ -83,54 +106,40 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, Object> all = new LinkedHashMap<>();
-        System.out.printf(
-                "%-14s %10s %10s %7s | %8s %8s %7s | %8s %8s %7s | %8s %8s%n",
-                "scenario",
-                "ZK op/s",
-                "Q op/s",
-                "ratio",
-                "ZK us",
-                "Q us",
-                "Q/ZK",
-                "ZK p50",
-                "Q p50",
-                "Q/ZK",
-                "ZK p99",
-                "Q p99");
-        try (ServerProcess zookeeper = start(ServerProcess.Kind.ZOOKEEPER);
-                ServerProcess quorate = start(ServerProcess.Kind.QUORATE)) {
-            prepare(zookeeper);
-            prepare(quorate);
-            for (Name name : only) {
-                all.put(name.name(), compare(name, zookeeper, quorate));
-            }
+        System.out.println(Report.head());
+        for (int servers : new int[] {1, 3}) {
+            compareOn(servers, only.stream().filter(name -> name.servers == servers).toList());
+        }
+        if (sessions > 0) {
+            report.add(
+                    "idle session, resident",
+                    "B",
+                    Crowds.idleSessionBytes(ServerProcess.Kind.ZOOKEEPER, sessions),
+                    Crowds.idleSessionBytes(ServerProcess.Kind.QUORATE, sessions));
         }
         if (population > 0) {
-            for (ServerProcess.Kind kind : ServerProcess.Kind.values()) {
-                all.put("population " + kind, populate(kind));
-            }
+            Map<String, Double> zk = populate(ServerProcess.Kind.ZOOKEEPER);
+            Map<String, Double> q = populate(ServerProcess.Kind.QUORATE);
+            zk.forEach(
+                    (what, value) -> report.add(what, "", value, q.getOrDefault(what, Double.NaN)));
         }
-        if (json != null) {
-            Files.writeString(
-                    json, new tools.jackson.databind.ObjectMapper().writeValueAsString(all));
-        }
+        report.write(json, svg);
         return 0;
     }
 
-    private static ServerProcess start(ServerProcess.Kind kind) throws IOException {
-        return ServerProcess.start(
-                kind, List.of("tickTime=3000", "maxClientCnxns=0"), List.of("-Xmx512m"));
-    }
-
-    private static void prepare(ServerProcess server) throws IOException {
-        try (Loader loader = new Loader(List.of(server.clientPort()), 1, 1)) {
-            Scenarios.prepare(loader);
+    private void compareOn(int servers, List<Name> names) throws IOException {
+        if (names.isEmpty()) {
+            return;
+        }
+        try (Subject zookeeper = Subject.start(ServerProcess.Kind.ZOOKEEPER, servers);
+                Subject quorate = Subject.start(ServerProcess.Kind.QUORATE, servers)) {
+            for (Name name : names) {
+                compare(name, zookeeper, quorate);
+            }
         }
     }
 
-    private Map<String, Figures> compare(Name name, ServerProcess zookeeper, ServerProcess quorate)
-            throws IOException {
+    private void compare(Name name, Subject zookeeper, Subject quorate) throws IOException {
         List<Figures> a = new ArrayList<>();
         List<Figures> b = new ArrayList<>();
         run(name, zookeeper); // warm-up
@@ -141,60 +150,41 @@ public final class Bench implements Callable<Integer> {
             b.add(run(name, quorate));
             a.add(run(name, zookeeper));
         }
-        Figures zk = median(a);
-        Figures q = median(b);
-        System.out.printf(
-                Locale.ROOT,
-                "%-14s %10.0f %10.0f %7.2f | %8.2f %8.2f %7.3f | %8.3f %8.3f %7.3f | %8.2f %8.2f%n",
-                name,
-                zk.perSecond,
-                q.perSecond,
-                q.perSecond / zk.perSecond,
-                zk.microsPerOperation,
-                q.microsPerOperation,
-                q.microsPerOperation / zk.microsPerOperation,
-                zk.p50,
-                q.p50,
-                q.p50 / zk.p50,
-                zk.p99,
-                q.p99);
-        return Map.of("zookeeper", zk, "quorate", q);
-    }
-
-    private Figures run(Name name, ServerProcess server) throws IOException {
-        try (Loader loader =
-                new Loader(List.of(server.clientPort()), name.connections, name.underWay)) {
-            ProcessCpu before = ProcessCpu.of(List.of(server.pid()));
-            Loader.Result result =
-                    loader.run(
-                            name.connections,
-                            name.scenario(),
-                            Long.MAX_VALUE,
-                            (long) (seconds * 1e9));
-            ProcessCpu used = ProcessCpu.of(List.of(server.pid())).minus(before);
-            if (result.errors() > 0) {
-                throw new IOException(name + ": " + result.errors() + " requests were refused");
-            }
-            return new Figures(
-                    result.perSecond(),
-                    (double) used.serverMicros() / result.operations(),
-                    result.latencyNanos().getValueAtPercentile(50) / 1e6,
-                    result.latencyNanos().getValueAtPercentile(99) / 1e6);
+        Report.Row row =
+                new Report.Row(name.name(), name.bar, Figures.median(a), Figures.median(b));
+        report.add(row);
+        if (name == Name.WRITE_32x8) {
+            saturated = row.zookeeper().perSecond();
         }
     }
 
-    private static Figures median(List<Figures> figures) {
-        return new Figures(
-                middle(figures.stream().mapToDouble(Figures::perSecond).toArray()),
-                middle(figures.stream().mapToDouble(Figures::microsPerOperation).toArray()),
-                middle(figures.stream().mapToDouble(Figures::p50).toArray()),
-                middle(figures.stream().mapToDouble(Figures::p99).toArray()));
+    private Figures run(Name name, Subject subject) throws IOException {
+        return switch (name) {
+            case FANOUT_1000 -> Crowds.fanOut(subject, name.connections, (int) (seconds * 10));
+            case SESSIONS_1x1 -> Crowds.sessionChurn(subject, (int) (seconds * 500));
+            default -> runLoop(name, subject);
+        };
     }
 
-    private static double middle(double[] values) {
-        java.util.Arrays.sort(values);
-        int half = values.length / 2;
-        return values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    private Figures runLoop(Name name, Subject subject) throws IOException {
+        try (Loader loader = new Loader(subject.ports(), name.connections, name.underWay)) {
+            long cpu = subject.cpuMicros();
+            long written = subject.writtenBytes();
+            long nanos = (long) (seconds * 1e9);
+            Loader.Result result =
+                    name == Name.OPEN_WRITE_64x8
+                            ? loader.runAtRate(
+                                    name.connections, name.scenario(), saturated / 2, nanos)
+                            : loader.run(name.connections, name.scenario(), Long.MAX_VALUE, nanos);
+            if (result.errors() > 0) {
+                throw new IOException(name + ": " + result.errors() + " requests were refused");
+            }
+            return Figures.of(
+                    result.perSecond(),
+                    (double) (subject.cpuMicros() - cpu) / result.operations(),
+                    (double) (subject.writtenBytes() - written) / result.operations(),
+                    result.latencyNanos());
+        }
     }
 
     private Map<String, Double> populate(ServerProcess.Kind kind)
@@ -221,25 +211,18 @@ public final class Bench implements Callable<Integer> {
             double seconds = (System.nanoTime() - start) / 1e9;
             double cpu = ProcessCpu.of(List.of(server.pid())).serverMicros() / 1e6;
             long again = ProcessCpu.residentBytes(server.pid());
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-10s %d znodes: resident %.0f MB empty, %.0f MB full (%.0f B a znode in"
-                            + " all), restart %.2f s, %.2f CPU-s, %.0f MB after it%n",
-                    kind,
-                    population,
-                    empty / 1e6,
-                    full / 1e6,
-                    (double) full / population,
-                    seconds,
-                    cpu,
-                    again / 1e6);
-            return Map.of(
-                    "residentBytesPerZnode",
-                    (double) full / population,
-                    "restartSeconds",
-                    seconds,
-                    "restartCpuSeconds",
-                    cpu);
+            return new TreeMap<>(
+                    Map.of(
+                            "resident, empty, MB",
+                            empty / 1e6,
+                            "resident, with all znodes, B per znode",
+                            (double) full / population,
+                            "restart, s",
+                            seconds,
+                            "restart, CPU-s",
+                            cpu,
+                            "resident after the restart, B per znode",
+                            (double) again / population));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.JuteOut;
@@ -29,8 +30,17 @@ public final class Loader implements AutoCloseable {
 
     /** Makes the requests of one connection. */
     public interface Requests {
-        /** Appends the body of the next request. */
+        /**
+         * Appends the body of the next request.
+         *
+         * @return its type
+         */
         int next(JuteOut out);
+
+        /** Whether a request follows each event instead of each answer: for who re-arms watches. */
+        default boolean followsEvents() {
+            return false;
+        }
     }
 
     /**
@@ -47,13 +57,18 @@ public final class Loader implements AutoCloseable {
         }
     }
 
+    private static final long PACE_NANOS = 50_000;
+
     private final Selector selector = Selector.open();
     private final List<Connection> connections = new ArrayList<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private Histogram latency = new Histogram(LATENCY_NANOS_MAX, 3);
     private long operations;
     private long errors;
+    private long events;
     private boolean draining;
+    private boolean paced;
+    private int nextConnection;
 
     /**
      * Opens the sessions.
@@ -68,15 +83,7 @@ public final class Loader implements AutoCloseable {
 
     /** One request on one connection, answered before this returns; for laying out data. */
     public void call(int type, byte[] body) throws IOException {
-        run(
-                1,
-                connection ->
-                        out -> {
-                            out.writeRaw(body, 0, body.length);
-                            return type;
-                        },
-                1,
-                Long.MAX_VALUE);
+        run(1, connection -> requestOf(type, body), 1, Long.MAX_VALUE);
         if (errors > 0) {
             throw new IOException("request of type " + type + " was refused");
         }
@@ -105,16 +112,92 @@ public final class Loader implements AutoCloseable {
             connections.get(i).begin(scenario.requests(i), operationsMax);
         }
         while (underWay() > 0) {
-            selector.select(1_000);
-            for (SelectionKey key : selector.selectedKeys()) {
-                ((Connection) key.attachment()).ready(key);
-            }
-            selector.selectedKeys().clear();
+            serve(1_000);
             if (operations >= operationsMax || System.nanoTime() - start > nanosMax) {
                 draining = true;
             }
         }
         return new Result(operations, errors, System.nanoTime() - start, latency);
+    }
+
+    /**
+     * Sends at a fixed rate, whatever comes back. A request that finds no room waits for it;
+     * latency counts from when it was due, so a server that stalls is not spared the requests it
+     * would have met.
+     */
+    public Result runAtRate(int connectionCount, Scenario scenario, double perSecond, long nanosMax)
+            throws IOException {
+        latency = new Histogram(LATENCY_NANOS_MAX, 3);
+        operations = 0;
+        errors = 0;
+        draining = false;
+        paced = true;
+        for (int i = 0; i < connectionCount; i++) {
+            connections.get(i).begin(scenario.requests(i), Long.MAX_VALUE);
+        }
+        long start = System.nanoTime();
+        long due = 0;
+        for (long now = 0; now < nanosMax || underWay() > 0; now = System.nanoTime() - start) {
+            long dueNanos = (long) (due * 1e9 / perSecond);
+            if (now < nanosMax && dueNanos <= now && sendDue(connectionCount, start + dueNanos)) {
+                due++;
+            } else if (serve(0) == 0) {
+                LockSupport.parkNanos(PACE_NANOS);
+            }
+        }
+        paced = false;
+        return new Result(operations, errors, System.nanoTime() - start, latency);
+    }
+
+    /** False if no connection has room. */
+    private boolean sendDue(int connectionCount, long dueNanos) throws IOException {
+        for (int i = 0; i < connectionCount; i++) {
+            nextConnection = nextConnection + 1 < connectionCount ? nextConnection + 1 : 0;
+            Connection connection = connections.get(nextConnection);
+            if (connection.sent - connection.answered < connection.underWayMax) {
+                connection.ask(1, dueNanos);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Sends the first requests of some connections and does not wait. */
+    void start(int from, int to, Scenario scenario) throws IOException {
+        draining = false;
+        for (int i = from; i < to; i++) {
+            connections.get(i).begin(scenario.requests(i), Long.MAX_VALUE);
+        }
+    }
+
+    /** Sends one request on the first connection and does not wait. */
+    void send(int type, byte[] body) throws IOException {
+        draining = false;
+        connections.getFirst().begin(requestOf(type, body), 1);
+    }
+
+    private static Requests requestOf(int type, byte[] body) {
+        return out -> {
+            out.writeRaw(body, 0, body.length);
+            return type;
+        };
+    }
+
+    /** Serves what comes until so many events have come in all and everything is answered. */
+    void awaitEvents(long count) throws IOException {
+        while (events < count || underWay() > 0) {
+            serve(1_000);
+        }
+    }
+
+    /** Returns on how many connections there was something to do */
+    private int serve(long millisMax) throws IOException {
+        int ready = millisMax == 0 ? selector.selectNow() : selector.select(millisMax);
+        for (SelectionKey key : selector.selectedKeys()) {
+            ((Connection) key.attachment()).ready(key);
+        }
+        selector.selectedKeys().clear();
+        return ready;
     }
 
     @Override
@@ -187,11 +270,12 @@ public final class Loader implements AutoCloseable {
         void begin(Requests next, long most) throws IOException {
             requests = next;
             quota = most;
-            ask(underWayMax);
+            if (!paced) {
+                ask(underWayMax, System.nanoTime());
+            }
         }
 
-        private void ask(int count) throws IOException {
-            long now = System.nanoTime();
+        private void ask(int count, long now) throws IOException {
             for (int i = 0; i < count && quota > 0; i++, quota--) {
                 int length = out.reserve(12);
                 int type = requests.next(out);
@@ -219,9 +303,11 @@ public final class Loader implements AutoCloseable {
                 flush();
             }
             if (ready.isReadable()) {
+                long eventsBefore = events;
                 int done = read();
-                if (done > 0 && !draining) {
-                    ask(done);
+                int more = requests.followsEvents() ? (int) (events - eventsBefore) : done;
+                if (more > 0 && !draining && !paced) {
+                    ask(more, System.nanoTime());
                 }
             }
         }
@@ -256,6 +342,8 @@ public final class Loader implements AutoCloseable {
                             Math.min(
                                     LATENCY_NANOS_MAX,
                                     now - sentNanos[answered & sentNanos.length - 1]));
+                } else {
+                    events++;
                 }
                 at += 4 + length;
             }

@@ -55,6 +55,16 @@ public record ProcessCpu(long serverMicros, long compilerMicros) {
         throw new IOException("no VmRSS of process " + pid);
     }
 
+    /** Bytes that a process has had written to disks. */
+    public static long writtenBytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/io"))) {
+            if (line.startsWith("write_bytes:")) {
+                return Long.parseLong(line.substring("write_bytes:".length()).trim());
+            }
+        }
+        throw new IOException("no write_bytes of process " + pid);
+    }
+
     public ProcessCpu minus(ProcessCpu earlier) {
         return new ProcessCpu(
                 serverMicros - earlier.serverMicros, compilerMicros - earlier.compilerMicros);

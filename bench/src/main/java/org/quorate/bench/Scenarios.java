@@ -110,6 +110,40 @@ final class Scenarios {
         create(loader, "/load");
     }
 
+    /** Watches one znode, and again behind each event. */
+    static Loader.Requests watcher(int connection) {
+        ReadRequest get = new ReadRequest();
+        get.type = OpCode.GET_DATA;
+        get.path.set(Slice.of(key(0)));
+        get.watch = true;
+        byte[] body = encoded(get);
+        return new Loader.Requests() {
+            @Override
+            public int next(JuteOut out) {
+                out.writeRaw(body, 0, body.length);
+                return OpCode.GET_DATA;
+            }
+
+            @Override
+            public boolean followsEvents() {
+                return true;
+            }
+        };
+    }
+
+    /** A setData of what {@link #watcher} watches. */
+    static byte[] changeOfWatched() {
+        return encoded(setOf(key(0)));
+    }
+
+    /** getChildren of the thousand. */
+    static Loader.Requests children(int connection) {
+        ReadRequest get = new ReadRequest();
+        get.type = OpCode.GET_CHILDREN;
+        get.path.set(Slice.of("/bench"));
+        return inTurn(OpCode.GET_CHILDREN, new byte[][] {encoded(get)}, 0);
+    }
+
     private static Loader.Requests inTurn(int type, byte[][] bodies, int first) {
         int[] next = {Math.floorMod(first, bodies.length)};
         return out -> {

@@ -3,15 +3,14 @@ package org.quorate.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
+import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.client.Request;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -22,6 +21,10 @@ import org.quorate.zab.Journal;
 import org.quorate.zab.Role;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
+
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
 
 /** What the replica itself does costs no garbage in the steady state. */
 class AllocationTest {
@@ -76,6 +79,28 @@ class AllocationTest {
         assertThat(perOp(reads)).isLessThan(BYTES_PER_OP_MAX);
         Arrays.fill(reads, frame(Caller.readRequest(OpCode.GET_CHILDREN2, "/", false)));
         assertThat(perOp(reads)).isLessThan(BYTES_PER_OP_MAX);
+    }
+
+    @Test
+    void aWriteAllocatesNothing() {
+        turn(frame(Caller.createRequest(OpCode.CREATE, "/n", "x", 0, AclList.OPEN)));
+        byte[][] writes = new byte[40][];
+        Arrays.fill(writes, frame(Caller.setDataRequest("/n", "0123456789", -1)));
+        assertThat(perOp(writes)).isLessThan(BYTES_PER_OP_MAX);
+    }
+
+    @Test
+    void aMultiAllocatesNothing() {
+        turn(frame(Caller.createRequest(OpCode.CREATE, "/n", "x", 0, AclList.OPEN)));
+        JuteOut out = new JuteOut().writeInt(7).writeInt(OpCode.MULTI);
+        for (int i = 0; i < 3; i++) {
+            MultiFrame.beginRequest(out, OpCode.SET_DATA);
+            Caller.setDataRequest("/n", "0123456789", -1).write(out);
+        }
+        MultiFrame.end(out);
+        byte[][] multis = new byte[40][];
+        Arrays.fill(multis, out.copy());
+        assertThat(perOp(multis)).isLessThan(3 * BYTES_PER_OP_MAX);
     }
 
     private double perOp(byte[]... frames) {
