@@ -1,12 +1,11 @@
 package org.quorate.bench;
 
-import org.quorate.bench.ServerProcess.Place;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.quorate.bench.ServerProcess.Place;
 
 /** The servers of an ensemble, each real ZooKeeper or Quorate, each a process of its own. */
 public final class EnsembleProcesses implements AutoCloseable {

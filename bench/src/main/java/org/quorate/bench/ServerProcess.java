@@ -1,8 +1,5 @@
 package org.quorate.bench;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.OpCode;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -21,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.OpCode;
 
 /**
  * A server in a process of its own, real ZooKeeper or Quorate, started from this process's class

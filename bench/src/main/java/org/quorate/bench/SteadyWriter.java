@@ -1,14 +1,13 @@
 package org.quorate.bench;
 
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.ConnectResponse;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
-
-import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One client of one server that writes without a pause, one request at a time, and notes when each

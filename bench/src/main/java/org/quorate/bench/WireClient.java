@@ -1,12 +1,5 @@
 package org.quorate.bench;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.client.ConnectRequest;
-import org.quorate.protocol.client.ConnectResponse;
-import org.quorate.protocol.client.Request;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -15,6 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.client.ConnectRequest;
+import org.quorate.protocol.client.ConnectResponse;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
 
 /** A client that shows every frame as it is. Blocking; owned by one thread. */
 public final class WireClient implements AutoCloseable {

@@ -1,4 +1,5 @@
 package org.quorate.compat;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

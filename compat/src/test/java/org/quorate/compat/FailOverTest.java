@@ -2,13 +2,12 @@ package org.quorate.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.FailOver;
 import org.quorate.bench.ServerProcess.Kind;
-
-import java.util.Collections;
-import java.util.List;
 
 /**
  * The leader of three servers is killed, and asked to stop, under load: the clients of the others

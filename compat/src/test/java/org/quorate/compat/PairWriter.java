@@ -2,6 +2,10 @@ package org.quorate.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.bench.WireClient;
 import org.quorate.protocol.ErrorCode;
@@ -14,11 +18,6 @@ import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 /**
  * Counts upwards in one znode, many writes under way at a time, until the connection breaks; each

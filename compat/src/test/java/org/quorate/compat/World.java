@@ -1,5 +1,11 @@
 package org.quorate.compat;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.bench.WireClient;
 import org.quorate.protocol.OpCode;
@@ -7,13 +13,6 @@ import org.quorate.protocol.client.ConnectResponse;
 import org.quorate.protocol.client.RequestHeader;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /** The sessions of one server, and what they see step by step. Owned by one thread. */
 final class World implements AutoCloseable {

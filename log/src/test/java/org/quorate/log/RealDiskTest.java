@@ -1,4 +1,5 @@
 package org.quorate.log;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,10 @@
 package org.quorate.cli.ensemble;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.ServeCommand;
 import org.quorate.node.config.ConfigException;
@@ -7,19 +12,12 @@ import org.quorate.node.host.StartException;
 import org.quorate.protocol.peer.ConfigSyntaxException;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.Member;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
  * {@code quorate ensemble}: a local ensemble in the foreground, to try out what several servers are

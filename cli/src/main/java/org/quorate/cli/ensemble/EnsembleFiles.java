@@ -1,14 +1,13 @@
 package org.quorate.cli.ensemble;
 
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * Writes what a server of an ensemble reads at its start: {@code zoo.cfg}, the dynamic file with

@@ -1,8 +1,5 @@
 package org.quorate.cli.ensemble;
 
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.Member;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.Member;
 
 /**
  * The directory of a local ensemble: a folder {@code server-N} for each server with its files and

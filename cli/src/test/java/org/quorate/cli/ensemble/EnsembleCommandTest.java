@@ -3,6 +3,12 @@ package org.quorate.cli.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -11,13 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quorate.cli.Captured;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
 
 /** A local ensemble, and the files for a real one. */
 class EnsembleCommandTest {

@@ -1,13 +1,5 @@
 package org.quorate.compat.chaos;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.WireClient;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.WireClient;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * One client that reads (behind a sync) and writes registers through one server after another, and

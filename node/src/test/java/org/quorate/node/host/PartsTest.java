@@ -2,11 +2,10 @@ package org.quorate.node.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.quorate.node.config.ZooCfg;
-
 import java.nio.file.Path;
 import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.quorate.node.config.ZooCfg;
 
 /** What is worked out from the configuration when the parts are joined. */
 class PartsTest {
