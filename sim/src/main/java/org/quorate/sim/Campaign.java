@@ -2,7 +2,7 @@ package org.quorate.sim;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -35,7 +35,7 @@ public final class Campaign {
             long simulatedNanos,
             long realNanos,
             long events,
-            TreeMap<String, Long> marks) {}
+            SortedMap<String, Long> marks) {}
 
     private static final long PROGRESS_EVERY_NANOS = 1_000_000_000L;
 

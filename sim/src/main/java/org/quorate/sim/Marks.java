@@ -1,5 +1,6 @@
 package org.quorate.sim;
 
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Counts that something has happened: faults by kind, branches that are rarely reached. */
@@ -22,7 +23,8 @@ final class Marks {
         return counts.getOrDefault(what, 0L);
     }
 
-    TreeMap<String, Long> counts() {
+    /** All of them, by name. */
+    SortedMap<String, Long> counts() {
         return new TreeMap<>(counts);
     }
 }

@@ -2,7 +2,7 @@ package org.quorate.sim;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class Simulation {
             long traceHash,
             long simulatedNanos,
             long events,
-            TreeMap<String, Long> marks,
+            SortedMap<String, Long> marks,
             List<String> story) {}
 
     private static final int STORY_LINES_MAX = 400;

@@ -1,6 +1,7 @@
 package org.quorate.sim;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection between two places: bytes arrive whole and in order, or not at all. While the way is
@@ -16,7 +17,8 @@ final class Wire {
     }
 
     /** Bytes, or null for the end of the connection. */
-    record Parcel(long arrivesNanos, byte @org.jspecify.annotations.Nullable [] bytes) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Parcel(long arrivesNanos, byte @Nullable [] bytes) {}
 
     /** What one place sends to the other. */
     static final class Way {
