@@ -13,6 +13,7 @@ final class FileContent {
     private static final byte[] NOTHING = {};
 
     /** A write, or a cut if nothing was written. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Change(int at, byte[] before, int sizeBefore, byte[] after, int sizeAfter) {}
 
     private byte[] bytes = NOTHING;

@@ -5,13 +5,11 @@ import org.quorate.zab.Role;
 
 /** Who led in which epoch: one server in each, and with all that was committed before. */
 final class Leaders {
-    private final CommittedOrder order;
     private final Marks marks;
     private final TreeMap<Long, Long> leaderOf = new TreeMap<>();
     private long newestLeader = -1;
 
-    Leaders(CommittedOrder order, Marks marks) {
-        this.order = order;
+    Leaders(Marks marks) {
         this.marks = marks;
     }
 

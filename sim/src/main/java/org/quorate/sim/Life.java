@@ -3,6 +3,7 @@ package org.quorate.sim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
@@ -191,7 +192,7 @@ final class Life {
             }
             endTurn();
         } catch (UncheckedIOException e) {
-            failed(e.getCause());
+            failed(Objects.requireNonNull(e.getCause()));
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new SimulationFailure(
                     "%s breaks an invariant of its own: %s", host, Failures.words(e));

@@ -22,6 +22,7 @@ final class LifeJournal implements Journal {
     private static final long FULL_PAUSE_NANOS = 40 * Timeline.MILLI;
 
     private sealed interface Work {
+        @SuppressWarnings("ArrayRecordComponent") // never compared
         record Append(long zxid, byte[] bytes) implements Work {}
 
         record Mark(long token) implements Work {}

@@ -1,6 +1,7 @@
 package org.quorate.sim;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -177,7 +178,7 @@ final class Network {
         }
     }
 
-    private ArrayList<Wire> wiresOf(long place) {
+    private List<Wire> wiresOf(long place) {
         ArrayList<Wire> all = new ArrayList<>();
         for (Wire wire : wires.values()) {
             if (wire.forth.from == place || wire.forth.to == place) {

@@ -46,7 +46,7 @@ final class OneShotWatches {
         table(on).putIfAbsent(path, zxid);
     }
 
-    private TreeMap<String, Long> table(On on) {
+    private Map<String, Long> table(On on) {
         return switch (on) {
             case DATA -> data;
             case ABSENCE -> absence;
@@ -106,7 +106,7 @@ final class OneShotWatches {
         check(children, zxid, true);
     }
 
-    private void check(TreeMap<String, Long> watches, long zxid, boolean onChildren) {
+    private void check(Map<String, Long> watches, long zxid, boolean onChildren) {
         for (Map.Entry<String, Long> watch : watches.entrySet()) {
             Znodes.Change change = znodes.firstBehind(watch.getKey(), watch.getValue(), onChildren);
             if (change != null && change.zxid() <= zxid) {
@@ -128,21 +128,24 @@ final class OneShotWatches {
             return true;
         }
         return switch (type) {
-            case WatcherEvent.NODE_CREATED ->
-                    take(absence, path, zxid, false) | take(data, path, zxid, false);
-            case WatcherEvent.NODE_DATA_CHANGED ->
-                    take(data, path, zxid, false) | take(absence, path, zxid, false);
-            case WatcherEvent.NODE_DELETED ->
-                    take(data, path, zxid, false)
-                            | take(absence, path, zxid, false)
-                            | take(children, path, zxid, true);
+            case WatcherEvent.NODE_CREATED, WatcherEvent.NODE_DATA_CHANGED -> takeNode(path, zxid);
+            case WatcherEvent.NODE_DELETED -> {
+                boolean node = takeNode(path, zxid);
+                boolean list = take(children, path, zxid, true);
+                yield node || list;
+            }
             case WatcherEvent.NODE_CHILDREN_CHANGED -> take(children, path, zxid, true);
             default -> false;
         };
     }
 
-    private boolean take(
-            TreeMap<String, Long> watches, String path, long zxid, boolean onChildren) {
+    private boolean takeNode(String path, long zxid) {
+        boolean there = take(data, path, zxid, false);
+        boolean absent = take(absence, path, zxid, false);
+        return there || absent;
+    }
+
+    private boolean take(Map<String, Long> watches, String path, long zxid, boolean onChildren) {
         Long since = watches.remove(path);
         if (since == null) {
             return false;

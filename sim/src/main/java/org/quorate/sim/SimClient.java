@@ -69,7 +69,7 @@ final class SimClient implements Wire.End {
 
     SimClient(World world, int number) {
         this.world = world;
-        this.place = PLACES + number;
+        this.place = PLACES + (long) number;
         this.chance = world.chance.part();
         this.watches = new OneShotWatches(world.znodes, toString());
         this.work = new Work(this, number);

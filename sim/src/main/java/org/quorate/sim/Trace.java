@@ -2,6 +2,7 @@ package org.quorate.sim;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happened: always as a hash, which two runs of one seed must share; as text only if somebody
@@ -36,7 +37,7 @@ final class Trace {
 
     /** Keeps a line; formatted only if somebody reads. */
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
-    void tell(String what, Object... values) {
+    void tell(String what, @Nullable Object... values) {
         if (linesMax > 0) {
             if (lines.size() == linesMax) {
                 lines.removeFirst();

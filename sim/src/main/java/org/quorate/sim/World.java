@@ -31,7 +31,7 @@ final class World {
         this.time = new Timeline(trace);
         this.network = new Network(time, chance.part());
         this.order = new CommittedOrder(trace, znodes);
-        this.leaders = new Leaders(order, marks);
+        this.leaders = new Leaders(marks);
         this.seen = new Seen(order);
         EnsembleConfig members = settings.members();
         for (long id : members.members().keySet()) {
@@ -50,7 +50,7 @@ final class World {
         clients.forEach(SimClient::start);
     }
 
-    void tell(String what, Object... values) {
+    void tell(String what, @Nullable Object... values) {
         trace.tell(what, values);
     }
 
