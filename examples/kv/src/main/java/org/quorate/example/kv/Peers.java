@@ -65,7 +65,7 @@ final class Peers {
         URI uri = URI.create("http://" + address + "/shards/" + shard.index() + "/replica/" + call);
         HttpRequest request =
                 HttpRequest.newBuilder(uri)
-                        .timeout(call.startsWith("append") ? ANSWER_MOST : COPY_MOST)
+                        .timeout(isShort(call) ? ANSWER_MOST : COPY_MOST)
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build();
         HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -77,5 +77,10 @@ final class Peers {
                     : new IOException(message);
         }
         return answer.body();
+    }
+
+    /** A frozen node must not hold up a shard for as long as a copy may take. */
+    private static boolean isShort(String call) {
+        return call.startsWith("append") || call.startsWith("tail");
     }
 }
