@@ -1,6 +1,7 @@
 package org.quorate.node.host;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,6 +102,8 @@ final class Journaling {
         pendingBytes.addAndGet(bytes);
         JournalBatch next = free.poll();
         current = next == null ? new JournalBatch() : next;
+        // The queue's store is a lazy one: it must be seen before `sleeping` is looked at.
+        VarHandle.fullFence();
         if (sleeping) {
             LockSupport.unpark(thread);
         }

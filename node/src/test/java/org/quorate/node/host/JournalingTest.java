@@ -152,8 +152,7 @@ class JournalingTest {
 
     @AfterEach
     void close() throws Exception {
-        disk.held = false;
-        disk.release(1_000);
+        disk.release();
         journaling.stop();
         try {
             store.close();
@@ -188,23 +187,22 @@ class JournalingTest {
 
     @Test
     void aMarkIsToldOnlyBehindTheSync() throws Exception {
-        disk.held = true;
+        disk.hold();
         append(1);
         mark(7);
         journaling.endTurn();
         await().until(() -> journaling.pendingBytes() > 0);
         assertThat(journaling.durable()).isEqualTo(-1);
-        disk.release(1);
+        disk.release();
         await().until(() -> journaling.durable() == 7);
         assertThat(heard).containsExactly("synced 1", "durable 7");
         assertThat(journaling.pendingBytes()).isZero();
-        disk.held = false;
         assertThat(logged()).containsExactly(1L);
     }
 
     @Test
     void allTurnsThatGatherDuringASyncShareTheNext() throws Exception {
-        disk.held = true;
+        disk.hold();
         append(1);
         mark(1);
         journaling.endTurn();
@@ -214,8 +212,7 @@ class JournalingTest {
             mark(zxid);
             journaling.endTurn();
         }
-        disk.held = false;
-        disk.release(1);
+        disk.release();
         await().until(() -> {
             journaling.endTurn();
             return journaling.durable() == 500;

@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.log.Disk;
 import org.quorate.node.config.ServerConfig;
@@ -18,6 +19,7 @@ import org.quorate.protocol.OpCode;
 import org.quorate.protocol.peer.Endpoint;
 
 /** A whole server on a disk that is slow, full or broken. */
+@Timeout(60)
 class ServerFaultTest {
     @TempDir Path dir;
     private final SteeredDisk disk = new SteeredDisk();
@@ -48,13 +50,15 @@ class ServerFaultTest {
         try (Server server = start(disk);
                 RawClient writer = new RawClient(server.clientPort(), 10_000);
                 RawClient reader = new RawClient(server.clientPort(), 10_000)) {
-            disk.held = true;
+            disk.hold();
             writer.send(OpCode.CREATE, RawClient.createBody("/a", bytes(1), 0));
-            // The read is answered beside the write that hangs, and does not see it.
-            RawClient.Reply read = reader.call(OpCode.EXISTS, RawClient.readBody("/a", false));
-            assertThat(read.err()).isEqualTo(ErrorCode.NO_NODE);
-            disk.held = false;
-            disk.release(1);
+            try {
+                // The read is answered beside the write that hangs, and does not see it.
+                RawClient.Reply read = reader.call(OpCode.EXISTS, RawClient.readBody("/a", false));
+                assertThat(read.err()).isEqualTo(ErrorCode.NO_NODE);
+            } finally {
+                disk.release(); // the server cannot stop without
+            }
             assertThat(writer.read().err()).isZero();
             assertThat(reader.call(OpCode.EXISTS, RawClient.readBody("/a", false)).err()).isZero();
         }
@@ -65,12 +69,11 @@ class ServerFaultTest {
     void aReadBehindAWriteOfTheSameConnectionWaitsForIt() throws Exception {
         try (Server server = start(disk);
                 RawClient client = new RawClient(server.clientPort(), 10_000)) {
-            disk.held = true;
+            disk.hold();
             client.send(OpCode.CREATE, RawClient.createBody("/a", bytes(1), 0));
             client.send(OpCode.GET_DATA, RawClient.readBody("/a", false));
             TimeUnit.MILLISECONDS.sleep(50);
-            disk.held = false;
-            disk.release(1);
+            disk.release();
             RawClient.Reply created = client.read();
             RawClient.Reply read = client.read();
             assertThat(created.xid()).isEqualTo(1);
@@ -155,14 +158,13 @@ class ServerFaultTest {
     void aCleanStopAnswersWhatIsUnderWay() throws Exception {
         Server server = start(disk);
         RawClient client = new RawClient(server.clientPort(), 10_000);
-        disk.held = true;
+        disk.hold();
         client.send(OpCode.CREATE, RawClient.createBody("/a", bytes(1), 0));
         await().until(() -> server.edge().underWay() == 1);
         Thread stopping = Thread.ofVirtual().start(server::close);
         TimeUnit.MILLISECONDS.sleep(50);
         assertThat(stopping.isAlive()).isTrue();
-        disk.held = false;
-        disk.release(1);
+        disk.release();
         assertThat(client.read().err()).isZero();
         assertThat(client.isClosedByServer()).isTrue();
         stopping.join();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.quorate.log.Disk;
 import org.quorate.log.DiskFullException;
@@ -13,14 +12,33 @@ import org.quorate.log.DiskFullException;
 final class SteeredDisk implements Disk {
     final AtomicInteger logSyncs = new AtomicInteger();
     final AtomicInteger refusals = new AtomicInteger();
-    volatile boolean held;
     volatile boolean broken;
     volatile boolean full;
-    private final Semaphore released = new Semaphore(0);
+    private boolean held;
 
-    /** Lets so many held syncs go on. */
-    void release(int syncs) {
-        released.release(syncs);
+    /** From now on no sync of a log file comes to its end. */
+    synchronized void hold() {
+        held = true;
+    }
+
+    /** Lets all syncs go on, those that are held and those to come. */
+    synchronized void release() {
+        held = false;
+        notifyAll();
+    }
+
+    private synchronized void awaitRelease() {
+        boolean interrupted = false;
+        while (held) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -53,9 +71,7 @@ final class SteeredDisk implements Disk {
 
         @Override
         public void sync() throws IOException {
-            if (held) {
-                released.acquireUninterruptibly();
-            }
+            awaitRelease();
             if (broken) {
                 throw new IOException("broken, says the test");
             }
