@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What stands at which URL of the admin port: ZooKeeper's commands, {@code /health} for load
- * balancers, {@code /metrics}. Any thread that may wait.
+ * balancers, {@code /metrics}; the rest is the console's. Any thread that may wait.
  */
 final class AdminHttp implements HttpHandler {
     private static final String HTML = "text/html; charset=utf-8";
@@ -24,15 +24,22 @@ final class AdminHttp implements HttpHandler {
     private final Monitor monitor;
     private final Commands commands;
     private final SnapshotCommands snapshots;
+    private final HttpHandler console;
     private final String commandUrl;
     private final JsonMapper json =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    AdminHttp(ServerView server, Monitor monitor, Commands commands, SnapshotCommands snapshots) {
+    AdminHttp(
+            ServerView server,
+            Monitor monitor,
+            Commands commands,
+            SnapshotCommands snapshots,
+            HttpHandler console) {
         this.server = server;
         this.monitor = monitor;
         this.commands = commands;
         this.snapshots = snapshots;
+        this.console = console;
         this.commandUrl = server.config().admin().commandUrl();
     }
 
@@ -51,6 +58,8 @@ final class AdminHttp implements HttpHandler {
             health(exchange, server.isServing());
         } else if (path.equals("/health/live")) {
             health(exchange, true);
+        } else {
+            console.handle(exchange);
         }
     }
 

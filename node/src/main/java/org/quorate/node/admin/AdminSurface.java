@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.FourLetterWords;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.http.HttpHandler;
 import org.quorate.node.http.HttpServer;
 import org.quorate.node.metrics.Jvm;
 import org.quorate.node.metrics.PrometheusText;
@@ -21,6 +22,7 @@ public final class AdminSurface implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminSurface.class);
 
     private final ServerView server;
+    private final HttpHandler console;
     private final Jvm jvm = new Jvm();
     private final Monitor monitor;
     private final TraceMask traceMask = new TraceMask();
@@ -28,13 +30,20 @@ public final class AdminSurface implements AutoCloseable {
     private volatile @Nullable HttpServer admin;
     private volatile @Nullable HttpServer metrics;
 
+    /** Without a console. */
+    AdminSurface(ServerView server) {
+        this(server, exchange -> {});
+    }
+
     /**
      * Opens nothing yet and asks nothing yet.
      *
      * @param server to be asked later
+     * @param console answers on the admin port what is not the commands' own
      */
-    public AdminSurface(ServerView server) {
+    public AdminSurface(ServerView server, HttpHandler console) {
         this.server = server;
+        this.console = console;
         this.monitor = new Monitor(server, jvm);
         this.words = new WordHandler(new Words(server, monitor, traceMask));
     }
@@ -95,7 +104,8 @@ public final class AdminSurface implements AutoCloseable {
                         server,
                         monitor,
                         new Commands(server, monitor, traceMask),
-                        new SnapshotCommands(server, System::nanoTime));
+                        new SnapshotCommands(server, System::nanoTime),
+                        console);
         return HttpServer.start(
                 "quorate-admin", address(config.address()), config.idleTimeoutMillis(), handler);
     }

@@ -3,11 +3,11 @@ package org.quorate.node.admin;
 import java.util.Locale;
 
 /** The words in which ZooKeeper tells what a server is. Stateless. */
-final class Mode {
+public final class Mode {
     private Mode() {}
 
     /** As {@code srvr}'s line {@code Mode} and {@code mntr}'s {@code zk_server_state} say it. */
-    static String of(ServerView server) {
+    public static String of(ServerView server) {
         if (server.isReadOnly()) {
             return "read-only";
         }

@@ -15,6 +15,8 @@ import org.quorate.log.Disk;
 import org.quorate.net.ClientEdge;
 import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.console.ConsoleHttp;
+import org.quorate.node.console.RoleHistory;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
@@ -45,7 +47,10 @@ public final class Server implements AutoCloseable {
         this.config = config;
         this.whenFailed = whenFailed;
         this.parts = Parts.join(config, disk, clock, this::failed);
-        this.admin = new AdminSurface(new LiveView(this, parts));
+        RoleHistory history = new RoleHistory(System::currentTimeMillis);
+        parts.effects().onRole(history::changed);
+        LiveView view = new LiveView(this, parts);
+        this.admin = new AdminSurface(view, new ConsoleHttp(view, history));
         parts.words().are(admin.words());
     }
 
