@@ -2,7 +2,6 @@ package org.quorate.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -25,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,12 +83,10 @@ public final class ClientEdge implements AutoCloseable {
      * Begins to accept clients.
      *
      * @param address port 0 for any free one
-     * @param first a new handler for the front of each connection's pipeline, which turns what
-     *     arrives into plain bytes (TLS); null for plain sockets
-     * @return the port
+     * @param first a new one for the front of each connection's pipeline; null for plain sockets
      * @throws IOException with a message for the operator if the address cannot be had
      */
-    public int listen(InetSocketAddress address, @Nullable Supplier<ChannelHandler> first)
+    public Listener listen(InetSocketAddress address, @Nullable Supplier<TlsFront> first)
             throws IOException {
         ChannelFuture bound =
                 Transport.server()
@@ -111,7 +109,28 @@ public final class ClientEdge implements AutoCloseable {
         }
         Channel listener = bound.channel();
         listeners.add(listener);
-        return ((InetSocketAddress) listener.localAddress()).getPort();
+        return new Listener(listener);
+    }
+
+    /** One address that clients come in by. */
+    public final class Listener implements AutoCloseable {
+        private final Channel channel;
+
+        private Listener(Channel channel) {
+            this.channel = channel;
+        }
+
+        /** The port, also where any free one was asked for. */
+        public int port() {
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        /** Accepts no further clients here; those that are open stay. */
+        @Override
+        public void close() {
+            channel.close().awaitUninterruptibly();
+            listeners.remove(channel);
+        }
     }
 
     /** All loops, in an order that does not change. */
@@ -210,9 +229,13 @@ public final class ClientEdge implements AutoCloseable {
         return all;
     }
 
-    /** What each connection has done. */
-    public CompletableFuture<List<LinkStats>> stats() {
-        return onEachLoop(ClientLoop::stats)
+    /**
+     * What each connection has done.
+     *
+     * @param secure those with TLS; else those without
+     */
+    public CompletableFuture<List<LinkStats>> stats(boolean secure) {
+        return onEachLoop(loop -> loop.stats(secure))
                 .thenApply(each -> each.stream().flatMap(List::stream).toList());
     }
 
@@ -242,8 +265,8 @@ public final class ClientEdge implements AutoCloseable {
                 .thenApply(each -> each.stream().mapToInt(Integer::intValue).sum());
     }
 
-    /** Accepts no further clients. */
-    public void stopListening() {
+    /** Accepts no further clients anywhere. */
+    private void stopListening() {
         for (Channel listener : listeners) {
             listener.close().awaitUninterruptibly();
         }
@@ -301,9 +324,9 @@ public final class ClientEdge implements AutoCloseable {
 
     /** What happens to an accepted socket, on its own loop. */
     private final class Accepted extends ChannelInitializer<Channel> {
-        private final @Nullable Supplier<ChannelHandler> first;
+        private final @Nullable Supplier<TlsFront> first;
 
-        Accepted(@Nullable Supplier<ChannelHandler> first) {
+        Accepted(@Nullable Supplier<TlsFront> first) {
             this.first = first;
         }
 

@@ -3,8 +3,11 @@ package org.quorate.net;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {
@@ -80,6 +83,16 @@ public final class ClientLink extends Link {
     /** Null if the client was gone before it could be asked for. */
     public @Nullable InetSocketAddress remote() {
         return (InetSocketAddress) channel().remoteAddress();
+    }
+
+    /** Does the client speak TLS? */
+    public boolean isSecure() {
+        return TlsFront.isSecure(channel());
+    }
+
+    /** The certificates that the client has shown, its own first; empty if it has shown none. */
+    public List<X509Certificate> certificates() {
+        return TlsFront.certificates(channel());
     }
 
     public boolean isEstablished() {

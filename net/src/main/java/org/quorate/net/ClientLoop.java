@@ -163,14 +163,17 @@ final class ClientLoop {
 
     /** The client may end its side before it has read the answer to its word. */
     void keepsInputShut(ClientLink link) {
-        link.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        if (!link.isSecure()) {
+            link.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
     }
 
     /** Half-closes: the client reads the answer, then closes, or is closed by the wheel. */
     void shutOutput(ClientLink link) {
         deadlineMoved(link);
         if (link.channel() instanceof DuplexChannel duplex) {
-            if (duplex.isInputShutdown()) {
+            if (link.isSecure() || duplex.isInputShutdown()) {
+                // TLS says by itself that nothing more comes.
                 link.close();
                 edgeLoop.flush();
             } else {
@@ -179,9 +182,14 @@ final class ClientLoop {
         }
     }
 
-    List<LinkStats> stats() {
+    /** What those links have done that speak TLS, or those that do not. */
+    List<LinkStats> stats(boolean secure) {
         List<LinkStats> stats = new ArrayList<>(links.size());
-        links.forEach(link -> stats.add(link.stats()));
+        for (ClientLink link : links) {
+            if (link.isSecure() == secure) {
+                stats.add(link.stats());
+            }
+        }
         return stats;
     }
 

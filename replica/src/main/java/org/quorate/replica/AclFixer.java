@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
@@ -112,7 +113,17 @@ final class AclFixer {
             case Schemes.WORLD -> id.id().equals(Id.ANYONE.id());
             case Schemes.IP -> IpRange.isValid(id.id());
             case Schemes.DIGEST -> digestScheme && id.id().split(":").length == 2;
+            case Schemes.X509 -> extraSchemes.contains(id.scheme()) && isName(id.id());
             default -> extraSchemes.contains(id.scheme()) && !id.id().isEmpty();
         };
+    }
+
+    /** Is it a distinguished name (RFC 2253)? */
+    private static boolean isName(String text) {
+        try {
+            return !new X500Principal(text).getName().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -35,7 +35,7 @@ final class Gauges {
         gauges.add(new Gauge("uptime", server.uptimeMillis()));
         gauges.add(new Gauge("connection_drop_probability", 0.0));
         sizes(gauges, "client_response_size", traffic.replyBytes());
-        gauges.add(new Gauge("outstanding_tls_handshake", 0));
+        gauges.add(new Gauge("outstanding_tls_handshake", traffic.handshakes()));
         gauges.add(new Gauge("auth_failed_count", traffic.authFailures()));
         gauges.add(new Gauge("non_mtls_remote_conn_count", 0));
         gauges.add(new Gauge("non_mtls_local_conn_count", 0));

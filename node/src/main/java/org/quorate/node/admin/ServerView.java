@@ -79,6 +79,7 @@ public interface ServerView {
      * @param latency from receipt to reply
      * @param replyBytes lengths of replies
      * @param authFailures authentications refused
+     * @param handshakes TLS handshakes under way
      */
     record Traffic(
             int connections,
@@ -87,7 +88,8 @@ public interface ServerView {
             long outstanding,
             LinkStats.Latency latency,
             Sizes replyBytes,
-            long authFailures) {}
+            long authFailures,
+            int handshakes) {}
 
     /** Lengths of some kind of message; all −1 if there was none. */
     record Sizes(int last, int min, int max) {

@@ -3,6 +3,7 @@ package org.quorate.node.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,15 @@ final class Assembler {
     private static final int FIELD_EXTRA_MIN = 1024;
     private static final int REPLY_BYTES_MIN = 1 << 20;
     private static final int REPLY_BYTES_MAX = 1 << 30;
+
+    private static final String PROVIDER = "authProvider.";
+    private static final String PROVIDER_PACKAGE = "org.apache.zookeeper.server.auth.";
+    private static final String X509_PROVIDER = PROVIDER_PACKAGE + "X509AuthenticationProvider";
+    private static final List<String> PROVIDERS =
+            List.of(
+                    PROVIDER_PACKAGE + "DigestAuthenticationProvider",
+                    PROVIDER_PACKAGE + "IPAuthenticationProvider",
+                    X509_PROVIDER);
 
     private final Values values;
     private final Consumer<String> warnings;
@@ -89,10 +99,10 @@ final class Assembler {
                 purge(),
                 quorum.quorum(),
                 behaviour(),
-                auth(),
+                auth(ports),
                 admin(admin),
                 metrics(),
-                TlsKeys.read(values),
+                tls(ports),
                 properties(),
                 text);
     }
@@ -101,8 +111,6 @@ final class Assembler {
         Endpoint secure =
                 endpoint(Settings.SECURE_CLIENT_PORT, Settings.SECURE_CLIENT_PORT_ADDRESS);
         boolean unified = values.get(Settings.PORT_UNIFICATION);
-        refuseTls(secure != null, Settings.SECURE_CLIENT_PORT);
-        refuseTls(unified, Settings.PORT_UNIFICATION);
         return new ServerConfig.Ports(
                 plain,
                 secure,
@@ -111,11 +119,18 @@ final class Assembler {
                 values.get(Settings.CLIENT_KEEP_ALIVE));
     }
 
-    private void refuseTls(boolean wanted, Setting<?> by) throws ConfigException {
-        if (wanted) {
-            throw new ConfigException(
-                    values.origin(by) + ": TLS for clients is not supported; leave it out");
-        }
+    private ServerConfig.Tls tls(ServerConfig.Ports ports) throws ConfigException {
+        Map<String, String> told = TlsKeys.read(values);
+        boolean forClients = ports.secure() != null || ports.unified();
+        return new ServerConfig.Tls(
+                told,
+                forClients
+                        ? new TlsKeys(told, TlsKeys.CLIENTS, warnings)
+                                .options(
+                                        values.get(Settings.CLIENT_CERT_RELOAD),
+                                        values.get(Settings.HANDSHAKE_TIMEOUT))
+                        : null,
+                values.get(Settings.HANDSHAKES_MAX));
     }
 
     private @Nullable Endpoint endpoint(Setting<Integer> port, Setting<String> address)
@@ -216,7 +231,7 @@ final class Assembler {
                 values.get(Settings.LOCAL_SESSIONS_UPGRADING));
     }
 
-    private ServerConfig.Auth auth() throws ConfigException {
+    private ServerConfig.Auth auth(ServerConfig.Ports ports) throws ConfigException {
         boolean enforce = values.get(Settings.ENFORCE_AUTH);
         String schemes = values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
         if (enforce && schemes == null) {
@@ -227,7 +242,31 @@ final class Assembler {
         return new ServerConfig.Auth(
                 values.get(Settings.DIGEST_AUTH),
                 values.getIfTold(Settings.SUPER_DIGEST),
-                enforce ? schemes : null);
+                enforce ? schemes : null,
+                ports.secure() != null || ports.unified() || isProviderTold(X509_PROVIDER),
+                values.getIfTold(Settings.X509_SUPER_USER));
+    }
+
+    private boolean isProviderTold(String className) {
+        return providers().containsValue(className);
+    }
+
+    /** What is told of providers of authentication: class names by where they were told. */
+    private Map<String, String> providers() {
+        Map<String, String> told = new LinkedHashMap<>();
+        for (String key : values.fileKeys()) {
+            String name = values.inFile(key);
+            if (name != null && key.startsWith(PROVIDER)) {
+                told.put(values.fileOrigin(key), name);
+            }
+        }
+        for (String key : values.prefixedProperties()) {
+            String name = values.raw(key);
+            if (name != null && key.startsWith(PROVIDER)) {
+                told.put("-D" + Setting.PREFIX + key, name);
+            }
+        }
+        return told;
     }
 
     private ServerConfig.Admin admin(Endpoint address) throws ConfigException {
@@ -256,25 +295,15 @@ final class Assembler {
                 values.getIfTold(setting);
             }
         }
-        for (String key : values.fileKeys()) {
-            if (key.startsWith("authProvider.")) {
-                checkAuthProvider(values.fileOrigin(key), values.inFile(key));
-            }
-        }
-        for (String key : values.prefixedProperties()) {
-            if (key.startsWith("authProvider.")) {
-                checkAuthProvider("-D" + Setting.PREFIX + key, values.raw(key));
-            }
+        for (Map.Entry<String, String> told : providers().entrySet()) {
+            checkProvider(told.getKey(), told.getValue());
         }
     }
 
-    private static void checkAuthProvider(String origin, @Nullable String className)
-            throws ConfigException {
-        String name = className == null ? "" : className;
-        if (!name.endsWith(".DigestAuthenticationProvider")
-                && !name.endsWith(".IPAuthenticationProvider")) {
+    private static void checkProvider(String origin, String name) throws ConfigException {
+        if (!PROVIDERS.contains(name)) {
             throw new ConfigException(
-                    "%s: '%s' is not supported; there are the schemes world, auth, digest, ip"
+                    "%s: '%s' is not supported; there are the schemes world, auth, digest, ip, x509"
                             .formatted(origin, name));
         }
     }

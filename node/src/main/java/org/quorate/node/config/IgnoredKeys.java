@@ -19,7 +19,6 @@ final class IgnoredKeys {
                 "nio.shutdownTimeout",
                 "nio.directBufferBytes",
                 "netty.server.earlyDropSecureConnectionHandshakes",
-                "netty.server.outstandingHandshake.limit",
                 "netty.advancedFlowControl.enabled",
                 "commitProcessor.numWorkerThreads",
                 "commitProcessor.maxReadBatchSize",
@@ -118,7 +117,6 @@ final class IgnoredKeys {
                 "messageTracker.Enabled");
         ignore(
                 "authentication that nothing here uses",
-                "X509AuthenticationProvider.superUser",
                 "superUser",
                 "ensembleAuthName",
                 "IPAuthenticationProvider.usexforwardedfor",
@@ -140,7 +138,6 @@ final class IgnoredKeys {
                 "security.auth_to_local",
                 "SASLAuthenticationProvider.superPassword",
                 "sslQuorumReloadCertFiles",
-                "client.certReload",
                 "audit.impl.class");
         ignore(
                 "details of ZooKeeper's HTTP and metrics servers",

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
+import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
@@ -29,8 +30,7 @@ import org.quorate.zab.ZabOptions;
  * @param auth who may do what
  * @param admin four-letter words and the admin server
  * @param metrics Prometheus
- * @param tls keys {@code ssl.…} and {@code ssl.quorum.…} as told, passwords already read from their
- *     files
+ * @param tls encrypted connections
  * @param properties what the file told beyond ZooKeeper's file-only keys, by the name of the system
  *     property ZooKeeper would set
  * @param fileText the start file's text; empty without one
@@ -48,12 +48,11 @@ public record ServerConfig(
         Auth auth,
         Admin admin,
         Metrics metrics,
-        Map<String, String> tls,
+        Tls tls,
         Map<String, String> properties,
         String fileText) {
 
     public ServerConfig {
-        tls = Map.copyOf(tls);
         properties = Map.copyOf(properties);
     }
 
@@ -87,6 +86,25 @@ public record ServerConfig(
      * @param emptyMayVote a server whose directory is empty may vote
      */
     public record Directories(Path data, Path log, boolean autocreate, boolean emptyMayVote) {}
+
+    /**
+     * Encrypted connections. Its text form shows no secrets.
+     *
+     * @param told keys {@code ssl.…} and {@code ssl.quorum.…}, passwords already read from their
+     *     files
+     * @param clients for clients' connections; null for none
+     * @param handshakesMax of clients at once; ≤ 0 for no limit
+     */
+    public record Tls(Map<String, String> told, @Nullable TlsOptions clients, int handshakesMax) {
+        public Tls {
+            told = Map.copyOf(told);
+        }
+
+        @Override
+        public String toString() {
+            return "TLS for clients: " + clients;
+        }
+    }
 
     /** Session timeouts and sweeps, in milliseconds. */
     public record Timing(
@@ -257,11 +275,20 @@ public record ServerConfig(
      * @param digestEnabled the digest scheme is there
      * @param superDigest {@code super:base64(sha1(super:password))}, or null
      * @param enforcedSchemes a connection must authenticate with one of these; null if it need not
+     * @param x509 client certificates are ids of the scheme x509
+     * @param x509SuperUser subject of the certificate of a super user, or null
      */
     public record Auth(
             boolean digestEnabled,
             @Nullable String superDigest,
-            @Nullable String enforcedSchemes) {}
+            @Nullable String enforcedSchemes,
+            boolean x509,
+            @Nullable String x509SuperUser) {
+        /** Schemes beside world, auth, ip and digest that may stand in an access list. */
+        String extraSchemes() {
+            return x509 ? "x509" : "";
+        }
+    }
 
     /**
      * Four-letter words and the admin server.
@@ -545,6 +572,7 @@ public record ServerConfig(
                 .digestScheme(auth.digestEnabled)
                 .superDigest(auth.superDigest)
                 .enforceAuthSchemes(auth.enforcedSchemes)
+                .extraAclSchemes(auth.extraSchemes())
                 .containers(
                         timing.containerCheckMillis,
                         timing.containersPerMinuteMax,

@@ -36,13 +36,7 @@ final class Settings {
                     "Address that port is bound to; all addresses if left out.",
                     "net");
     static final Setting<Integer> SECURE_CLIENT_PORT =
-            file(
-                    Group.CLIENTS,
-                    "secureClientPort",
-                    port(),
-                    "",
-                    "Port for TLS clients; refused as yet.",
-                    "net");
+            file(Group.CLIENTS, "secureClientPort", port(), "", "Port for TLS clients.", "net");
     static final Setting<String> SECURE_CLIENT_PORT_ADDRESS =
             file(
                     Group.CLIENTS,
@@ -57,7 +51,7 @@ final class Settings {
                     "client.portUnification",
                     bool(),
                     "false",
-                    "The plain port takes TLS clients too; refused as yet.",
+                    "The plain port takes TLS clients too.",
                     "net");
     static final Setting<Integer> LISTEN_BACKLOG =
             file(
@@ -573,8 +567,34 @@ final class Settings {
                     "SASL between servers.",
                     "ensemble");
 
+    static final Setting<String> X509_SUPER_USER =
+            both(
+                    Group.AUTHENTICATION,
+                    "X509AuthenticationProvider.superUser",
+                    text(),
+                    "",
+                    "Subject of a client certificate whom no access list stops.",
+                    "net");
+
     // ---- TLS
 
+    static final Setting<Boolean> CLIENT_CERT_RELOAD =
+            both(
+                    Group.TLS,
+                    "client.certReload",
+                    bool(),
+                    "false",
+                    "Read the stores for clients again when their files change.",
+                    "net");
+    static final Setting<Integer> HANDSHAKES_MAX =
+            both(
+                    Group.TLS,
+                    "netty.server.outstandingHandshake.limit",
+                    integer(-1, ANY),
+                    "250",
+                    "TLS handshakes of clients at once; further connections are closed. 0 or -1"
+                            + " for no limit (ZooKeeper's default).",
+                    "net");
     static final Setting<String> SSL_QUORUM =
             file(
                     Group.TLS,

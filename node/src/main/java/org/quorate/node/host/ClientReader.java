@@ -110,7 +110,8 @@ final class ClientReader implements ClientHandler {
             starve(link);
             return from;
         }
-        HostedClient client = new HostedClient(link, context.nextConnectionId());
+        HostedClient client =
+                new HostedClient(link, context.nextConnectionId(), context.principals().of(link));
         link.attachment = client;
         int to = from + 4 + Frames.length(bytes, from);
         batch.handshake(client, bytes, from + 4, to);

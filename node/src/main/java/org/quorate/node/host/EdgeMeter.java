@@ -2,6 +2,7 @@ package org.quorate.node.host;
 
 import org.quorate.net.ClientEdge;
 import org.quorate.net.RequestMeter;
+import org.quorate.net.tls.HandshakeLimit;
 import org.quorate.node.metrics.ServerMetrics;
 
 /** Brings what the clients' edge counts into the metrics, when somebody looks. Any thread. */
@@ -10,6 +11,8 @@ final class EdgeMeter implements RequestMeter {
 
     // Guarded by this: what was brought already.
     private ClientEdge.Volume brought = new ClientEdge.Volume(0, 0, 0, 0, 0, 0, 0);
+    private long broughtFailed;
+    private long broughtExceeded;
 
     EdgeMeter(ServerMetrics metrics) {
         this.metrics = metrics;
@@ -20,7 +23,13 @@ final class EdgeMeter implements RequestMeter {
         (update ? metrics.updateLatency : metrics.readLatency).add(millis, count);
     }
 
-    synchronized void bring(ClientEdge.Volume now) {
+    synchronized void bring(ClientEdge.Volume now, HandshakeLimit handshakes) {
+        long failed = handshakes.failed();
+        long exceeded = handshakes.exceeded();
+        metrics.handshakesFailed.add(failed - broughtFailed);
+        metrics.handshakesExceeded.add(exceeded - broughtExceeded);
+        broughtFailed = failed;
+        broughtExceeded = exceeded;
         metrics.bytesReceived.add(now.received() - brought.received());
         metrics.responseBytes.add(now.replied() - brought.replied());
         metrics.watchBytes.add(now.events() - brought.events());

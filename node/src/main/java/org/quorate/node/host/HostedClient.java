@@ -1,7 +1,9 @@
 package org.quorate.node.host;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
+import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 
@@ -11,6 +13,9 @@ final class HostedClient {
 
     /** Drawn when the first frame came. */
     final long connectionId;
+
+    /** Who it is by its address and its certificate. */
+    final List<Id> ids;
 
     // Written by the core before the handshake is answered; event loops read it after the answer
     // has come through the outbox.
@@ -30,8 +35,9 @@ final class HostedClient {
     // Of the core: it wants no further input.
     boolean closed;
 
-    HostedClient(ClientLink link, long connectionId) {
+    HostedClient(ClientLink link, long connectionId, List<Id> ids) {
         this.link = link;
         this.connectionId = connectionId;
+        this.ids = ids;
     }
 }

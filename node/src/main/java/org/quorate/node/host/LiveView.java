@@ -97,7 +97,7 @@ final class LiveView implements ServerView {
         ClientEdge edge = server.edge();
         ClientEdge.Sizes sizes = edge.replySizes();
         LinkStats.Latency latency = answer(edge.latency());
-        parts.edgeMeter().bring(edge.volume());
+        parts.edgeMeter().bring(edge.volume(), parts.door().handshakes());
         return new Traffic(
                 edge.connections(),
                 edge.received(),
@@ -105,7 +105,8 @@ final class LiveView implements ServerView {
                 edge.underWay(),
                 latency,
                 sizes.count() == 0 ? Sizes.NONE : new Sizes(sizes.last(), sizes.min(), sizes.max()),
-                parts.turn().news().authFailures());
+                parts.turn().news().authFailures(),
+                parts.door().handshakes().running());
     }
 
     @Override
@@ -115,18 +116,18 @@ final class LiveView implements ServerView {
 
     @Override
     public List<LinkStats> connections() throws IOException {
-        return answer(server.edge().stats());
+        return answer(server.edge().stats(false));
     }
 
     @Override
-    public List<LinkStats> secureConnections() {
-        return List.of();
+    public List<LinkStats> secureConnections() throws IOException {
+        return answer(server.edge().stats(true));
     }
 
     @Override
     public void resetTraffic() throws IOException {
         answer(server.edge().resetStats());
-        parts.edgeMeter().bring(server.edge().volume());
+        parts.edgeMeter().bring(server.edge().volume(), parts.door().handshakes());
         answer(
                 server.ask(replica -> {
                     parts.meter().reset();

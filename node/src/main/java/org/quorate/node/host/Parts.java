@@ -60,12 +60,19 @@ final class Parts implements AutoCloseable {
         Store.Recovery recovery = recover(config);
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
         meter = new CoreMeter(metrics, tree, !config.quorum().standalone());
-        context = new ReaderContext(tree, config.replicaOptions(), gate, effects, metrics);
+        context =
+                new ReaderContext(
+                        tree,
+                        config.replicaOptions(),
+                        new Principals(config.auth().x509(), config.auth().x509SuperUser()),
+                        gate,
+                        effects,
+                        metrics);
         journaling = new Journaling(name + "-log", store, news, fatal);
         journal = new ZabJournal(journaling, meter);
         maintenance = maintenance(name, config, fatal);
         edge = edge(name, config);
-        door = new ClientDoor(edge, config.ports().plain());
+        door = new ClientDoor(edge, config.ports(), config.tls());
         peers = config.quorum().standalone() ? null : peers(name, config, fatal);
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
         CoreNews told =

@@ -13,6 +13,7 @@ import org.quorate.tree.DataTree;
 final class ReaderContext {
     private final DataTree tree;
     private final ReplicaOptions options;
+    private final Principals principals;
     private final ReadGate gate;
     private final ClientEffects effects;
     private final ServerMetrics metrics;
@@ -25,11 +26,13 @@ final class ReaderContext {
     ReaderContext(
             DataTree tree,
             ReplicaOptions options,
+            Principals principals,
             ReadGate gate,
             ClientEffects effects,
             ServerMetrics metrics) {
         this.tree = tree;
         this.options = options;
+        this.principals = principals;
         this.gate = gate;
         this.effects = effects;
         this.metrics = metrics;
@@ -37,6 +40,11 @@ final class ReaderContext {
 
     DataTree tree() {
         return tree;
+    }
+
+    /** Who a client is at first. */
+    Principals principals() {
+        return principals;
     }
 
     ReadGate gate() {

@@ -1,12 +1,9 @@
 package org.quorate.node.host;
 
-import java.net.InetAddress;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.metrics.ServerMetrics;
-import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -170,10 +167,8 @@ final class RequestBatch implements Input {
     }
 
     private void connect(Replica replica, HostedClient client, int from, int to) {
-        InetAddress address = client.link.address();
-        String host = address.getHostAddress();
-        Connection connection =
-                replica.open(client.connectionId, host, List.of(new Id("ip", host)));
+        String host = client.link.address().getHostAddress();
+        Connection connection = replica.open(client.connectionId, host, client.ids);
         connection.attachment = client;
         client.connection = connection;
         connection.touch(client.link.heardNanos());

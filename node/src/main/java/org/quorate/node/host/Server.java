@@ -123,6 +123,11 @@ public final class Server implements AutoCloseable {
         return parts.door().port();
     }
 
+    /** The port for TLS alone, also where 0 was configured; −1 if there is none. */
+    public int securePort() {
+        return parts.door().securePort();
+    }
+
     /** The HTTP servers for operators. */
     public AdminSurface admin() {
         return admin;

@@ -21,6 +21,12 @@ public final class ServerMetrics {
             counter("connection_request_count", "handshakes that asked for a session");
     public final Counter connectionsRejected =
             counter("connection_rejected", "connections past maxClientCnxns or maxCnxns");
+    public final Counter handshakesFailed =
+            counter("unsuccessful_handshake", "TLS handshakes of clients that came to nothing");
+    public final Counter handshakesExceeded =
+            counter(
+                    "tls_handshake_exceeded",
+                    "connections closed because too many TLS handshakes were under way");
     public final Counter connectionsDropped =
             counter(
                     "connection_drop_count",
@@ -181,15 +187,13 @@ public final class ServerMetrics {
                     "stale_replies",
                     "ensemble_auth_fail",
                     "quit_leading_due_to_disloyal_voter",
-                    "unsuccessful_handshake",
                     "request_commit_queued",
                     "ensemble_auth_skip",
                     "skip_learner_request_to_next_processor_count",
                     "dead_watchers_cleared",
                     "ensemble_auth_success",
                     "response_packet_get_children_cache_misses",
-                    "response_packet_get_children_cache_hits",
-                    "tls_handshake_exceeded");
+                    "response_packet_get_children_cache_hits");
 
     private static final List<String> ALWAYS_ZERO_BASIC =
             List.of(

@@ -61,7 +61,7 @@ class AdminHttpTest {
         serve(ALONE);
         server.traffic =
                 new ServerView.Traffic(
-                        1, 2, 3, 0, LinkStats.Latency.NONE, ServerView.Sizes.NONE, 0);
+                        1, 2, 3, 0, LinkStats.Latency.NONE, ServerView.Sizes.NONE, 0, 0);
         server.counts = new ServerView.Counts(1265, 9, 3, 2, 68, 0, 1, 0);
         server.uptimeMillis = 409_456;
     }
@@ -106,6 +106,7 @@ class AdminHttpTest {
                         0,
                         new LinkStats.Latency(10_000, 57_719, 0, 47),
                         new ServerView.Sizes(16, 16, 220),
+                        0,
                         0);
         server.uptimeMillis = 228_095;
     }
@@ -218,7 +219,7 @@ class AdminHttpTest {
 
         server.traffic =
                 new ServerView.Traffic(
-                        1, 0, 0, 0, LinkStats.Latency.NONE, ServerView.Sizes.NONE, 0);
+                        1, 0, 0, 0, LinkStats.Latency.NONE, ServerView.Sizes.NONE, 0, 0);
         server.uptimeMillis = 409_516;
         assertThat(dirsBlanked(answer("stats"))).isEqualTo(dirsBlanked(Vectors.admin("stats")));
     }

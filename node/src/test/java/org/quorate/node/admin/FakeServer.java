@@ -35,6 +35,7 @@ final class FakeServer implements ServerView {
                     0,
                     new LinkStats.Latency(10_000, 25_291, 0, 153),
                     new Sizes(44, 16, 213),
+                    0,
                     0);
     List<LinkStats> connections = new ArrayList<>();
     Sessions sessions = new Sessions(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());

@@ -102,7 +102,14 @@ class WordsTest {
         server.connections = List.of(FakeServer.client(), FakeServer.asker(37_476));
         server.traffic =
                 new ServerView.Traffic(
-                        2, 2184, 2243, 0, server.traffic.latency(), server.traffic.replyBytes(), 0);
+                        2,
+                        2184,
+                        2243,
+                        0,
+                        server.traffic.latency(),
+                        server.traffic.replyBytes(),
+                        0,
+                        0);
         assertAnswersAsRecorded("stat", "stat");
     }
 
@@ -251,6 +258,7 @@ class WordsTest {
                         0,
                         new org.quorate.net.LinkStats.Latency(10_000, 57_719, 0, 47),
                         ServerView.Sizes.NONE,
+                        0,
                         0);
         assertAnswersAsRecorded("srvr", "leader_srvr");
     }
@@ -270,6 +278,7 @@ class WordsTest {
                         10,
                         new org.quorate.net.LinkStats.Latency(10, 20, 0, 5),
                         ServerView.Sizes.NONE,
+                        0,
                         0);
         assertAnswersAsRecorded("srvr", "readonly_srvr");
         assertAnswersAsRecorded("isro", "readonly_isro");

@@ -96,7 +96,8 @@ final class ReferencePage {
     private static final String TLS =
             """
 
-            Kept as told, each with the prefix `ssl.` for clients and `ssl.quorum.` for servers:
+            Stores, protocols and what is checked, each with the prefix `ssl.` for clients and
+            `ssl.quorum.` for servers ([security.md](security.md) says what they do):
             `%s`.
             """;
 

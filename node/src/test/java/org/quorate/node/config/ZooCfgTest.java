@@ -197,7 +197,10 @@ class ZooCfgTest {
                 honoured("hold.limitMs=100", c -> c.replicaOptions().holdMillisMax(), 100),
                 honoured("hold.maxRequests=3", c -> c.replicaOptions().heldRequestsMax(), 3),
                 honoured("peer.extras=false", c -> c.zabOptions(7).extras(), 0L),
-                honoured("ssl.keyStore.type=PEM", c -> c.tls().get("ssl.keyStore.type"), "PEM"));
+                honoured(
+                        "ssl.keyStore.type=PEM",
+                        c -> c.tls().told().get("ssl.keyStore.type"),
+                        "PEM"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -262,6 +265,8 @@ class ZooCfgTest {
         assertThat(alone().storage().fsyncWarningMillis()).isEqualTo(40);
     }
 
+    private static final String TLS = "secureClientPort=2281\nssl.keyStore.location=key.p12\n";
+
     static List<Arguments> badValues() {
         return List.of(
                 Arguments.of(
@@ -285,8 +290,16 @@ class ZooCfgTest {
                 Arguments.of(
                         "clientPortAddress=1.2.3.4\nclientPort=", "is set but clientPort is not"),
                 Arguments.of("sslQuorum=true", "TLS between servers is not supported"),
-                Arguments.of("secureClientPort=2281", "TLS for clients is not supported"),
-                Arguments.of("client.portUnification=true", "TLS for clients is not supported"),
+                Arguments.of("secureClientPort=2281", "ssl.keyStore.location is not set"),
+                Arguments.of("client.portUnification=true", "ssl.keyStore.location is not set"),
+                Arguments.of(TLS + "ssl.keyStore.location=key", "ends in .jks, .p12 or .pem"),
+                Arguments.of(TLS + "ssl.keyStore.type=BCFKS", "JKS, PKCS12 or PEM"),
+                Arguments.of(TLS + "ssl.enabledProtocols=TLSv1.1", "TLSv1.3 or TLSv1.2"),
+                Arguments.of(TLS + "ssl.clientAuth=maybe", "none, want or need"),
+                Arguments.of(TLS + "ssl.crl=yes", "true or false"),
+                Arguments.of(TLS + "ssl.sslProvider=GnuTLS", "JDK or OPENSSL"),
+                Arguments.of(TLS + "ssl.authProvider=own", "only x509"),
+                Arguments.of(TLS + "ssl.context.supplier.class=x.Y", "name the stores instead"),
                 Arguments.of("oraclePath=/x", "oracle"),
                 Arguments.of("quorum.auth.enableSasl=true", "SASL between servers"),
                 Arguments.of(
@@ -412,7 +425,7 @@ class ZooCfgTest {
         ServerConfig config =
                 alone("ssl.keyStore.passwordPath=" + secret, "ssl.keyStore.password=other");
 
-        assertThat(config.tls()).containsEntry("ssl.keyStore.password", "hush ");
+        assertThat(config.tls().told()).containsEntry("ssl.keyStore.password", "hush ");
     }
 
     @Test

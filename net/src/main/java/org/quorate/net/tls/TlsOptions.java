@@ -1,0 +1,90 @@
+package org.quorate.net.tls;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one kind of TLS connection is made of: ZooKeeper's keys {@code ssl.*} or {@code
+ * ssl.quorum.*} as values. Immutable.
+ *
+ * @param keyStore own key and certificates; null for none, which only a dialler may have
+ * @param trustStore whom to believe; null for the JDK's own list
+ * @param protocols in no order; not empty
+ * @param ciphers names as the JDK writes them; empty for the library's choice
+ * @param clientAuth what a dialler's certificate is to an acceptor
+ * @param names whose host names are compared with their certificates
+ * @param revocation how revoked certificates are found out
+ * @param library which TLS library
+ * @param reload the files are read again when they change
+ * @param handshakeMillisMax a handshake may take so long
+ */
+public record TlsOptions(
+        @Nullable Store keyStore,
+        @Nullable Store trustStore,
+        List<String> protocols,
+        List<String> ciphers,
+        ClientAuth clientAuth,
+        Names names,
+        Revocation revocation,
+        Library library,
+        boolean reload,
+        int handshakeMillisMax) {
+
+    public TlsOptions {
+        protocols = List.copyOf(protocols);
+        ciphers = List.copyOf(ciphers);
+        if (protocols.isEmpty()) {
+            throw new IllegalArgumentException("no TLS protocol");
+        }
+    }
+
+    /** Kinds of store files. */
+    public enum StoreType {
+        JKS,
+        PKCS12,
+        /** Certificates, and a PKCS#8 private key in a key store, as text. */
+        PEM
+    }
+
+    /** A file with keys or certificates. Its text form does not show the password. */
+    public record Store(Path location, StoreType type, String password) {
+        @Override
+        public String toString() {
+            return "%s (%s)".formatted(location, type);
+        }
+    }
+
+    /** What an acceptor wants to see of a dialler. */
+    public enum ClientAuth {
+        NONE,
+        WANT,
+        NEED
+    }
+
+    /**
+     * Whose host names are compared with their certificates.
+     *
+     * @param ofAcceptors when dialling
+     * @param ofDiallers when accepting, by the address they come from
+     * @param reverseLookup that address is turned into a name first
+     */
+    public record Names(boolean ofAcceptors, boolean ofDiallers, boolean reverseLookup) {}
+
+    /**
+     * How revoked certificates are found out; by nothing if both are false.
+     *
+     * @param crl by lists from the certificates' distribution points
+     * @param ocsp by asking the issuer
+     */
+    public record Revocation(boolean crl, boolean ocsp) {}
+
+    /** Which TLS library. */
+    public enum Library {
+        /** BoringSSL where it loads, else the JDK's. */
+        BEST,
+        JDK,
+        /** BoringSSL or nothing. */
+        NATIVE
+    }
+}
