@@ -32,6 +32,21 @@ public final class EnsembleProcesses implements AutoCloseable {
     public static EnsembleProcesses start(
             List<ServerProcess.Kind> kinds, List<String> config, int observers, List<Place> places)
             throws IOException {
+        return start(kinds, config, observers, places, List.of());
+    }
+
+    /**
+     * The same with arguments for each JVM.
+     *
+     * @param jvmArgs for instance {@code -Dreadonlymode.enabled=true}
+     */
+    public static EnsembleProcesses start(
+            List<ServerProcess.Kind> kinds,
+            List<String> config,
+            int observers,
+            List<Place> places,
+            List<String> jvmArgs)
+            throws IOException {
         EnsembleProcesses ensemble = new EnsembleProcesses();
         List<String> lines = new ArrayList<>(config);
         lines.add("tickTime=" + TICK_MILLIS);
@@ -59,7 +74,7 @@ public final class EnsembleProcesses implements AutoCloseable {
                                 places.get(id - 1),
                                 ServerProcess.freePort(),
                                 own,
-                                List.of(),
+                                jvmArgs,
                                 id));
             }
             ensemble.awaitServing();

@@ -89,6 +89,7 @@ public final class QuorumLink extends Link {
             case Snapshot(SnapshotSource view) -> sendSnapshot(view);
             case Cut cut -> {
                 closedByHost = true;
+                flush(); // what was sent before, as far as the socket takes it
                 closeNow();
             }
             default -> throw new IllegalStateException("told " + message);

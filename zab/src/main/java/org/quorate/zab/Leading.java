@@ -2,7 +2,6 @@ package org.quorate.zab;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -50,8 +49,6 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** The own history as it was before. */
     private final long ownZxid;
 
-    private final TreeSet<Long> introduced = new TreeSet<>();
-    private final TreeSet<Long> promised = new TreeSet<>();
     private final Slice txn = new Slice();
     private final Slice packetData = new Slice();
     private final JuteOut data = new JuteOut();
@@ -111,7 +108,6 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         sinceNanos = server.nowNanos;
         epoch = server.acceptedEpoch + 1;
         begin(Phase.EPOCH, server.initLimitNanos());
-        introduced.add(server.id());
         fixEpoch();
     }
 
@@ -188,7 +184,6 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
         if (phase == Phase.EPOCH) {
             epoch = Math.max(epoch, learner.acceptedEpoch + 1);
-            introduced.add(learner.serverId);
             fixEpoch();
         } else {
             if (phase == Phase.SERVING
@@ -202,7 +197,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     /** Fixes the epoch once a quorum has introduced itself. */
     private void fixEpoch() {
-        if (QuorumRule.of(server.config()).isQuorum(introduced::contains)) {
+        if (QuorumRule.of(server.config()).isQuorum(this::isConnected)) {
             begin(Phase.PROMISES, server.initLimitNanos());
             server.accept(
                     epoch,
@@ -210,7 +205,6 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
                     this,
                     () -> {
                         epochIsDurable = true;
-                        promised.add(server.id());
                         tellEpoch();
                         countPromises();
                     });
@@ -258,7 +252,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             return;
         }
         if (counts && learner.learnerZxid != Vote.UNKNOWN_ZXID) {
-            promised.add(learner.serverId);
+            learner.promiseCounts = true;
             countPromises();
         }
     }
@@ -272,7 +266,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     private void countPromises() {
         if (phase != Phase.PROMISES
                 || !epochIsDurable
-                || !QuorumRule.of(server.config()).isQuorum(promised::contains)) {
+                || !QuorumRule.of(server.config()).isQuorum(this::hasPromised)) {
             return;
         }
         begin(Phase.HISTORY, server.initLimitNanos());
@@ -291,6 +285,12 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
                 synchronise(learner);
             }
         }
+    }
+
+    /** A server that is gone counts no more: it may come again without what it had. */
+    private boolean hasPromised(long serverId) {
+        LearnerLink learner = learners.of(serverId);
+        return serverId == server.id() || learner != null && learner.promiseCounts;
     }
 
     // ---- synchronisation

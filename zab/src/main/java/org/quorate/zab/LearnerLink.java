@@ -61,6 +61,9 @@ final class LearnerLink implements PacketStream.Reader {
     /** What ACKEPOCH said. */
     long learnerZxid;
 
+    /** While a leader collects promises: this one's counts. */
+    boolean promiseCounts;
+
     long connectedNanos;
 
     long lastHeardNanos;
@@ -192,6 +195,14 @@ final class LearnerLink implements PacketStream.Reader {
     void tellEpoch(long next) {
         epoch = next;
         link.write(PacketType.ROLL_OVER, Zxid.of(next, 0), BEGUN);
+    }
+
+    /** Tells it why its connection is about to be closed, if it can be told. */
+    void sayWhy(String reason) {
+        if (can(Capabilities.REASONS)) {
+            link.write(PacketType.SENT_AWAY, -1, Slice.of(reason));
+            link.flush();
+        }
     }
 
     long pingsSent() {

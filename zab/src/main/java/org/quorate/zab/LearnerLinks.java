@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Capabilities;
@@ -30,6 +31,9 @@ final class LearnerLinks {
     private final @Nullable LearnerLink[] byPlainId = new LearnerLink[PLAIN_IDS];
     private final TreeMap<Long, LearnerLink> byOtherId = new TreeMap<>();
     private long lastAnonymous;
+
+    /** Servers with another ensemble's history that were sent away. */
+    private final TreeSet<Long> strangers = new TreeSet<>();
 
     LearnerLinks(Server server, LearnerMaster master) {
         this.server = server;
@@ -131,10 +135,22 @@ final class LearnerLinks {
         return null;
     }
 
+    /** The same of one that is not going to be another by trying again: said once of each. */
+    void dropStranger(LearnerLink learner, String why) {
+        drop(learner, why, strangers.size() < LEARNERS_MAX && strangers.add(learner.serverId));
+    }
+
     /** Closes a learner's connection and says why. */
     void drop(LearnerLink learner, String why) {
+        drop(learner, why, true);
+    }
+
+    private void drop(LearnerLink learner, String why, boolean aloud) {
         if (byLink.containsKey(learner.link.id)) {
-            server.state.notice("%s is sent away: %s".formatted(learner, why));
+            if (aloud) {
+                server.state.notice("%s is sent away: %s".formatted(learner, why));
+            }
+            learner.sayWhy(why);
             server.peers.close(learner.link.id);
             remove(learner);
             master.lost();

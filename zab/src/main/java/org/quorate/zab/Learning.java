@@ -30,6 +30,9 @@ final class Learning implements Standing, PacketStream.Reader {
     private static final long REDIAL_PAUSE_NANOS_MIN = 5 * Server.NANOS_PER_MILLI;
     private static final long REDIAL_PAUSE_NANOS_MAX = 100 * Server.NANOS_PER_MILLI;
 
+    /** How much of what a master says goes into the log. */
+    private static final int REASON_CHARS_MAX = 500;
+
     /** How far this server has come; each step is taken once, in this order. */
     private enum Phase {
         DIALLING,
@@ -267,6 +270,9 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public boolean packet(QuorumPacket packet) {
+        if (packet.type == PacketType.SENT_AWAY) {
+            return sentAway(packet.data.text());
+        }
         switch (phase) {
             case INTRODUCED -> leaderInfo(packet);
             case PROMISED -> begin(packet);
@@ -275,6 +281,24 @@ final class Learning implements Standing, PacketStream.Reader {
             case DIALLING, PROMISING -> throw unexpected(packet);
         }
         return server.stands(this);
+    }
+
+    /** Before the history is told the leader may be a while behind: it is asked again. */
+    private boolean sentAway(String why) {
+        if (!why.equals(server.sentAwayWhy)) {
+            server.sentAwayWhy = why;
+            server.state.notice(
+                    "is sent away by server %d while %s: %s"
+                            .formatted(
+                                    masters.current(),
+                                    phase,
+                                    why.substring(0, Math.min(why.length(), REASON_CHARS_MAX))));
+        }
+        if (phase == Phase.INTRODUCED) {
+            return true;
+        }
+        server.enter(Looking.pausing(server));
+        return false;
     }
 
     private PeerFault unexpected(QuorumPacket packet) {
@@ -390,6 +414,7 @@ final class Learning implements Standing, PacketStream.Reader {
         link().write(PacketType.ACK, Zxid.of(epoch, 0));
         catchUp.applyStored();
         phase = Phase.ACTIVE;
+        server.sentAwayWhy = "";
         server.tally.synced(isObserver, server.nowNanos - beginNanos);
         server.elections.current = server.elections.current.withPeerEpoch(epoch);
         EnsembleConfig config = catchUp.committedConfig();

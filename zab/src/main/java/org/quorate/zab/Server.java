@@ -28,6 +28,7 @@ final class Server {
     final Ledger ledger;
     final Elections elections;
     final Tally tally = new Tally();
+    final UnledEpochs unled = new UnledEpochs();
 
     /** As on disk, or on its way there. */
     long acceptedEpoch;
@@ -42,6 +43,9 @@ final class Server {
 
     /** False while the own history is not to be trusted: it counts nowhere. */
     boolean mayVote;
+
+    /** Why a master has sent this server away, since it last served; it is said once. */
+    String sentAwayWhy = "";
 
     long nowNanos;
     Role role = Role.LOOKING;
@@ -216,8 +220,9 @@ final class Server {
         whenDurable(by, then);
     }
 
-    /** Goes on in the next epoch with the leader there is, without waiting for the disk. */
+    /** Goes on in a later epoch with the leader there is, without waiting for the disk. */
     void rollTo(long epoch) {
+        unled.skip(role.epoch(), epoch);
         currentEpoch = epoch;
         journal.currentEpoch(epoch);
         marks.mark(ledger.end());

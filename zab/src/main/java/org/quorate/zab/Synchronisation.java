@@ -41,10 +41,19 @@ final class Synchronisation {
     /**
      * Sends everything up to {@link #committedTo} behind where the learner's history ends.
      *
-     * @return false if it was sent away: too many others are being brought
+     * @return false if it was sent away: its history is another ensemble's, or too many others are
+     *     being brought
      */
     boolean bring(LearnerLink learner) {
         long zxid = learner.learnerZxid;
+        if (server.unled.contains(Zxid.epoch(zxid))) {
+            learners.dropStranger(
+                    learner,
+                    "its history ends at 0x%s, in an epoch that nobody has led this ensemble in: "
+                                    .formatted(Zxid.hex(zxid))
+                            + "it is of another ensemble");
+            return false;
+        }
         Link link = learner.link;
         long max = lastCommittedRecord();
         boolean epochStart = Zxid.counter(zxid) == 0;

@@ -151,6 +151,41 @@ class FailOverTest {
     }
 
     @Test
+    void aServerWithAnotherEnsemblesHistoryIsSentAwayWithTheReasonAndKeepsIt() {
+        Town town = new Town(13);
+        town.settle(Town.members(3, 1), id -> Town.options(id));
+        town.runUntil(town::everybodyServes, 10_000);
+        Inhabitant first = leader(town);
+        Inhabitant stranger = town.get(first.id() == 1 ? 2 : 1);
+        stranger.crash();
+        stranger.disk().strangers(50);
+        town.runMillis(100);
+        int told = town.marks().getOrDefault("FOLLOWERINFO", 0);
+
+        stranger.start();
+        town.runMillis(3_000);
+
+        String why = "its history ends at 0x3200000003, in an epoch that nobody has led";
+        assertThat(first.notices).anyMatch(line -> line.contains("is sent away: " + why));
+        assertThat(stranger.notices).anyMatch(line -> line.contains(why));
+        assertThat(town.marks().get("FOLLOWERINFO") - told).as("not a storm").isBetween(2, 16);
+        assertThat(leader(town)).isSameAs(first);
+        assertThat(first.zab().role().epoch()).as("it went on once").isEqualTo(51);
+
+        first.crash(); // what it learned by going on, the other has learned with it
+        town.runMillis(2_000);
+        assertThat(stranger.serves()).isFalse();
+        assertThat(stranger.disk().lastZxid()).isEqualTo(0x3200000003L);
+
+        stranger.crash();
+        stranger.disk().empty();
+        stranger.start();
+        first.start();
+        assertThat(town.runUntil(town::everybodyServes, 10_000)).isNotNegative();
+        town.witness.checkEqual();
+    }
+
+    @Test
     void amongServersThatCannotRollOverItWaitsForTheNextElectionWithoutAStorm() {
         Town town = new Town(12);
         town.settle(Town.members(3, 0), id -> Town.options(id, 500, Long.MAX_VALUE, 0));

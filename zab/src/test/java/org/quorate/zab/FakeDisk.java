@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
@@ -79,6 +80,25 @@ final class FakeDisk implements Journal {
     /** As if, in an election that came to nothing, this epoch had been promised. */
     void promised(long epoch) {
         lasting.acceptedEpoch = epoch;
+    }
+
+    /** What another ensemble wrote in an epoch is there instead of all that was. */
+    void strangers(long epoch) {
+        promised(epoch);
+        lasting.currentEpoch = epoch;
+        lasting.snapshot.clear();
+        lasting.snapshotZxid = 0;
+        lasting.log.clear();
+        for (int i = 1; i <= 3; i++) {
+            long zxid = Zxid.of(epoch, i);
+            lasting.log.add(FakeState.Entry.of(zxid, Slice.of("another ensemble")));
+        }
+    }
+
+    /** Everything is gone. */
+    void empty() {
+        strangers(0);
+        lasting.log.clear();
     }
 
     /** The power goes: the first {@code survivors} of what was not synced have made it. */

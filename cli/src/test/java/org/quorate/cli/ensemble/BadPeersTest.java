@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -172,6 +173,51 @@ class BadPeersTest {
     }
 
     @Test
+    void aServerWithAnotherEnsemblesHistoryIsSentAwayWithTheReasonOnBothSides() throws Exception {
+        Path elsewhere = Files.createDirectories(dir.resolve("elsewhere"));
+        List<Path> others = LocalFiles.make(elsewhere, 3);
+        for (int id = 1; id <= 2; id++) {
+            Path data = elsewhere.resolve("server-" + id).resolve("data/version-2");
+            Files.createDirectories(data);
+            Files.writeString(data.resolve("acceptedEpoch"), "49");
+            Files.writeString(data.resolve("currentEpoch"), "49");
+        }
+        try (LocalEnsemble two = LocalEnsemble.start(others.subList(0, 2));
+                ZooKeeper client = connected(two)) {
+            client.create("/theirs", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        }
+        Path foreign = elsewhere.resolve("server-2/data/version-2");
+        log.clear();
+        List<Path> files = LocalFiles.make(dir, 3);
+        try (LocalEnsemble two = LocalEnsemble.start(files.subList(1, 3))) {
+            awaitServing(two, 2);
+            copy(foreign, dir.resolve("server-1/data/version-2"));
+            try (LocalEnsemble stranger = LocalEnsemble.start(files.subList(0, 1));
+                    ZooKeeper client = connected(two)) {
+                assertThat(stranger.connectString()).isNotEmpty();
+                client.create("/n", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                String why = "an epoch that nobody has led this ensemble in: it is of another";
+                awaitLine("follower 1 at", "is sent away: its history", why);
+                awaitLine("is sent away by server " + leader + " while PROMISED", why);
+                client.create("/m", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+        }
+        assertThat(log)
+                .as("an election")
+                .filteredOn(line -> line.contains("stops leading"))
+                .isEmpty();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    @Test
     void aNameThatNobodyKnowsIsNamedAndTheOthersServe() throws Exception {
         List<Path> files = LocalFiles.make(dir, 3);
         for (int id = 1; id <= 3; id++) {
@@ -200,9 +246,11 @@ class BadPeersTest {
         }
     }
 
-    private void awaitLine(String part) {
+    private void awaitLine(String... parts) {
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(log).anyMatch(line -> line.contains(part)));
+                .untilAsserted(() ->
+                        assertThat(log)
+                                .anyMatch(line -> Stream.of(parts).allMatch(line::contains)));
     }
 
     private static byte[] initialMessage(long serverId) {

@@ -25,9 +25,12 @@ public record Capabilities(long bits) {
     /** A leader whose zxids run out may begin a new epoch without an election. */
     public static final long EPOCH_ROLL_OVER = 8;
 
+    /** Who sends a learner away tells it why. */
+    public static final long REASONS = 16;
+
     /** Everything that this code can do. */
     public static final long ALL =
-            CUMULATIVE_ACKS | LEADERSHIP_HANDOVER | EARLY_ELECTION_END | EPOCH_ROLL_OVER;
+            CUMULATIVE_ACKS | LEADERSHIP_HANDOVER | EARLY_ELECTION_END | EPOCH_ROLL_OVER | REASONS;
 
     /** "QUORATE" and a format number. */
     private static final long MAGIC = 0x51554f5241544501L;

@@ -34,6 +34,12 @@ public final class PacketType {
      */
     public static final int ROLL_OVER = 1002;
 
+    /**
+     * Between Quorate servers that can ({@link Capabilities#REASONS}): the sender is about to close
+     * the connection; data is the reason as text.
+     */
+    public static final int SENT_AWAY = 1003;
+
     private static final String[] NAMES = {
         "0",
         "REQUEST",
@@ -61,9 +67,11 @@ public final class PacketType {
 
     /** ZooKeeper's name, for log lines; the number if there is none. */
     public static String name(int type) {
-        if (type == HAND_OVER || type == ROLL_OVER) {
-            return type == HAND_OVER ? "HAND_OVER" : "ROLL_OVER";
-        }
-        return type > 0 && type < NAMES.length ? NAMES[type] : Integer.toString(type);
+        return switch (type) {
+            case HAND_OVER -> "HAND_OVER";
+            case ROLL_OVER -> "ROLL_OVER";
+            case SENT_AWAY -> "SENT_AWAY";
+            default -> type > 0 && type < NAMES.length ? NAMES[type] : Integer.toString(type);
+        };
     }
 }
