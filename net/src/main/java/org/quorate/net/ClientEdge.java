@@ -229,6 +229,24 @@ public final class ClientEdge implements AutoCloseable {
         return all;
     }
 
+    /** How long reads, or updates, took since the start, from receipt to reply. */
+    public LatencyHistogram.Counts latencies(boolean update) {
+        LatencyHistogram.Counts all = LatencyHistogram.Counts.NONE;
+        for (ClientLoop loop : loopList) {
+            all = all.plus(loop.totals().latencies(update));
+        }
+        return all;
+    }
+
+    /** How long what the core said has waited for the event loops since the start. */
+    public LatencyHistogram.Counts deliveries() {
+        LatencyHistogram.Counts all = LatencyHistogram.Counts.NONE;
+        for (ClientLoop loop : loopList) {
+            all = all.plus(loop.edgeLoop().outbox().deliveries());
+        }
+        return all;
+    }
+
     /**
      * What each connection has done.
      *

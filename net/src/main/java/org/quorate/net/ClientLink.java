@@ -157,11 +157,17 @@ public final class ClientLink extends Link {
         loop.underWay().add(count, bytes);
     }
 
-    /** Answers requests that were not handed on: writes as many whole frames. */
-    public void answer(byte[] frames, int from, int to, int count) {
+    /**
+     * Answers requests that were not handed on: writes as many whole frames.
+     *
+     * @return how long they took since they were received, ns
+     */
+    public long answer(byte[] frames, int from, int to, int count) {
+        long nowNanos = System.nanoTime();
         written(frames, from, to);
-        answered(count, false, heardNanos, System.nanoTime());
+        answered(count, false, heardNanos, nowNanos);
         write(frames, from, to);
+        return nowNanos - heardNanos;
     }
 
     /** Hands in again what the handler did not take. */
@@ -413,12 +419,13 @@ public final class ClientLink extends Link {
     }
 
     private void answered(int count, boolean update, long sinceNanos, long nowNanos) {
-        long millis = Math.max(0, TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos));
+        long nanos = Math.max(0, nowNanos - sinceNanos);
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
         sent += count;
         lastLatencyMillis = millis;
         lastReplyMillis = loop.wallMillis(nowNanos);
         latency.add(millis, count);
-        loop.totals().answered(count, millis, update);
+        loop.totals().answered(count, nanos, update);
     }
 
     private void answerWord(byte[] answer) {

@@ -1,5 +1,6 @@
 package org.quorate.net;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,6 +11,10 @@ final class LoopTotals {
     private final AtomicLong sent = new AtomicLong();
     private final LatencyCounter latency = new LatencyCounter();
     private final RequestMeter meter;
+
+    // How long requests took since the start, from receipt to reply.
+    private final LatencyHistogram reads = new LatencyHistogram();
+    private final LatencyHistogram updates = new LatencyHistogram();
 
     // Since the start; see ClientEdge.Volume.
     private final AtomicLong bytesReceived = new AtomicLong();
@@ -37,7 +42,9 @@ final class LoopTotals {
         add(bytesReceived, bytes);
     }
 
-    void answered(int count, long millis, boolean update) {
+    void answered(int count, long nanos, boolean update) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        (update ? updates : reads).add(nanos, count);
         add(sent, count);
         latency.add(millis, count);
         if (millis != unmeteredMillis || update != unmeteredUpdate) {
@@ -53,6 +60,11 @@ final class LoopTotals {
             meter.answered(unmeteredUpdate, unmeteredMillis, unmetered);
             unmetered = 0;
         }
+    }
+
+    /** How long reads, or updates, took since the start. */
+    LatencyHistogram.Counts latencies(boolean update) {
+        return (update ? updates : reads).counts();
     }
 
     /** The client went away without closing its session. */

@@ -33,6 +33,9 @@ public final class Outbox {
     private volatile boolean roomWanted;
     private volatile Runnable whenDrained = () -> {};
 
+    // How long batches have waited, once for each entry. The loop's.
+    private final LatencyHistogram deliveries = new LatencyHistogram();
+
     // The writer's.
     private Batch current = new Batch();
     private boolean published;
@@ -52,6 +55,11 @@ public final class Outbox {
     public void tellWhenDrained(Runnable listener) {
         whenDrained = listener;
         roomWanted = true;
+    }
+
+    /** How long what was said has waited for the loop, since the start. Any thread. */
+    LatencyHistogram.Counts deliveries() {
+        return deliveries.counts();
     }
 
     /** One frame that answers the link's oldest request under way. */
@@ -90,6 +98,7 @@ public final class Outbox {
             return;
         }
         int bytes = batch.size; // of the loop's as soon as it is offered
+        batch.publishedNanos = System.nanoTime();
         waitingBytes.addAndGet(bytes);
         if (!full.offer(batch)) {
             waitingBytes.addAndGet(-bytes);
@@ -120,6 +129,7 @@ public final class Outbox {
         long nowNanos = System.nanoTime();
         do {
             int bytes = batch.size;
+            deliveries.add(nowNanos - batch.publishedNanos, batch.count);
             batch.deliver(nowNanos);
             waitingBytes.addAndGet(-bytes);
             if (batch.bytes.length <= BYTES_KEPT_MAX) {
@@ -147,6 +157,7 @@ public final class Outbox {
         private byte[] bytes = new byte[BYTES_MIN];
         private int count;
         private int size;
+        private long publishedNanos;
         private final ArrayDeque<Object> messages = new ArrayDeque<>(2);
 
         void add(Link link, byte kind, byte[] from, int at, int length) {

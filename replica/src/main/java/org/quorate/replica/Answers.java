@@ -53,6 +53,7 @@ final class Answers {
 
     /** Answers a request whose turn has come. The connection may have ended afterwards. */
     void answer(Connection to, byte[] frame, int from, int end) {
+        connections.answers(to, frame, from, end - from);
         header.read(in.wrap(frame, from, end));
         out.shrink(OUT_BYTES_KEPT_MAX);
         int reply = ReplyFrame.begin(out, header.xid);
@@ -94,6 +95,7 @@ final class Answers {
 
     /** A sync has come back: its path is echoed. */
     void synced(Connection to, Pending pending) {
+        connections.answers(to, pending.frame, 0, pending.length);
         header.read(in.wrap(pending.frame, 0, pending.length));
         int reply = ReplyFrame.begin(out.clear(), header.xid);
         in.readSlice(path);

@@ -175,9 +175,9 @@ final class Commits implements TreeListener {
         Connection connection = session.connection;
         asked = null;
         if (answered != null && connection != null) {
-            int type = answered.type;
-            connections.dequeue(connection);
-            answer(header, session, connection, type);
+            connections.remove(connection);
+            answer(header, session, connection, answered);
+            connections.give(answered);
         }
         switch (header.type) {
             case OpCode.CREATE_SESSION -> sessions.becomeGlobal(session);
@@ -191,13 +191,15 @@ final class Commits implements TreeListener {
         sessions.forgetIfIdle(session);
     }
 
-    private void answer(TxnHeader header, Session session, Connection connection, int type) {
-        if (type == OpCode.CREATE_SESSION) {
+    private void answer(
+            TxnHeader header, Session session, Connection connection, Pending answered) {
+        if (answered.type == OpCode.CREATE_SESSION) {
             handshake.created(connection, session);
         } else if (err == ErrorCode.SESSION_MOVED) {
             connections.end(connection); // the client has gone elsewhere
         } else {
             ReplyFrame.end(out, reply, header.zxid, err);
+            connections.answers(connection, answered.frame, 0, answered.length);
             if (header.type == OpCode.CLOSE_SESSION) {
                 connections.replyLast(connection, out);
             } else {

@@ -91,17 +91,17 @@ final class Connections {
         outstandingBytes += pending.length;
     }
 
-    /** Takes the oldest request out: it was answered. */
-    void dequeue(Connection connection) {
-        pool.give(remove(connection));
-    }
-
-    /** Takes the oldest request out, for the caller to answer and to give back to the pool. */
+    /** Takes the oldest request out, for the caller to answer and to {@link #give} back. */
     Pending remove(Connection connection) {
         Pending oldest = connection.queue.removeHead();
         outstanding--;
         outstandingBytes -= oldest.length;
         return oldest;
+    }
+
+    /** A request was answered and is not needed any more. */
+    void give(Pending answered) {
+        pool.give(answered);
     }
 
     /** Is there room to hold what came last until there is a leader? */
@@ -111,6 +111,13 @@ final class Connections {
     }
 
     // ---- what is sent
+
+    /** Tells the host which request the reply that follows at once answers. */
+    void answers(Connection to, byte[] request, int from, int length) {
+        if (mayHear(to)) {
+            effects.answers(to, request, from, length);
+        }
+    }
 
     /** Sends a frame that answers the oldest request, as soon as that is safe. */
     void reply(Connection to, JuteOut frame) {

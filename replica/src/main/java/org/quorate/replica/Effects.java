@@ -25,6 +25,14 @@ public interface Effects {
     void established(Connection connection);
 
     /**
+     * The next {@link #reply} to this connection, which follows at once, answers this request; for
+     * those who measure. Not told of replies that were withheld for a while.
+     *
+     * @param request header and body, without the length; valid until the reply
+     */
+    default void answers(Connection to, byte[] request, int from, int length) {}
+
+    /**
      * A change has fired watches; for those who count.
      *
      * @param eventType 1 created, 2 deleted, 3 data changed, 4 children changed

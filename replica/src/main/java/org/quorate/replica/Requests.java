@@ -465,6 +465,7 @@ final class Requests {
     private void answerHead(Connection connection) {
         Pending head = connections.remove(connection);
         if (head.err != ErrorCode.OK) {
+            connections.answers(connection, head.frame, 0, head.length);
             answers.refuse(connection, head.xid, head.err);
         } else {
             answers.answer(connection, head.frame, 0, head.length);

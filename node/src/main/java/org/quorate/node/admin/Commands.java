@@ -55,6 +55,12 @@ final class Commands {
         serving("watches", arguments -> watches(), "wchc");
         serving("watches_by_path", arguments -> watchesByPath(), "wchp");
         always("zabstate", arguments -> ensemble.zabState());
+        InsightCommands insight = new InsightCommands(server.insight());
+        always("stages", arguments -> insight.stages());
+        always("slow_operations", insight::slowOperations);
+        always("hot_paths", insight::hotPaths);
+        always("leader_history", insight::leaderHistory);
+        always("history", insight::history);
     }
 
     /** Primary names, sorted. */

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Insight;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -22,6 +23,9 @@ public interface ServerView {
     ServerConfig config();
 
     ServerMetrics metrics();
+
+    /** Who does what, and what it was like lately. */
+    Insight insight();
 
     /** What this server is in the ensemble; a standalone server leads. */
     Role role();

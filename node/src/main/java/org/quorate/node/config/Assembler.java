@@ -285,7 +285,8 @@ final class Assembler {
         return new ServerConfig.Metrics(
                 values.get(Settings.METRICS_CLASS).endsWith("PrometheusMetricsProvider"),
                 new Endpoint(values.get(Settings.METRICS_HOST), values.get(Settings.METRICS_PORT)),
-                values.get(Settings.METRICS_JVM));
+                values.get(Settings.METRICS_JVM),
+                values.get(Settings.SLOW_OPERATION));
     }
 
     /** Switches that are read only to refuse them, and providers of authentication. */

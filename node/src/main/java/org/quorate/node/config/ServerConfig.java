@@ -332,8 +332,10 @@ public record ServerConfig(
      * @param prometheus whether its port is open; it also changes the form of {@code mntr}
      * @param address port 0 for a free one
      * @param jvm metrics of the JVM too
+     * @param slowOperationMillis from here on an operation is remembered as slow; 0 for never
      */
-    public record Metrics(boolean prometheus, Endpoint address, boolean jvm) {}
+    public record Metrics(
+            boolean prometheus, Endpoint address, boolean jvm, int slowOperationMillis) {}
 
     /** The default of a server that is told nothing: alone, loopback, port 2181. */
     public static ServerConfig embedded(Path dir) {

@@ -789,6 +789,15 @@ final class Settings {
                     "10000",
                     "Requests held without a leader, in all.",
                     "replica");
+    static final Setting<Integer> SLOW_OPERATION =
+            both(
+                    Group.OWN,
+                    "slowOperation.thresholdMs",
+                    integer(0, ANY),
+                    "100",
+                    "From so many ms on an operation is told by the admin command slow_operations"
+                            + " and in the log; 0 for never.",
+                    "metrics");
     static final Setting<Boolean> PEER_EXTRAS =
             both(
                     Group.OWN,

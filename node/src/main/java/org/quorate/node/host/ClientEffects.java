@@ -1,9 +1,11 @@
 package org.quorate.node.host;
 
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.quorate.net.ClientLink;
 import org.quorate.net.Outbox;
+import org.quorate.node.insight.RoleLog;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
@@ -24,15 +26,22 @@ final class ClientEffects implements Effects {
     private final CopyOnWriteArrayList<Consumer<Role>> roleListeners = new CopyOnWriteArrayList<>();
     private final ServerMetrics metrics;
     private volatile Role role = Role.LOOKING;
+    private final SlowWatch slow;
+    private final RoleLog roles;
     private long turn;
+    private long nowMillis;
 
     /** A turn of the core begins. */
-    void turnBegins() {
+    void turnBegins(long nowNanos, long wallMillis) {
         turn++;
+        nowMillis = wallMillis;
+        slow.turnBegins(nowNanos, wallMillis);
     }
 
-    ClientEffects(ServerMetrics metrics) {
+    ClientEffects(ServerMetrics metrics, SlowWatch slow, RoleLog roles) {
         this.metrics = metrics;
+        this.slow = slow;
+        this.roles = roles;
     }
 
     /** The last role heard of. Any thread. */
@@ -50,8 +59,14 @@ final class ClientEffects implements Effects {
         HostedClient client = client(to);
         ClientLink link = client.link;
         if (hasRoom(client, length)) {
+            slow.replied(client, to, bytes, from, length);
             outbox(link).reply(link, bytes, from, length);
         }
+    }
+
+    @Override
+    public void answers(Connection to, byte[] request, int from, int length) {
+        slow.answers(to, request, from, length);
     }
 
     @Override
@@ -121,6 +136,11 @@ final class ClientEffects implements Effects {
     @Override
     public void role(Role newRole) {
         role = newRole;
+        roles.change(
+                newRole.kind().name().toLowerCase(Locale.ROOT),
+                newRole.leader(),
+                newRole.epoch(),
+                nowMillis);
         LOG.atInfo()
                 .addKeyValue("epoch", newRole.epoch())
                 .log("{}, leader {}", newRole.kind(), newRole.leader());
@@ -129,6 +149,7 @@ final class ClientEffects implements Effects {
 
     @Override
     public void notice(Level level, String message) {
+        roles.notice(message, nowMillis);
         switch (level) {
             case INFO -> LOG.info(message);
             case WARN -> LOG.warn(message);

@@ -3,11 +3,14 @@ package org.quorate.node.host;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientHandler;
 import org.quorate.net.ClientLink;
 import org.quorate.net.EdgeLoop;
+import org.quorate.node.insight.RequestPath;
+import org.quorate.node.insight.SlowLog;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
@@ -31,6 +34,8 @@ final class ClientReader implements ClientHandler {
     private final ReaderContext context;
     private final Reads reads;
     private final JuteOut out;
+    private final HotSampler sampler;
+    private final SlowLog slow;
 
     // The core gives batches back through it.
     private final SpscAtomicArrayQueue<RequestBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
@@ -48,6 +53,8 @@ final class ClientReader implements ClientHandler {
         this.context = context;
         this.reads = context.newReads();
         this.out = context.newRepliesOut(OUT_BYTES);
+        this.sampler = new HotSampler(context.insight().hot());
+        this.slow = context.insight().slow();
     }
 
     @Override
@@ -69,7 +76,7 @@ final class ClientReader implements ClientHandler {
         connection.touch(link.heardNanos());
         int at = from;
         if (link.underWay() == 0 && isPlain(bytes, at)) {
-            at = answer(link, connection, bytes, at, to);
+            at = answer(client, connection, bytes, at, to);
             if (at == to || link.outboundRoom() <= 0) {
                 return at;
             }
@@ -82,6 +89,7 @@ final class ClientReader implements ClientHandler {
         RequestBatch batch = current;
         if (batch != null && !batch.isEmpty()) {
             current = null;
+            batch.handed();
             context.core().putAndRun(batch);
         }
     }
@@ -124,7 +132,8 @@ final class ClientReader implements ClientHandler {
     }
 
     /** Answers plain reads until something else comes or the client should read first. */
-    private int answer(ClientLink link, Connection connection, byte[] bytes, int from, int to) {
+    private int answer(HostedClient client, Connection connection, byte[] bytes, int from, int to) {
+        ClientLink link = client.link;
         int at = from;
         int count = 0;
         out.clear();
@@ -145,9 +154,36 @@ final class ClientReader implements ClientHandler {
         } finally {
             context.gate().leave(stamp);
         }
-        link.answer(out.array(), 0, out.size(), count);
+        long nanos = link.answer(out.array(), 0, out.size(), count);
+        sampler.taken(client, bytes, from, count);
+        if (nanos >= slow.thresholdNanos()) {
+            tellSlow(client, connection, bytes, from, nanos);
+        }
         out.shrink(OUT_BYTES_KEPT_MAX);
         return at;
+    }
+
+    /** Of reads answered together the first is told. */
+    private void tellSlow(
+            HostedClient client, Connection connection, byte[] bytes, int at, long nanos) {
+        long wallMillis = System.currentTimeMillis();
+        if (slow.wants(wallMillis)) {
+            int from = at + 4;
+            int to = from + Frames.length(bytes, at);
+            slow.add(
+                    new SlowLog.SlowOperation(
+                            wallMillis,
+                            RequestPath.operation(RequestPath.type(bytes, from, to)),
+                            RequestPath.of(bytes, from, to),
+                            connection.sessionId(),
+                            client.address(),
+                            client.principal(),
+                            RequestPath.xid(bytes, from, to),
+                            context.tree().lastZxid(),
+                            0,
+                            nanos,
+                            Map.of()));
+        }
     }
 
     private int handOver(ClientLink link, HostedClient client, byte[] bytes, int from, int to) {
@@ -188,6 +224,7 @@ final class ClientReader implements ClientHandler {
             at = end;
         }
         if (at > from) {
+            sampler.taken(client, bytes, from, Math.max(1, count));
             batch.frames(client, bytes, from, at);
         }
         if (runCount > 0) {
@@ -210,7 +247,7 @@ final class ClientReader implements ClientHandler {
         batch = free.poll();
         if (batch == null && batches < BATCHES_MAX) {
             batches++;
-            batch = new RequestBatch(this, context.effects(), context.backlog(), context.metrics());
+            batch = new RequestBatch(this, context);
         }
         current = batch;
         return batch;

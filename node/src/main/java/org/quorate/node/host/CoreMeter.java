@@ -1,6 +1,7 @@
 package org.quorate.node.host;
 
 import java.util.concurrent.TimeUnit;
+import org.quorate.net.LatencyHistogram;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.node.metrics.Summary;
@@ -20,11 +21,15 @@ final class CoreMeter {
     private final ServerMetrics metrics;
     private final DataTree tree;
     private final boolean inEnsemble;
+    private final TxnStages stages;
+    private final ReadGate gate;
+    private final LatencyHistogram applyTimes;
     private final TxnTimes times = new TxnTimes();
     private final TxnTimes.Applied applied = this::applied;
     private Role role = Role.LOOKING;
     private long nowMillis;
     private long lostNanos;
+    private int appliedInTurn;
 
     // Of the proposals received in this turn.
     private long receivedMillis;
@@ -45,8 +50,17 @@ final class CoreMeter {
     private long snapshots;
     private long expired;
 
-    CoreMeter(ServerMetrics metrics, DataTree tree, boolean inEnsemble) {
+    CoreMeter(
+            ServerMetrics metrics,
+            TxnStages stages,
+            LatencyHistogram applyTimes,
+            ReadGate gate,
+            DataTree tree,
+            boolean inEnsemble) {
         this.metrics = metrics;
+        this.stages = stages;
+        this.applyTimes = applyTimes;
+        this.gate = gate;
         this.tree = tree;
         this.inEnsemble = inEnsemble;
     }
@@ -58,6 +72,7 @@ final class CoreMeter {
         }
         long madeMillis = longAt(bytes, from + TIME_AT);
         times.logged(zxid, madeMillis);
+        stages.logged(zxid);
         if (!inEnsemble) {
             return;
         }
@@ -80,6 +95,16 @@ final class CoreMeter {
         return value;
     }
 
+    /** The journal was asked to tell when all before is on disk. */
+    void marked(long token) {
+        stages.marked(token);
+    }
+
+    /** Everything marked up to the token is on disk. */
+    void durable(long token) {
+        stages.durable(token, System.nanoTime());
+    }
+
     /** Lengths of the proposals made as leader since the start or the last reset. */
     ServerView.Sizes proposalBytes() {
         return new ServerView.Sizes(lastBytes, leastBytes, mostBytes);
@@ -100,7 +125,13 @@ final class CoreMeter {
             add(metrics.proposalLatency, receivedMillis, received);
             received = 0;
         }
+        appliedInTurn = 0;
         times.appliedTo(tree.lastZxid(), applied);
+        stages.endTurn(tree.lastZxid(), System.nanoTime());
+        long closedNanos = gate.takeClosedNanos();
+        if (appliedInTurn > 0) {
+            applyTimes.add(closedNanos / appliedInTurn, appliedInTurn);
+        }
         role(replica.zab().role(), nowNanos);
         count(replica.zab().tally());
         long expiredNow = replica.inspect().expiredSessionCount();
@@ -111,6 +142,7 @@ final class CoreMeter {
     }
 
     private void applied(long madeMillis, int count) {
+        appliedInTurn += count;
         add(metrics.propagationLatency, madeMillis, count);
         if (!inEnsemble) {
             return;
@@ -138,6 +170,7 @@ final class CoreMeter {
         if (role.isServing() && !now.isServing()) {
             lostNanos = nowNanos;
             times.clear();
+            stages.clear();
         } else if (now.isServing() && lostNanos != 0) {
             metrics.unavailableTime.add(millis(nowNanos - lostNanos));
             lostNanos = 0;

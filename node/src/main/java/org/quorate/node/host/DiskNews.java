@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.LatencyHistogram;
 import org.quorate.node.metrics.ServerMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,10 @@ final class DiskNews implements JournalListener {
     private final int slowMillis;
     private final ServerMetrics metrics;
     private final LongAdder slowSyncs = new LongAdder();
+
+    // Of the journal thread.
+    private final LatencyHistogram syncTimes = new LatencyHistogram();
+    private final LongAdder bytes = new LongAdder();
 
     // Set before the journal thread starts.
     private @Nullable CoreLoop core;
@@ -31,6 +36,16 @@ final class DiskNews implements JournalListener {
     /** Syncs that took longer than they should. Any thread. */
     long slowSyncs() {
         return slowSyncs.sum();
+    }
+
+    /** How long the syncs took since the start. Any thread. */
+    LatencyHistogram.Counts syncTimes() {
+        return syncTimes.counts();
+    }
+
+    /** Bytes of transaction log since the start. Any thread. */
+    long bytes() {
+        return bytes.sum();
     }
 
     void tell(CoreLoop theCore, HostTurn theTurn, Maintenance theMaintenance) {
@@ -68,7 +83,9 @@ final class DiskNews implements JournalListener {
     }
 
     @Override
-    public void synced(long nanos, int bytes, int records) {
+    public void synced(long nanos, int syncedBytes, int records) {
+        syncTimes.add(nanos, 1);
+        bytes.add(syncedBytes);
         long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
         metrics.fsyncTime.add(millis);
         metrics.syncBatchSize.add(records);
@@ -80,7 +97,7 @@ final class DiskNews implements JournalListener {
             LOG.warn(
                     "a sync of {} bytes of transaction log took {} ms: the disk is slow, and all"
                             + " writes with it",
-                    bytes,
+                    syncedBytes,
                     millis);
         }
         Maintenance told = maintenance;

@@ -68,8 +68,8 @@ final class HostTurn implements CoreLoop.Turn {
     public void begin(Replica replica) {
         // A clock that is set back stands still for us.
         wallMillis = Math.max(wallMillis, clock.wallMillis());
-        effects.turnBegins();
         nowNanos = clock.nanos();
+        effects.turnBegins(System.nanoTime(), wallMillis);
         replica.time(nowNanos, wallMillis);
         if (diskFull != diskFullTold) {
             diskFullTold = diskFull;
@@ -80,6 +80,7 @@ final class HostTurn implements CoreLoop.Turn {
         }
         long durable = journaling.durable();
         if (durable > journaled) {
+            meter.durable(durable);
             journaled = durable;
             replica.zab().journaled(durable);
         }

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
@@ -25,6 +27,9 @@ final class HostedClient {
     @Nullable JuteOut backlog;
     int backlogFrom;
 
+    // Of the core: when the requests under way came; null before the first.
+    @Nullable RequestMarks marks;
+
     // Of the core: what it was said in a turn.
     long saidInTurn;
     long saidBytes;
@@ -35,9 +40,67 @@ final class HostedClient {
     // Of the core: it wants no further input.
     boolean closed;
 
+    // Whose name is in `principal`; replaced together, rarely, by whoever asks.
+    private volatile @Nullable Named named;
+
+    /** A name made of ids. */
+    private record Named(List<Id> ids, String name) {}
+
     HostedClient(ClientLink link, long connectionId, List<Id> ids) {
         this.link = link;
         this.connectionId = connectionId;
         this.ids = ids;
+    }
+
+    /** Requests of this client were taken by the core. */
+    void taken(int count, long receivedNanos, long handedNanos, long takenNanos) {
+        RequestMarks known = marks;
+        if (known == null) {
+            known = new RequestMarks();
+            marks = known;
+        }
+        known.add(count, receivedNanos, handedNanos, takenNanos);
+    }
+
+    /** 0 while there is none. Any thread. */
+    long sessionId() {
+        Connection known = connection;
+        return known == null ? 0 : known.sessionId();
+    }
+
+    /** The client's address and port, for people. */
+    String address() {
+        InetSocketAddress remote = link.remote();
+        return remote == null ? "?" : NetUtil.toSocketAddressString(remote);
+    }
+
+    /**
+     * Who the client is: the last scheme and name it has authenticated by, without what may be a
+     * secret of it; else {@code ip:} and its address. Any thread.
+     */
+    String principal() {
+        Connection known = connection;
+        if (known == null) {
+            return "ip:" + link.address().getHostAddress();
+        }
+        List<Id> ids = known.ids();
+        Named last = named;
+        if (last == null || !last.ids.equals(ids)) {
+            last = new Named(ids, name(ids));
+            named = last;
+        }
+        return last.name;
+    }
+
+    private static String name(List<Id> ids) {
+        Id last = ids.isEmpty() ? Id.ANYONE : ids.getLast();
+        for (Id id : ids) {
+            if (!id.scheme().equals("ip")) {
+                last = id;
+            }
+        }
+        int colon = last.id().indexOf(':');
+        boolean hashed = last.scheme().equals("digest") && colon >= 0;
+        return last.scheme() + ":" + (hashed ? last.id().substring(0, colon) : last.id());
     }
 }

@@ -18,6 +18,7 @@ import org.quorate.net.ClientEdge;
 import org.quorate.net.LinkStats;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Insight;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.jute.JuteOut;
@@ -50,6 +51,11 @@ final class LiveView implements ServerView {
     @Override
     public ServerMetrics metrics() {
         return parts.metrics();
+    }
+
+    @Override
+    public Insight insight() {
+        return parts.insight();
     }
 
     @Override
@@ -111,7 +117,7 @@ final class LiveView implements ServerView {
 
     @Override
     public long slowSyncs() {
-        return parts.slowSyncs();
+        return parts.news().slowSyncs();
     }
 
     @Override

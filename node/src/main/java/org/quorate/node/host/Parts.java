@@ -11,6 +11,8 @@ import org.quorate.net.ClientEdge;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.net.EdgeLoop;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Insight;
+import org.quorate.node.insight.Stage;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -38,7 +40,8 @@ final class Parts implements AutoCloseable {
     private final ReadGate gate = new ReadGate();
     private final LateWords words = new LateWords();
     private final ServerMetrics metrics = new ServerMetrics();
-    private final ClientEffects effects = new ClientEffects(metrics);
+    private final Insight insight;
+    private final ClientEffects effects;
     private final EdgeMeter edgeMeter = new EdgeMeter(metrics);
     private final CoreMeter meter;
     private final ReaderContext context;
@@ -59,7 +62,19 @@ final class Parts implements AutoCloseable {
         String name = "quorate-" + config.serverId();
         Store.Recovery recovery = recover(config);
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
-        meter = new CoreMeter(metrics, tree, !config.quorum().standalone());
+        insight = Insight.of(config.metrics().slowOperationMillis());
+        TxnStages txnStages = new TxnStages(insight.stages());
+        effects =
+                new ClientEffects(
+                        metrics, new SlowWatch(insight.slow(), txnStages), insight.roles());
+        meter =
+                new CoreMeter(
+                        metrics,
+                        txnStages,
+                        insight.stages().of(Stage.APPLY),
+                        gate,
+                        tree,
+                        !config.quorum().standalone());
         context =
                 new ReaderContext(
                         tree,
@@ -67,11 +82,13 @@ final class Parts implements AutoCloseable {
                         new Principals(config.auth().x509(), config.auth().x509SuperUser()),
                         gate,
                         effects,
-                        metrics);
+                        metrics,
+                        insight);
         journaling = new Journaling(name + "-log", store, news, fatal);
         journal = new ZabJournal(journaling, meter);
         maintenance = maintenance(name, config, fatal);
         edge = edge(name, config);
+        insight.stages().deliveries(edge::deliveries);
         door = new ClientDoor(edge, config.ports(), config.tls());
         peers = config.quorum().standalone() ? null : peers(name, config, fatal);
         gate.outboxes(edge.edgeLoops().stream().map(EdgeLoop::outbox).toList());
@@ -250,13 +267,21 @@ final class Parts implements AutoCloseable {
         core.start();
     }
 
-    /** Syncs of the log that took longer than they should. */
-    long slowSyncs() {
-        return news.slowSyncs();
+    /** What the disk has done. */
+    DiskNews news() {
+        return news;
     }
 
     ServerMetrics metrics() {
         return metrics;
+    }
+
+    Insight insight() {
+        return insight;
+    }
+
+    Journaling journaling() {
+        return journaling;
     }
 
     EdgeMeter edgeMeter() {

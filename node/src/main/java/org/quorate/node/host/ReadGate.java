@@ -17,6 +17,7 @@ final class ReadGate implements Replica.Gate {
 
     // The core's.
     private long writeStamp;
+    private long closedNanos;
     private List<Outbox> outboxes = List.of();
 
     /** What is published when the gate opens. Before the core runs. */
@@ -26,6 +27,7 @@ final class ReadGate implements Replica.Gate {
 
     @Override
     public void close() {
+        closedNanos -= System.nanoTime();
         writeStamp = lock.writeLock();
     }
 
@@ -35,6 +37,14 @@ final class ReadGate implements Replica.Gate {
             outboxes.get(i).publish();
         }
         lock.unlockWrite(writeStamp);
+        closedNanos += System.nanoTime();
+    }
+
+    /** How long it was closed, or about to be, since the last call. The core, while it is open. */
+    long takeClosedNanos() {
+        long nanos = closedNanos;
+        closedNanos = 0;
+        return nanos;
     }
 
     /**

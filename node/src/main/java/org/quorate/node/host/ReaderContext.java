@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdgeOptions;
+import org.quorate.node.insight.Insight;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Reads;
@@ -17,6 +18,7 @@ final class ReaderContext {
     private final ReadGate gate;
     private final ClientEffects effects;
     private final ServerMetrics metrics;
+    private final Insight insight;
     private final AtomicLong connectionIds = new AtomicLong();
     private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
@@ -29,13 +31,15 @@ final class ReaderContext {
             Principals principals,
             ReadGate gate,
             ClientEffects effects,
-            ServerMetrics metrics) {
+            ServerMetrics metrics,
+            Insight insight) {
         this.tree = tree;
         this.options = options;
         this.principals = principals;
         this.gate = gate;
         this.effects = effects;
         this.metrics = metrics;
+        this.insight = insight;
     }
 
     DataTree tree() {
@@ -62,6 +66,10 @@ final class ReaderContext {
 
     ServerMetrics metrics() {
         return metrics;
+    }
+
+    Insight insight() {
+        return insight;
     }
 
     /** A reader of the tree for one event loop. */

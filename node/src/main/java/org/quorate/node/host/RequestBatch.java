@@ -3,6 +3,8 @@ package org.quorate.node.host;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.quorate.node.insight.Stage;
+import org.quorate.node.insight.StageTimes;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.JuteException;
@@ -30,6 +32,7 @@ final class RequestBatch implements Input {
     private final Effects effects;
     private final Backlog backlog;
     private final ServerMetrics metrics;
+    private final StageTimes stages;
     private final ConnectRequest handshake = new ConnectRequest();
     private final JuteIn in = new JuteIn();
 
@@ -37,19 +40,23 @@ final class RequestBatch implements Input {
     private @Nullable HostedClient[] clients = new HostedClient[32];
     private byte[] kinds = new byte[32];
     private int[] ends = new int[32];
+    private long[] receivedNanos = new long[32];
     private byte[] bytes = new byte[4 << 10];
     private int count;
     private int size;
 
     // Of all that is here: when the oldest was read; how many requests were fed.
     private long sinceNanos;
+    private long handedNanos;
+    private long takenNanos;
     private int requests;
 
-    RequestBatch(ClientReader owner, Effects effects, Backlog backlog, ServerMetrics metrics) {
+    RequestBatch(ClientReader owner, ReaderContext context) {
         this.owner = owner;
-        this.effects = effects;
-        this.backlog = backlog;
-        this.metrics = metrics;
+        this.effects = context.effects();
+        this.backlog = context.backlog();
+        this.metrics = context.metrics();
+        this.stages = context.insight().stages();
     }
 
     // ---- the event loop
@@ -95,18 +102,25 @@ final class RequestBatch implements Input {
             clients = Arrays.copyOf(clients, 2 * count);
             kinds = Arrays.copyOf(kinds, 2 * count);
             ends = Arrays.copyOf(ends, 2 * count);
+            receivedNanos = Arrays.copyOf(receivedNanos, 2 * count);
         }
+        receivedNanos[count] = client.link.heardNanos();
         clients[count] = client;
         kinds[count] = kind;
         ends[count] = size;
         count++;
     }
 
+    /** It goes to the core now. */
+    void handed() {
+        handedNanos = System.nanoTime();
+    }
+
     // ---- the core
 
     @Override
     public void feed(Replica replica) {
-        long beginNanos = System.nanoTime();
+        takenNanos = System.nanoTime();
         int from = 0;
         requests = 0;
         for (int i = 0; i < count; i++) {
@@ -116,11 +130,11 @@ final class RequestBatch implements Input {
                 throw new IllegalStateException("entry %d of %d is empty".formatted(i, count));
             }
             if (!client.closed) {
-                feed(replica, client, kinds[i], from, ends[i]);
+                feed(replica, client, i, from, ends[i]);
             }
             from = ends[i];
         }
-        measure(beginNanos);
+        measure();
         count = 0;
         size = 0;
         if (bytes.length > BYTES_KEPT_MAX) {
@@ -130,23 +144,29 @@ final class RequestBatch implements Input {
     }
 
     /** Once for all requests of the batch: each costs the same share. */
-    private void measure(long beginNanos) {
+    private void measure() {
         if (requests > 0) {
-            long nanos = System.nanoTime() - beginNanos;
+            long nanos = System.nanoTime() - takenNanos;
+            stages.of(Stage.DECODE).add(handedNanos - sinceNanos, requests);
+            stages.of(Stage.QUEUE).add(takenNanos - handedNanos, requests);
+            stages.of(Stage.PREPARE).add(nanos / requests, requests);
             metrics.requestsQueued.add(requests);
             metrics.coreQueueSize.add(requests);
             metrics.coreQueueTime.add(
-                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(beginNanos - sinceNanos)), requests);
+                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(takenNanos - sinceNanos)), requests);
             metrics.prepareTime.add(TimeUnit.NANOSECONDS.toMillis(nanos / requests), requests);
         }
     }
 
-    private void feed(Replica replica, HostedClient client, byte kind, int from, int to) {
-        switch (kind) {
-            case HANDSHAKE -> connect(replica, client, from, to);
+    private void feed(Replica replica, HostedClient client, int index, int from, int to) {
+        switch (kinds[index]) {
+            case HANDSHAKE -> {
+                client.taken(1, receivedNanos[index], handedNanos, takenNanos);
+                connect(replica, client, from, to);
+            }
             case FRAMES -> {
-                requests += frames(from, to);
                 if (!client.shed) {
+                    client.taken(count(from, to), receivedNanos[index], handedNanos, takenNanos);
                     backlog.take(replica, client, bytes, from, to);
                 }
             }
@@ -158,12 +178,14 @@ final class RequestBatch implements Input {
         }
     }
 
-    private int frames(int from, int to) {
-        int frames = 0;
+    /** Returns how many frames are answered in their order. */
+    private int count(int from, int to) {
+        int answered = 0;
         for (int at = from; at < to; at += 4 + Frames.length(bytes, at)) {
-            frames++;
+            requests++;
+            answered += Frames.isAnsweredOutOfOrder(bytes, at) ? 0 : 1;
         }
-        return frames;
+        return answered;
     }
 
     private void connect(Replica replica, HostedClient client, int from, int to) {

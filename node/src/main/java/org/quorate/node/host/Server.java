@@ -41,16 +41,18 @@ public final class Server implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
     private final AdminSurface admin;
+    private final HistoryTaker history;
 
     private Server(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
             throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
         this.parts = Parts.join(config, disk, clock, this::failed);
-        RoleHistory history = new RoleHistory(System::currentTimeMillis);
-        parts.effects().onRole(history::changed);
+        RoleHistory roles = new RoleHistory(System::currentTimeMillis);
+        parts.effects().onRole(roles::changed);
         LiveView view = new LiveView(this, parts);
-        this.admin = new AdminSurface(view, new ConsoleHttp(view, history));
+        this.admin = new AdminSurface(view, new ConsoleHttp(view, roles));
+        this.history = new HistoryTaker(view, parts);
         parts.words().are(admin.words());
     }
 
@@ -99,6 +101,7 @@ public final class Server implements AutoCloseable {
         }
         parts.door().open();
         admin.start();
+        history.start();
     }
 
     private void awaitServing() throws IOException {
@@ -199,6 +202,7 @@ public final class Server implements AutoCloseable {
             if (failure == null) {
                 windDown();
             }
+            history.close();
             admin.close();
             parts.close();
             closed.countDown();

@@ -54,6 +54,7 @@ final class ZabJournal implements Journal {
     @Override
     public void mark(long token) {
         journaling.add(JournalBatch.Kind.MARK, token);
+        meter.marked(token);
     }
 
     @Override

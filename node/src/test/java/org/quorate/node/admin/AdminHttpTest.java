@@ -359,8 +359,15 @@ class AdminHttpTest {
     @Test
     void theIndexListsTheCommandsAsRecorded() throws Exception {
         String recorded = Vectors.admin("index");
-        assertThat(get("/commands").body())
-                .isEqualTo(recorded.substring(recorded.indexOf('\n') + 1));
+        // Those of our own stand among them.
+        String page =
+                get("/commands")
+                        .body()
+                        .replaceAll(
+                                "<a [^\n]*/(history|hot_paths|leader_history|slow_operations"
+                                        + "|stages)\"[^\n]*\n<br/>\n",
+                                "");
+        assertThat(page).isEqualTo(recorded.substring(recorded.indexOf('\n') + 1));
         assertThat(get("/commands/").statusCode()).isEqualTo(200);
     }
 

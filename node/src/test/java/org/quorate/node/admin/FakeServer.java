@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Insight;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.Id;
@@ -21,6 +22,7 @@ import org.quorate.zab.Role;
 final class FakeServer implements ServerView {
     ServerConfig config;
     final ServerMetrics metrics = new ServerMetrics();
+    final Insight insight = Insight.of(100);
     Role role = new Role(Role.Kind.LEADING, 0, 0);
     boolean serving = true;
     boolean readOnly;
@@ -96,6 +98,11 @@ final class FakeServer implements ServerView {
     @Override
     public ServerConfig config() {
         return config;
+    }
+
+    @Override
+    public Insight insight() {
+        return insight;
     }
 
     @Override
