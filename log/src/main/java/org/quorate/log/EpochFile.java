@@ -55,12 +55,9 @@ final class EpochFile {
         String[] lines = content.split("\\R", -1);
         boolean guarded = lines.length > 1 && !lines[1].isEmpty();
         if (!lines[0].matches("\\d{1,18}") || guarded && !lines[1].equals(crc(lines[0]))) {
-            throw new StoreException(
-                    "%s holds \"%s\", which is not an epoch as it was written. %s"
-                            .formatted(
-                                    file,
-                                    content.strip().replaceAll("[^ -~]", "?"),
-                                    StoreException.REJOIN));
+            throw StoreException.damage(
+                    "%s holds \"%s\", which is not an epoch as it was written."
+                            .formatted(file, content.strip().replaceAll("[^ -~]", "?")));
         }
         return Long.parseLong(lines[0]);
     }

@@ -101,8 +101,8 @@ public final class Store implements AutoCloseable {
     /** Guards the set of snapshots and log files against being changed from two threads. */
     private final Object files = new Object();
 
-    /** Counts truncations and installations: a view frozen before one must not be written. */
-    private long history;
+    /** Counts truncations and installations; changed under {@link #files}. */
+    private volatile long history;
 
     private volatile boolean hasSnapshot;
 
@@ -321,29 +321,39 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Which history is on disk: another with each truncation and installation. Whoever freezes a
+     * view to have it written later asks for this together with it. Any thread.
+     */
+    public long history() {
+        return history;
+    }
+
+    /** Writes a snapshot of a view that was frozen just now; else as the other. */
+    public boolean writeSnapshot(SnapshotSource view) throws IOException {
+        return writeSnapshot(view, history);
+    }
+
+    /**
      * Writes a snapshot by way of a temporary file, fsynced and renamed. Closes the view. If the
-     * log was truncated or a state installed in the meantime, the view's state is no longer this
+     * log was truncated or a state installed since the view was frozen, its state is no longer this
      * server's and nothing is left of it.
      *
+     * @param frozenIn {@link #history()} when the view was frozen
      * @return whether the snapshot is there
      * @throws IOException (or {@link DiskFullException}) there is no new snapshot; nothing else is
      *     harmed
      */
-    public boolean writeSnapshot(SnapshotSource view) throws IOException {
+    public boolean writeSnapshot(SnapshotSource view, long frozenIn) throws IOException {
         try (view) {
             FileName name = FileName.snapshot(view.lastZxid(), compression);
             Path temporary = directory.snapshots.resolve(Opening.TEMPORARY_PREFIX + name.name());
-            long historyBefore;
-            synchronized (files) {
-                historyBefore = history;
-            }
             boolean there = false;
             try {
                 long bytes =
                         new SnapshotWriter(disk, compression, snapshotBytesPerSecond)
                                 .write(view, temporary);
                 synchronized (files) {
-                    if (history == historyBefore) {
+                    if (history == frozenIn) {
                         disk.rename(temporary, directory.snapshot(name));
                         disk.syncDirectory(directory.snapshots);
                         there = true;

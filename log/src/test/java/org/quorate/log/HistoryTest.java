@@ -195,6 +195,24 @@ class HistoryTest {
     }
 
     @Test
+    void aViewFrozenBeforeACutIsNotWrittenEvenIfTheWritingBeginsBehindIt() throws Exception {
+        threeFiles();
+        Recorded content = new Recorded();
+        content.node("", "", 0);
+        Store store = opened.store;
+        long frozenIn = store.history();
+        var view = content.source(30);
+        assertThat(store.truncate(15)).isTrue();
+        Opened.recover(store);
+        // By now the log may be longer than the view again, in another epoch.
+        store.append(Zxid.of(1, 1), new byte[60], 0, 60);
+        store.sync();
+
+        assertThat(store.writeSnapshot(view, frozenIn)).isFalse();
+        assertThat(disk.files()).doesNotContain(Opened.FILES.resolve("snapshot.1e"));
+    }
+
+    @Test
     void anInstalledStateReplacesTheOldHistory() throws Exception {
         threeFiles();
         opened.store.acceptedEpoch(2);

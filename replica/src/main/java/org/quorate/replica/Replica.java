@@ -205,8 +205,10 @@ public final class Replica {
 
     /** The socket is gone. The session lives on. */
     public void closed(Connection connection) {
-        begin();
+        commits.openGate();
+        // First: a role that is taken up has words for everybody who is still there.
         connections.forget(connection);
+        terms.takeUp();
     }
 
     /** Ends a turn: sessions expire, sweeps run, what was proposed goes to journal and peers. */

@@ -249,7 +249,8 @@ final class Looking implements Standing {
             return false;
         }
         if (vote.leader() == server.id()) {
-            return vote.electionEpoch() == elections.round;
+            // They followed it before it was restarted; what they count on may be lost since.
+            return vote.electionEpoch() == elections.round && server.mayVote;
         }
         Notification leader = said.get(vote.leader());
         return leader != null && leader.state() == PeerState.LEADING;

@@ -128,6 +128,35 @@ class ElectionTest {
     }
 
     @Test
+    void whoLostItsHistoryDoesNotLeadThoseWhoStillFollowIt() {
+        for (boolean mayVote : new boolean[] {true, false}) {
+            Story own = new Story();
+            Zab restarted =
+                    new Zab(
+                            Town.options(2),
+                            Town.members(3, 0),
+                            7,
+                            7,
+                            mayVote ? ZXID : 0,
+                            mayVote,
+                            1,
+                            own.journal(),
+                            own.peers(),
+                            own.state());
+            restarted.start(1);
+            for (long follower : new long[] {1, 3}) {
+                restarted.vote(
+                        follower, new Notification(PeerState.FOLLOWING, 2, ZXID, 1, 6, 2, null));
+            }
+            own.take();
+            restarted.vote(3, looking(3, ZXID, 1, 6));
+            assertThat(own.lastVote().state())
+                    .as("it may vote: %s", mayVote)
+                    .isEqualTo(mayVote ? PeerState.LEADING : PeerState.LOOKING);
+        }
+    }
+
+    @Test
     void aLateComerNeedsAQuorumAndTheLeadersOwnWord() {
         Zab zab = start(Town.members(5, 0));
         zab.vote(1, has(PeerState.FOLLOWING, 3, 4));

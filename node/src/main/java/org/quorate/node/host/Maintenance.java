@@ -73,15 +73,19 @@ final class Maintenance {
         return lane;
     }
 
-    /** Writes a snapshot and purges. Closes the view, also if it comes too late. */
+    /**
+     * Writes a snapshot and purges. Closes the view, also if it comes too late. The core thread,
+     * right behind the freeze: what is cut off the log from now on must not come back in it.
+     */
     void snapshot(SnapshotSource view) {
         snapshot(view, new CompletableFuture<>());
     }
 
     /** The same; says whether there is a new snapshot. */
     void snapshot(SnapshotSource view, CompletableFuture<Boolean> written) {
+        long frozenIn = store.history();
         try {
-            snapshots.execute(() -> written.complete(writeSnapshot(view)));
+            snapshots.execute(() -> written.complete(writeSnapshot(view, frozenIn)));
         } catch (RejectedExecutionException e) {
             LOG.debug("no snapshot: stopping, or too many are waiting");
             view.close();
@@ -133,12 +137,12 @@ final class Maintenance {
         }
     }
 
-    private boolean writeSnapshot(SnapshotSource view) {
+    private boolean writeSnapshot(SnapshotSource view, long frozenIn) {
         long zxid = view.lastZxid();
         long begin = System.nanoTime();
         boolean there = false;
         try {
-            there = store.writeSnapshot(view);
+            there = store.writeSnapshot(view, frozenIn);
             if (there) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 metrics.snapshotTime.add(millis);

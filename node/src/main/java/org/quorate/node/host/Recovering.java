@@ -44,7 +44,8 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
         try {
             recovery = store.recover(tree::install, this, this);
         } catch (StoreException e) {
-            if (!mayRejoin) {
+            // A disk that is full, or cannot be read just now, may hold all that it held.
+            if (!mayRejoin || e.reason() != StoreException.Cause.DAMAGE) {
                 throw e;
             }
             recovery = rejoin(e);
