@@ -25,6 +25,8 @@ enum Fault {
     /** Connections break, new ones work. */
     BREAK,
     SLOW_DISK,
+    /** A disk takes nothing in for a while. */
+    DISK_HANGS,
     DISK_FULL,
     SYNC_ERROR,
     /** A bit of a transaction log goes bad, and the process is restarted. */
@@ -38,5 +40,20 @@ enum Fault {
     HAND_OVER,
     RECONFIG,
     /** A client is cut off, or hangs up. */
-    CLIENT
+    CLIENT,
+    /** Clients ask for nothing for a while. */
+    LULL,
+    /** A leader alone logs what nobody else gets; it is back first and leads, or last. */
+    LONE_TAIL,
+    /** A leader with a slow disk loses its power and is back before anybody has noticed. */
+    LEADER_BLINKS,
+    /** A server is long away, and the state it is then sent breaks off. */
+    BROKEN_SNAPSHOT,
+    /** The others are restarted and elect a leader while the old one, cut off, goes on. */
+    REVOLT;
+
+    /** Is it a story of many steps? */
+    boolean isPlot() {
+        return compareTo(LULL) > 0;
+    }
 }

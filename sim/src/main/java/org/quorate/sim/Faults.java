@@ -15,12 +15,14 @@ final class Faults {
     private final World world;
     private final Chance chance;
     private final List<Fault> kinds;
+    private final Plots plots;
     private boolean over;
 
     Faults(World world) {
         this.world = world;
         this.chance = world.chance.part();
         this.kinds = List.copyOf(world.settings.faults());
+        this.plots = new Plots(world, chance.part());
     }
 
     void start() {
@@ -123,6 +125,10 @@ final class Faults {
                 victim.slowDisk(true);
                 yield true;
             }
+            case DISK_HANGS -> {
+                victim.hangDisk(chance.between(100 * Timeline.MILLI, 1_500 * Timeline.MILLI));
+                yield true;
+            }
             case DISK_FULL -> {
                 victim.disk.full(true);
                 world.time.after(
@@ -148,6 +154,14 @@ final class Faults {
             case HAND_OVER -> handOver();
             case RECONFIG -> reconfigure();
             case CLIENT -> client();
+            case LULL -> {
+                world.lull(chance.between(100 * Timeline.MILLI, 1_500 * Timeline.MILLI));
+                yield true;
+            }
+            case LONE_TAIL -> plots.loneTail();
+            case LEADER_BLINKS -> plots.leaderBlinks();
+            case BROKEN_SNAPSHOT -> plots.brokenSnapshot(victim);
+            case REVOLT -> plots.revolt();
         };
     }
 
@@ -325,12 +339,14 @@ final class Faults {
     /** Everything works from now on. */
     void end() {
         over = true;
+        plots.end();
         world.network.heal();
         for (ServerHost server : world.servers.values()) {
             server.disk.full(false);
             server.disk.failToSync(false);
             server.disk.losePowerAfter(-1);
             server.slowDisk(false);
+            server.hangDisk(0);
             server.clock.rate(1_000);
             server.resume();
             server.start();

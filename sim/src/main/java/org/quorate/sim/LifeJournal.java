@@ -185,18 +185,19 @@ final class LifeJournal implements Journal {
     /** Beside the log, as the background thread does. */
     private void writeLater(SnapshotSource view) {
         views.add(view);
+        long frozenIn = store.history();
         life.world.time.after(
                 2 * life.host.diskNanos(),
                 () -> {
                     if (!life.isOver() && views.remove(view)) {
-                        write(view);
+                        write(view, frozenIn);
                     }
                 });
     }
 
-    private void write(SnapshotSource view) {
+    private void write(SnapshotSource view, long frozenIn) {
         try {
-            if (store.writeSnapshot(view)) {
+            if (store.writeSnapshot(view, frozenIn)) {
                 life.world.marks.add("snapshot written");
             } else {
                 life.world.marks.add("snapshot came too late");
@@ -255,6 +256,7 @@ final class LifeJournal implements Journal {
     public boolean truncate(long zxid) {
         boolean cut = exclusively(() -> store.truncate(zxid));
         life.world.marks.add(cut ? "log cut" : "log could not be cut");
+        life.world.tell("%s cuts its log at 0x%x: %b", life.host, zxid, cut);
         return cut;
     }
 

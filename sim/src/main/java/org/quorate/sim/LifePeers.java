@@ -123,6 +123,12 @@ final class LifePeers implements Peers, Wire.End {
     @Override
     public void sendSnapshot(long link, SnapshotSource view) {
         world.marks.add("SNAP sent");
+        Wire wire = links.get(link);
+        if (wire != null) {
+            long to = wire.from(self).to;
+            world.tell("server %d sends its state at 0x%x to %d", self, view.lastZxid(), to);
+            world.snapshotSent(self, to);
+        }
         JuteOut out = new JuteOut();
         SnapshotEncoder encoder = new SnapshotEncoder(view);
         while (encoder.encode(out, 1 << 20)) {}

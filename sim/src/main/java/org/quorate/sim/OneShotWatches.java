@@ -75,9 +75,16 @@ final class OneShotWatches {
         catchingUp = true;
     }
 
-    /** The answer to setWatches, at this zxid: what has changed must have been told. */
-    void endCatchUp(long zxid) {
+    /**
+     * The answer to setWatches, at this zxid: what has changed must have been told.
+     *
+     * @param known whether all that has changed is known here; else nobody looked at what was told
+     */
+    void endCatchUp(long zxid, boolean known) {
         catchingUp = false;
+        if (!known) {
+            return;
+        }
         check(zxid, false);
         for (Iterator<String> paths = absence.keySet().iterator(); paths.hasNext(); ) {
             String path = paths.next();

@@ -97,6 +97,11 @@ final class Peace {
         if (leader == null) {
             return false;
         }
+        if (isBarred(leader)) {
+            world.marks.add("election for a member that promised a later epoch");
+            leader.kill("a member has promised a later epoch, and it cannot go on in one");
+            return false;
+        }
         EnsembleConfig config = world.config();
         for (ServerHost server : world.servers.values()) {
             boolean member = config.member(server.id) != null;
@@ -106,6 +111,19 @@ final class Peace {
             }
         }
         return true;
+    }
+
+    /**
+     * As ZooKeeper's, these servers cannot go on in another epoch without an election; somebody has
+     * promised a later one than the leader's, and stays out until there is one.
+     */
+    private boolean isBarred(ServerHost leader) {
+        return world.settings.extras() == 0
+                && world.servers.values().stream()
+                        .map(ServerHost::life)
+                        .anyMatch(life ->
+                                life != null
+                                        && life.store().acceptedEpoch() > leader.role().epoch());
     }
 
     /** Each client that has a server gets answers. */

@@ -32,11 +32,14 @@ final class Recovering implements Store.TxnConsumer {
         try {
             recovery = store.recover(this::sink, this, null);
         } catch (StoreException e) {
-            if (host.disk.isPowerless()) {
+            if (host.disk.isPowerless() || e.reason() != StoreException.Cause.DAMAGE) {
                 throw e;
             }
             recovery = rejoin(e);
         }
+        host.world.tell(
+                "server %d recovers 0x%x from snapshot 0x%x",
+                host.id, recovery.lastZxid(), recovery.snapshotZxid());
         for (String finding : recovery.findings()) {
             host.world.tell("server %d found: %s", host.id, finding);
             host.world.marks.add("recovery: something was found");

@@ -16,6 +16,9 @@ import org.quorate.zab.ZabOptions;
 final class ServerHost {
     static final Path DIR = Path.of("/data");
 
+    /** Whoever watches over processes starts one that ended at once again. */
+    private static final long START_AGAIN_NANOS = 100 * Timeline.MILLI;
+
     final World world;
     final long id;
     final ZabOptions zabOptions;
@@ -40,6 +43,7 @@ final class ServerHost {
     private boolean damaged;
 
     private boolean slowDisk;
+    private long diskHangsUntilNanos;
     private @Nullable String refusal;
 
     ServerHost(World world, long id, EnsembleConfig config) {
@@ -112,7 +116,8 @@ final class ServerHost {
 
     /** Nothing wrong that a person could see from outside. */
     boolean isWell() {
-        return isUp() && !isPaused() && !slowDisk && !damaged && clock.isTrue();
+        boolean diskIsWell = !slowDisk && world.time.nowNanos() >= diskHangsUntilNanos;
+        return isUp() && !isPaused() && diskIsWell && !damaged && clock.isTrue();
     }
 
     boolean hasSlowDisk() {
@@ -140,6 +145,10 @@ final class ServerHost {
         } catch (StoreException e) {
             if (disk.isPowerless()) {
                 losePower("while it recovered");
+            } else if (disk.isFull()) {
+                world.marks.add("server cannot start on a full disk");
+                disk.release();
+                world.time.after(START_AGAIN_NANOS, this::start);
             } else {
                 refusal = String.valueOf(e.getMessage());
                 world.marks.add("server refuses to start");
@@ -160,15 +169,19 @@ final class ServerHost {
         }
     }
 
-    /** The machine loses its power. */
+    /** The machine loses its power; its peers may hear of it or not. */
     void losePower(String why) {
+        losePower(why, chance.oneIn(2));
+    }
+
+    void losePower(String why, boolean peersHear) {
         Life dying = life;
         life = null;
         world.tell("server %d loses power %s", id, why);
         if (dying != null) {
             dying.end();
         }
-        world.network.abandon(id, chance.oneIn(2));
+        world.network.abandon(id, peersHear);
         disk.restart();
     }
 
@@ -197,11 +210,18 @@ final class ServerHost {
         slowDisk = slow;
     }
 
+    /** For so long the disk finishes nothing. */
+    void hangDisk(long nanos) {
+        diskHangsUntilNanos = world.time.nowNanos() + nanos;
+    }
+
     /** How long the disk takes for a sync, or to write a state. */
     long diskNanos() {
-        return slowDisk
-                ? chance.between(5 * Timeline.MILLI, 250 * Timeline.MILLI)
-                : chance.between(60_000, 2 * Timeline.MILLI);
+        long work =
+                slowDisk
+                        ? chance.between(5 * Timeline.MILLI, 250 * Timeline.MILLI)
+                        : chance.between(60_000, 2 * Timeline.MILLI);
+        return Math.max(0, diskHangsUntilNanos - world.time.nowNanos()) + work;
     }
 
     void damage(boolean isDamaged) {

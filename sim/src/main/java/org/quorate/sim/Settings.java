@@ -24,6 +24,8 @@ import org.quorate.zab.ZabOptions;
  * @param faults which there are
  * @param faultEveryNanos mean time between two
  * @param windowCount committed transactions kept in memory for learners
+ * @param unevenWindows whether every other server keeps many
+ * @param historyBytesMax read from the log for a learner, at most
  * @param counterMax zxids of an epoch
  * @param extras what these servers can do beyond ZooKeeper
  * @param snapCount transactions between snapshots
@@ -39,6 +41,8 @@ record Settings(
         EnumSet<Fault> faults,
         long faultEveryNanos,
         int windowCount,
+        boolean unevenWindows,
+        long historyBytesMax,
         long counterMax,
         long extras,
         int snapCount,
@@ -69,6 +73,8 @@ record Settings(
                 faults,
                 chance.between(60 * Timeline.MILLI, 500 * Timeline.MILLI),
                 chance.oneIn(2) ? 8 : 500,
+                chance.oneIn(3),
+                chance.oneIn(3) ? 2 << 10 : 1 << 20,
                 counterMax(chance, plain),
                 plain ? Capabilities.NONE.bits() : Capabilities.ALL,
                 chance.oneIn(2) ? 30 + chance.below(100) : 2_000,
@@ -85,21 +91,37 @@ record Settings(
         return chance.oneIn(4) ? soon : Zxid.COUNTER_MAX - 1;
     }
 
+    /** What a focused run can be besides its faults. */
+    enum Lean {
+        /** Epochs end soon, and the same leader goes on in the next. */
+        FEW_ZXIDS,
+        LOCAL_SESSIONS,
+        /** Snapshots come often. */
+        SNAPSHOTS,
+        /** What one server still has in memory another has not. */
+        UNEVEN_WINDOWS
+    }
+
     /** The same with these faults alone, in quick succession, on three voters. */
-    Settings focusedOn(EnumSet<Fault> those) {
+    Settings focusedOn(EnumSet<Fault> those, EnumSet<Lean> leans) {
+        boolean fewZxids = leans.contains(Lean.FEW_ZXIDS);
+        boolean uneven = leans.contains(Lean.UNEVEN_WINDOWS);
+        boolean plots = those.stream().anyMatch(Fault::isPlot);
         return new Settings(
                 3,
                 0,
                 clients,
                 6 * Timeline.SECOND,
                 those,
-                100 * Timeline.MILLI,
-                windowCount,
-                counterMax,
-                extras,
-                snapCount,
+                (plots ? 400 : 100) * Timeline.MILLI,
+                uneven ? 8 : windowCount,
+                unevenWindows || uneven,
+                uneven ? 2 << 10 : historyBytesMax,
+                fewZxids ? 100 : counterMax,
+                fewZxids ? Capabilities.ALL : extras,
+                leans.contains(Lean.SNAPSHOTS) ? 30 : snapCount,
                 preallocBytes,
-                localSessions,
+                localSessions || leans.contains(Lean.LOCAL_SESSIONS),
                 thinkNanos);
     }
 
@@ -120,6 +142,7 @@ record Settings(
     }
 
     ZabOptions zabOptions(long id) {
+        int window = unevenWindows && id % 2 == 0 ? 500 : windowCount;
         return new ZabOptions(
                 id,
                 false,
@@ -127,9 +150,9 @@ record Settings(
                 TICK_MILLIS,
                 INIT_TICKS,
                 SYNC_TICKS,
-                windowCount,
-                windowCount * 100L,
-                1 << 20,
+                window,
+                window * 100L,
+                historyBytesMax,
                 JuteIn.FIELD_BYTES_MAX_DEFAULT,
                 counterMax,
                 true,

@@ -354,7 +354,7 @@ final class SimClient implements Wire.End {
             shown(header.zxid);
         }
         if (request.xid == XID_SET_WATCHES) {
-            watches.endCatchUp(header.zxid);
+            watches.endCatchUp(header.zxid, world.order.isWhole());
         }
         if (request.lasting != null && header.err == ErrorCode.OK) {
             request.lasting.set(header.zxid);

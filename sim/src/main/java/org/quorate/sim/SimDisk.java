@@ -52,6 +52,10 @@ final class SimDisk implements Disk {
         full = isFull;
     }
 
+    boolean isFull() {
+        return full;
+    }
+
     void failToSync(boolean fails) {
         failsToSync = fails;
     }

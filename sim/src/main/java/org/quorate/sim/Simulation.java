@@ -47,15 +47,31 @@ public final class Simulation {
     /**
      * Runs a seed with some faults alone: what a known bug wants.
      *
-     * @param faults names of {@link Fault}s, with blanks between
+     * @param focus names of {@link Fault}s and {@link Settings.Lean}s, with blanks between
      */
-    static Outcome runFocused(long seed, String faults) {
-        EnumSet<Fault> those = EnumSet.noneOf(Fault.class);
-        for (String fault : faults.split(" ")) {
-            those.add(Fault.valueOf(fault));
+    static Outcome runFocused(long seed, String focus) {
+        return runFocused(seed, focus, 0);
+    }
+
+    static Outcome runFocused(long seed, String focus, int lines) {
+        EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+        EnumSet<Settings.Lean> leans = EnumSet.noneOf(Settings.Lean.class);
+        List<String> names = List.of(focus.split(" "));
+        for (Fault fault : Fault.values()) {
+            if (names.contains(fault.name())) {
+                faults.add(fault);
+            }
+        }
+        for (Settings.Lean lean : Settings.Lean.values()) {
+            if (names.contains(lean.name())) {
+                leans.add(lean);
+            }
+        }
+        if (faults.size() + leans.size() != names.size()) {
+            throw new IllegalArgumentException("not all known: " + focus);
         }
         Chance chance = new Chance(seed);
-        return run(seed, Settings.draw(chance).focusedOn(those), chance, 0);
+        return run(seed, Settings.draw(chance).focusedOn(faults, leans), chance, lines);
     }
 
     private static Outcome run(long seed, int lines) {

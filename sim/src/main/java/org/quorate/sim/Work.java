@@ -33,7 +33,7 @@ final class Work {
     }
 
     void step() {
-        if (stopped || client.underWayCount() >= UNDER_WAY_MAX) {
+        if (stopped || client.world.isLull() || client.underWayCount() >= UNDER_WAY_MAX) {
             return;
         }
         switch (chance.below(24)) {

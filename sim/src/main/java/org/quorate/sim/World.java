@@ -24,6 +24,14 @@ final class World {
     /** When something was last out of order, so that nobody is blamed for what it led to. */
     private long disturbedNanos;
 
+    private long lullUntilNanos;
+    private SnapshotListener snapshotListener = (_, _) -> {};
+
+    /** Hears that a server sends its state to another. */
+    interface SnapshotListener {
+        void snapshot(long from, long to);
+    }
+
     World(Settings settings, Chance chance, Trace trace) {
         this.settings = settings;
         this.chance = chance;
@@ -96,6 +104,23 @@ final class World {
             throw new IllegalStateException("no servers");
         }
         return newest;
+    }
+
+    /** For so long clients only ping. */
+    void lull(long nanos) {
+        lullUntilNanos = time.nowNanos() + nanos;
+    }
+
+    boolean isLull() {
+        return time.nowNanos() < lullUntilNanos;
+    }
+
+    void onSnapshot(SnapshotListener listener) {
+        snapshotListener = listener;
+    }
+
+    void snapshotSent(long from, long to) {
+        snapshotListener.snapshot(from, to);
     }
 
     // ---- what is to be expected

@@ -1,0 +1,274 @@
+package org.quorate.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Faults of many steps, each of which waits for the one before: what by mere chance comes together
+ * too seldom. Times, and which way a story turns, are drawn.
+ */
+final class Plots {
+    private static final long LOOK_EVERY_NANOS = Timeline.MILLI / 2;
+    private static final long WAIT_NANOS_MAX = 3 * Timeline.SECOND;
+
+    /** Whether it is time for the next step. */
+    private interface Condition {
+        boolean holds();
+    }
+
+    private final World world;
+    private final Chance chance;
+
+    /** Whose state, when somebody sends it to them, is not to arrive. */
+    private final TreeSet<Long> notToArrive = new TreeSet<>();
+
+    private boolean over;
+
+    Plots(World world, Chance chance) {
+        this.world = world;
+        this.chance = chance;
+        world.onSnapshot(this::snapshotSent);
+    }
+
+    /** No step follows any more. */
+    void end() {
+        over = true;
+    }
+
+    // ---- steps
+
+    private long millis(int from, int to) {
+        return chance.between(from * Timeline.MILLI, to * Timeline.MILLI);
+    }
+
+    private void in(long nanos, Runnable step) {
+        world.time.after(
+                nanos,
+                () -> {
+                    if (!over) {
+                        world.disturbed();
+                        step.run();
+                    }
+                });
+    }
+
+    /** Goes on as soon as it is so; ends the story if it does not come to that. */
+    private void when(Condition condition, Runnable step) {
+        when(condition, world.time.nowNanos() + WAIT_NANOS_MAX, step);
+    }
+
+    private void when(Condition condition, long untilNanos, Runnable step) {
+        in(
+                LOOK_EVERY_NANOS,
+                () -> {
+                    if (condition.holds()) {
+                        step.run();
+                    } else if (world.time.nowNanos() < untilNanos) {
+                        when(condition, untilNanos, step);
+                    }
+                });
+    }
+
+    private List<ServerHost> allBut(ServerHost... some) {
+        List<ServerHost> others = new ArrayList<>(world.allServers());
+        others.removeAll(List.of(some));
+        return others;
+    }
+
+    private void losePower(ServerHost server) {
+        if (server.isUp()) {
+            server.losePower("in a plot");
+        }
+    }
+
+    private void startIn(long nanos, ServerHost server) {
+        in(nanos, server::start);
+    }
+
+    private void cutFrom(ServerHost server) {
+        allBut(server).forEach(other -> world.network.cut(server.id, other.id));
+    }
+
+    private void cutTo(ServerHost server) {
+        allBut(server).forEach(other -> world.network.cut(other.id, server.id));
+    }
+
+    private void rejoin(ServerHost server) {
+        for (ServerHost other : allBut(server)) {
+            world.network.heal(server.id, other.id);
+            world.network.heal(other.id, server.id);
+        }
+    }
+
+    private boolean otherLeads(ServerHost than) {
+        ServerHost leader = world.leader();
+        return leader != null && leader != than;
+    }
+
+    // ---- stories
+
+    /** What a leader proposes reaches nobody; then it is lost. */
+    boolean loneTail() {
+        ServerHost leader = world.leader();
+        if (leader == null || world.servers.size() < 3) {
+            return false;
+        }
+        cutFrom(leader);
+        if (chance.oneIn(2)) {
+            in(millis(5, 80), () -> backFirst(leader));
+        } else {
+            in(millis(5, 80), () -> backLast(leader));
+        }
+        return true;
+    }
+
+    /** It leads again, with the help of one; and both are gone when they have just begun. */
+    private void backFirst(ServerHost leader) {
+        world.allServers().forEach(this::losePower);
+        rejoin(leader);
+        ServerHost helper = chance.of(allBut(leader));
+        boolean slow = chance.oneIn(2);
+        helper.slowDisk(slow);
+        startIn(millis(0, 20), leader);
+        startIn(millis(0, 20), helper);
+        when(
+                leader::leads,
+                () ->
+                        in(
+                                chance.oneIn(2) ? 0 : millis(0, 30),
+                                () -> {
+                                    losePower(leader);
+                                    losePower(helper);
+                                    helper.slowDisk(false);
+                                    allBut(leader).forEach(other -> startIn(millis(0, 50), other));
+                                    startIn(millis(0, 2_000), leader);
+                                }));
+    }
+
+    /** It comes back to another leader, which may not have proposed anything yet. */
+    private void backLast(ServerHost leader) {
+        if (chance.oneIn(4)) {
+            leader.hangDisk(millis(200, 1_200));
+            cutTo(leader);
+        } else if (chance.oneIn(2)) {
+            losePower(leader);
+        } else {
+            leader.kill("in a plot");
+        }
+        world.lull(millis(200, 2_000));
+        when(
+                () -> otherLeads(leader),
+                () ->
+                        in(
+                                millis(0, 60),
+                                () -> {
+                                    rejoin(leader);
+                                    leader.start();
+                                    if (chance.oneIn(2)) {
+                                        in(
+                                                millis(50, 800),
+                                                () -> {
+                                                    leader.kill("in a plot");
+                                                    startIn(millis(0, 100), leader);
+                                                });
+                                    }
+                                }));
+    }
+
+    /** Its followers acknowledge faster than its own disk, and do not see it go. */
+    boolean leaderBlinks() {
+        ServerHost leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        if (chance.oneIn(2)) {
+            // Everybody's rounds of election begin anew.
+            for (ServerHost server : world.allServers()) {
+                losePower(server);
+                startIn(millis(0, 30), server);
+            }
+        }
+        when(() -> world.leader() != null, () -> blink(world.leader()));
+        return true;
+    }
+
+    private void blink(@org.jspecify.annotations.Nullable ServerHost leader) {
+        if (leader == null) {
+            return;
+        }
+        leader.hangDisk(millis(50, 300));
+        in(
+                millis(10, 150),
+                () -> {
+                    leader.losePower("in a plot", false);
+                    leader.hangDisk(0);
+                    startIn(millis(0, 100), leader);
+                });
+    }
+
+    boolean brokenSnapshot(ServerHost victim) {
+        victim.kill("in a plot");
+        startIn(millis(200, 1_500), victim);
+        notToArrive.add(victim.id);
+        return true;
+    }
+
+    private void snapshotSent(long from, long to) {
+        if (over || !notToArrive.remove(to)) {
+            return;
+        }
+        world.marks.add("snapshot broken off");
+        ServerHost sender = world.server(from);
+        in(
+                chance.between(0, 2 * Timeline.MILLI),
+                () -> {
+                    world.network.breakBetween(from, to);
+                    if (chance.oneIn(2)) {
+                        sender.kill("in a plot");
+                        startIn(millis(100, 1_000), sender);
+                    } else {
+                        world.network.cut(from, to);
+                        in(millis(400, 2_000), () -> rejoin(sender));
+                    }
+                });
+    }
+
+    /** The old leader has clients, and a disk, and for a while it knows of nothing. */
+    boolean revolt() {
+        ServerHost leader = world.leader();
+        if (leader == null || world.servers.size() < 3) {
+            return false;
+        }
+        cutFrom(leader);
+        cutTo(leader);
+        boolean power = chance.oneIn(2);
+        for (ServerHost other : allBut(leader)) {
+            if (power) {
+                losePower(other);
+            } else {
+                other.kill("in a plot");
+            }
+            startIn(millis(0, 20), other);
+        }
+        in(millis(20, 450), () -> rejoin(leader));
+        if (chance.oneIn(2)) {
+            in(millis(5, 200), () -> mutiny(leader));
+        }
+        return true;
+    }
+
+    /** One of those who elect loses its peers, or its memory, on the way. */
+    private void mutiny(ServerHost leader) {
+        ServerHost one = chance.of(allBut(leader));
+        if (chance.oneIn(2)) {
+            losePower(one);
+            startIn(millis(0, 30), one);
+        } else {
+            allBut(leader, one).forEach(other -> world.network.breakBetween(one.id, other.id));
+        }
+        if (chance.oneIn(2)) {
+            rejoin(leader);
+        }
+    }
+}
