@@ -6,6 +6,7 @@ import java.util.List;
 import org.quorate.node.metrics.Gauge;
 import org.quorate.node.metrics.Jvm;
 import org.quorate.node.metrics.MonitorText;
+import org.quorate.zab.Role;
 
 /** The gauges of {@code mntr} that are read off a running server. Stateless. */
 final class Gauges {
@@ -56,7 +57,12 @@ final class Gauges {
             gauges.add(new Gauge("leader_uptime", leads.uptimeMillis()));
             sizes(gauges, "proposal_size", leads.proposalBytes());
         } else if (!server.config().quorum().standalone() && !server.isReadOnly()) {
-            gauges.add(new Gauge("synced_observers", 0));
+            ServerView.Learning learning = server.learning();
+            if (server.role().kind() == Role.Kind.OBSERVING) {
+                gauges.add(new Gauge("observer_master_id", learning.master()));
+            } else {
+                gauges.add(new Gauge("synced_observers", learning.syncedObservers()));
+            }
             gauges.add(new Gauge("quorum_size", server.members().voters().size()));
         }
     }

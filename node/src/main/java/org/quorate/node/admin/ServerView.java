@@ -176,6 +176,17 @@ public interface ServerView {
     /** The committed members; empty for a standalone server. */
     EnsembleConfig members();
 
+    /** Who learns from whom on a follower or observer. */
+    Learning learning() throws IOException;
+
+    /**
+     * What a follower or observer knows of who learns from whom.
+     *
+     * @param syncedObservers that it serves in its leader's place and that are synchronised
+     * @param master whom it learns from itself; −1 if from nobody
+     */
+    record Learning(int syncedObservers, long master) {}
+
     /** What only the leader of an ensemble knows; null elsewhere and for a standalone server. */
     @Nullable Leadership leadership() throws IOException;
 

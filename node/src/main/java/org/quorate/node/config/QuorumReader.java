@@ -151,6 +151,7 @@ final class QuorumReader {
                         values.get(Settings.SYNC_ENABLED),
                         values.get(Settings.TCP_KEEP_ALIVE),
                         values.get(Settings.PEER_EXTRAS),
+                        values.get(Settings.ZXID_COUNTER_MAX),
                         values.get(Settings.OBSERVER_MASTER_PORT),
                         values.get(Settings.SNAP_SYNCS_MAX),
                         values.get(Settings.DIFF_SYNCS_MAX),

@@ -228,6 +228,7 @@ public record ServerConfig(
      * @param observerStores an observer logs and snapshots
      * @param keepAlive TCP keep-alive between servers
      * @param extras offer what goes beyond ZooKeeper's peer protocol
+     * @param counterMax transactions in one epoch
      * @param observerMasterPort where followers serve observers; 0 if they do not
      * @param snapSyncsMax observers sent a whole state at once
      * @param diffSyncsMax observers sent what they lack at once
@@ -249,6 +250,7 @@ public record ServerConfig(
             boolean observerStores,
             boolean keepAlive,
             boolean extras,
+            long counterMax,
             int observerMasterPort,
             int snapSyncsMax,
             int diffSyncsMax,
@@ -604,7 +606,7 @@ public record ServerConfig(
                 alone.committedBytesMax(),
                 alone.historyBytesMax(),
                 limits.fieldBytesMax,
-                alone.counterMax(),
+                quorum.counterMax,
                 quorum.reconfigEnabled,
                 quorum.standaloneEnabled,
                 quorum.extras ? extras : 0,

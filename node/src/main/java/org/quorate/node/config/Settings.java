@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.quorate.node.config.Setting.Group;
+import org.quorate.protocol.Zxid;
 
 /**
  * The table of all keys that the server reads: the reader of {@code zoo.cfg} and the reference page
@@ -805,6 +806,16 @@ final class Settings {
                     bool(),
                     "true",
                     "Offer other Quorate servers what goes beyond ZooKeeper's peer protocol.",
+                    "ensemble");
+
+    static final Setting<Long> ZXID_COUNTER_MAX =
+            both(
+                    Group.OWN,
+                    "zxid.counter.max",
+                    longInteger(1_000, Zxid.COUNTER_MAX - 1),
+                    Long.toString(Zxid.COUNTER_MAX - 1),
+                    "Transactions in one epoch, the same on all servers; before the last the leader goes on"
+                            + " in the next epoch. Less than the default is for trying that out.",
                     "ensemble");
 
     private Settings() {}

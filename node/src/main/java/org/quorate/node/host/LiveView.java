@@ -239,6 +239,14 @@ final class LiveView implements ServerView {
     }
 
     @Override
+    public Learning learning() throws IOException {
+        return answer(
+                server.ask(replica ->
+                        new Learning(
+                                replica.zab().syncedObservers(), replica.zab().learnerMaster())));
+    }
+
+    @Override
     public @Nullable Leadership leadership() throws IOException {
         if (config().quorum().standalone() || role().kind() != Role.Kind.LEADING) {
             return null;

@@ -207,6 +207,11 @@ final class FakeServer implements ServerView {
     }
 
     @Override
+    public Learning learning() {
+        return new Learning(0, 1);
+    }
+
+    @Override
     public @Nullable Leadership leadership() {
         return leadership;
     }

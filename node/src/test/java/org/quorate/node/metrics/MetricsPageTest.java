@@ -33,7 +33,8 @@ class MetricsPageTest {
             `znode_count`, `watch_count`, `ephemerals_count`, `approximate_data_size`,
             `global_sessions`, `local_sessions`, `uptime`, `open_file_descriptor_count`,
             `max_file_descriptor_count`, `last_`/`min_`/`max_client_response_size`,
-            `auth_failed_count`; in an ensemble `quorum_size`; on a leader `synced_followers`, `synced_observers`,
+            `auth_failed_count`; in an ensemble `quorum_size`, on a leader or a follower that serves observers
+            `synced_observers`, on an observer `observer_master_id` (whom it learns from); on a leader `synced_followers`,
             `synced_non_voting_followers`, `learners`, `pending_syncs`,
             `leader_uptime`, `last_`/`min_`/`max_proposal_size`; for Prometheus
             `quota_count_limit_per_namespace` and its three companions. Quorate's own:
