@@ -2,6 +2,8 @@ package org.quorate.cli.cluster;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
@@ -75,7 +77,10 @@ public final class ClusterCommand implements Runnable {
     @Command(name = "shards", description = "Where each shard of a table is.")
     int shards(@Parameters(paramLabel = "TABLE") String table)
             throws CoordinationException, InterruptedException {
-        return does((admin, report) -> report.shards(admin.survey(), table));
+        return does((admin, report) -> {
+            report.shards(admin.survey(), table);
+            admin.pending(table).forEach(wish -> report.line("pending: " + wish));
+        });
     }
 
     @Command(name = "heat", description = "How full each zone's nodes are: replicas and leaders.")
@@ -129,6 +134,41 @@ public final class ClusterCommand implements Runnable {
         return does((admin, report) -> {
             admin.remove(node);
             report.line(node + " will not be waited for");
+        });
+    }
+
+    @Command(
+            name = "split",
+            description = "Cut a shard in two while it is used, in the middle or at a key.")
+    int split(
+            @Parameters(paramLabel = "TABLE") String table,
+            @Parameters(paramLabel = "SHARD") int shard,
+            @Option(
+                            names = "--at",
+                            paramLabel = "KEY",
+                            description = "First key of the second one, for ordered keys.")
+                    @Nullable String at)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            ShardId id = new ShardId(table, shard);
+            if (at == null) {
+                admin.split(id);
+            } else {
+                admin.split(id, Bytes.utf8(at));
+            }
+            report.line(id + " is to be split");
+        });
+    }
+
+    @Command(name = "merge", description = "Make one shard of two while they are used.")
+    int merge(
+            @Parameters(paramLabel = "TABLE") String table,
+            @Parameters(paramLabel = "INTO") int into,
+            @Parameters(paramLabel = "FROM") int from)
+            throws CoordinationException, InterruptedException {
+        return does((admin, report) -> {
+            admin.merge(new ShardId(table, into), new ShardId(table, from));
+            report.line("%s/%d and %s/%d are to be merged".formatted(table, into, table, from));
         });
     }
 

@@ -106,6 +106,9 @@ final class Report {
                 .forEach((table, image) -> {
                     Map<String, Integer> led = new TreeMap<>();
                     for (int s = 0; s < image.shards(); s++) {
+                        if (!image.keys().live(s)) {
+                            continue;
+                        }
                         int leader = image.get(s).leader();
                         led.merge(
                                 leader < 0 ? "(nobody)" : survey.nodes().name(leader),
@@ -124,6 +127,9 @@ final class Report {
         }
         for (int s = 0; s < image.shards(); s++) {
             Assignment shard = image.get(s);
+            if (!image.keys().live(s) && shard.count() == 0) {
+                continue; // Split or merged long ago.
+            }
             StringBuilder line =
                     new StringBuilder(
                             "%s/%d  epoch %d ".formatted(table, s, shard.epoch().value()));
@@ -133,7 +139,7 @@ final class Report {
                         .append(mark(shard.role(i)))
                         .append(shard.leaving(i) ? "-" : "");
             }
-            line(line.toString());
+            line(line + (image.keys().live(s) ? "" : "  split or merged, kept a while"));
         }
         line("* leads, + is being copied, - is to go");
     }

@@ -1,6 +1,7 @@
 package org.quorate.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +13,10 @@ import org.quorate.cli.Captured;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.shard.NodeRef;
-import org.quorate.cluster.shard.ShardHost;
+import org.quorate.cluster.shard.ReshapingHost;
 import org.quorate.cluster.shard.ShardNode;
 import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
@@ -32,9 +34,12 @@ class ClusterCommandTest {
     private static final List<ShardNode> NODES = new ArrayList<>();
 
     /** A database that does nothing. */
-    private static final class Idle implements ShardHost {
+    private static final class Idle implements ReshapingHost {
         @Override
         public void open(ShardId shard, Epoch epoch, List<NodeRef> sources) {}
+
+        @Override
+        public void derive(ShardId shard, Epoch epoch, List<Origin> origins, KeySpace keys) {}
 
         @Override
         public void close(ShardId shard, boolean deleteData) {}
@@ -122,5 +127,30 @@ class ClusterCommandTest {
         Captured table =
                 Captured.run("cluster", "shards", "t", "-c", server.connectString(), "-r", ROOT);
         assertThat(table.err()).contains("no map of table t");
+    }
+
+    @Test
+    void aShardIsSplitAndItsHalvesAreMergedAgain() throws Exception {
+        Shards.admin(coordinator, ROOT).apply(Table.named("small").shards(1).replicas(2));
+        assertThat(Shards.admin(coordinator, ROOT).awaitQuiet(planner, SOON)).isTrue();
+        assertThat(run("split", "small", "0")).contains("small/0 is to be split");
+        awaitShards("small/1 ", "small/2 ");
+        assertThat(run("merge", "small", "1", "2")).contains("are to be merged");
+        awaitShards("small/3 ");
+    }
+
+    private static void awaitShards(String... wanted) {
+        await().atMost(SOON)
+                .untilAsserted(() -> {
+                    List<String> lines =
+                            run("shards", "small")
+                                    .lines()
+                                    .filter(line -> line.startsWith("small/"))
+                                    .toList();
+                    assertThat(lines).hasSize(wanted.length);
+                    for (String one : wanted) {
+                        assertThat(lines).anyMatch(line -> line.startsWith(one));
+                    }
+                });
     }
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.quorate.cluster.coordinator.Bytes;
 
@@ -12,6 +13,11 @@ import org.quorate.cluster.coordinator.Bytes;
  * Which shard a key belongs to. Keys are bytes. Either they are hashed, and each shard has a range
  * of hashes; or they are ordered, and each shard has a range of keys. A shard may have several
  * ranges once shards have been merged. Immutable; looking a key up allocates nothing.
+ *
+ * <p>The keys of a shard never change. A split makes two shards with new numbers out of one, a
+ * merge one with a new number out of two; those they are made from have no keys any more, and their
+ * numbers never come again. Until the new ones are made everywhere it is remembered what they come
+ * from: a {@link Birth}.
  */
 public final class KeySpace {
     /** Most ranges of one table that has been split or merged; without that there is no limit. */
@@ -21,13 +27,16 @@ public final class KeySpace {
     public static final int BOUNDARY_BYTES_MAX = 1_024;
 
     /** All boundaries together. */
-    public static final int BOUNDARIES_BYTES_MAX = 40 * 1024;
+    public static final int BOUNDARIES_BYTES_MAX = 24 * 1024;
 
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long PRIME = 0x9E3779B97F4A7C15L;
     private static final long MIX_1 = 0xBF58476D1CE4E5B9L;
     private static final long MIX_2 = 0x94D049BB133111EBL;
+
+    /** Births of one table that may be under way at once. */
+    public static final int BIRTHS_MAX = 64;
 
     private static final int EVEN = 0;
     private static final int RANGES = 1;
@@ -40,12 +49,41 @@ public final class KeySpace {
     private final byte[][] starts;
     private final int[] owners;
     private final long[] points; // the starts as hashes; empty if keys are ordered
+    private final BitSet live; // shards that have keys
+    private final List<Birth> births;
+
+    /**
+     * Shards that are being made out of others, of which nobody writes any more.
+     *
+     * @param origins what they are made from
+     * @param shards what is made
+     */
+    public record Birth(List<Integer> origins, List<Integer> shards) {
+        /** Copies the lists. */
+        public Birth {
+            origins = List.copyOf(origins);
+            shards = List.copyOf(shards);
+        }
+    }
 
     private KeySpace(boolean hashed, int shards, byte[][] starts, int[] owners) {
+        this(hashed, shards, starts, owners, List.of());
+    }
+
+    private KeySpace(
+            boolean hashed, int shards, byte[][] starts, int[] owners, List<Birth> births) {
         this.hashed = hashed;
         this.shards = shards;
         this.starts = starts;
         this.owners = owners;
+        this.births = List.copyOf(births);
+        this.live = new BitSet(shards);
+        if (owners.length == 0) {
+            live.set(0, shards);
+        }
+        for (int owner : owners) {
+            live.set(owner);
+        }
         this.points = new long[hashed ? starts.length : 0];
         for (int i = 0; i < points.length; i++) {
             points[i] = pointOf(starts[i]);
@@ -105,6 +143,36 @@ public final class KeySpace {
     /** Number of shards. */
     public int shards() {
         return shards;
+    }
+
+    /** Whether {@code shard} has keys; one that was split or merged away has none any more. */
+    public boolean live(int shard) {
+        return live.get(shard);
+    }
+
+    /** Whether nothing has been split or merged yet. */
+    public boolean pristine() {
+        for (int i = 0; i < owners.length; i++) {
+            if (owners[i] != i) {
+                return false;
+            }
+        }
+        return owners.length == 0 || owners.length == shards;
+    }
+
+    /** What is being made. */
+    public List<Birth> births() {
+        return births;
+    }
+
+    /** What {@code shard} is being made from; empty if it is made, or never was. */
+    public List<Integer> origins(int shard) {
+        for (Birth birth : births) {
+            if (birth.shards().contains(shard)) {
+                return birth.origins();
+            }
+        }
+        return List.of();
     }
 
     /** Whether keys are hashed. */
@@ -211,6 +279,9 @@ public final class KeySpace {
 
     /** The middle of the largest range of hashes that {@code shard} has. */
     public Bytes middle(int shard) {
+        if (shard < 0 || shard >= shards) {
+            throw new IllegalArgumentException("shard " + shard + " of " + shards);
+        }
         KeySpace full = asRanges();
         long best = 0;
         long at = 0;
@@ -231,50 +302,91 @@ public final class KeySpace {
     }
 
     /**
-     * With {@code shard} cut: what lies from {@code at} to the end of that range belongs to a new
-     * shard, which has the next number.
+     * With two new shards instead of {@code shard}: the first has its keys below {@code at}, the
+     * second those from there on.
      *
-     * @throws IllegalArgumentException if {@code at} does not lie within {@code shard}, or there
-     *     would be more than {@link #RANGES_MAX} ranges
+     * @param at a key, or eight bytes of a hash, highest first
+     * @throws IllegalArgumentException if one of them would have no keys, or a limit is passed
      */
     public KeySpace split(int shard, Bytes at) {
         KeySpace full = asRanges();
         byte[] point = at.array().clone();
-        int range = hashed ? full.rangeOf(pointOf(point)) : full.rangeOf(point);
-        if (full.owners[range] != shard || Arrays.equals(full.starts[range], point)) {
-            throw new IllegalArgumentException(
-                    "shard " + shard + " cannot be cut there: it lies in " + full.owners[range]);
+        if (hashed && point.length != Long.BYTES) {
+            throw new IllegalArgumentException("a hash has 8 bytes, not " + point.length);
         }
-        int count = full.starts.length;
-        byte[][] more = new byte[count + 1][];
-        int[] moreOwners = new int[count + 1];
-        System.arraycopy(full.starts, 0, more, 0, range + 1);
-        System.arraycopy(full.owners, 0, moreOwners, 0, range + 1);
-        more[range + 1] = point;
-        moreOwners[range + 1] = shards;
-        System.arraycopy(full.starts, range + 1, more, range + 2, count - range - 1);
-        System.arraycopy(full.owners, range + 1, moreOwners, range + 2, count - range - 1);
-        return checked(new KeySpace(hashed, shards + 1, more, moreOwners));
+        List<byte[]> newStarts = new ArrayList<>();
+        List<Integer> newOwners = new ArrayList<>();
+        boolean below = false;
+        boolean above = false;
+        for (int i = 0; i < full.starts.length; i++) {
+            boolean own = full.owners[i] == shard;
+            boolean fromPoint = Arrays.compareUnsigned(full.starts[i], point) >= 0;
+            newStarts.add(full.starts[i]);
+            newOwners.add(!own ? full.owners[i] : fromPoint ? shards + 1 : shards);
+            above |= own && fromPoint;
+            below |= own && !fromPoint;
+            boolean last = i + 1 == full.starts.length;
+            if (own
+                    && !fromPoint
+                    && (last || Arrays.compareUnsigned(point, full.starts[i + 1]) < 0)) {
+                newStarts.add(point);
+                newOwners.add(shards + 1);
+                above = true;
+            }
+        }
+        if (!below || !above) {
+            throw new IllegalArgumentException(
+                    "shard " + shard + " cannot be cut there: it has no keys on one side");
+        }
+        return with(
+                2, newStarts, newOwners, new Birth(List.of(shard), List.of(shards, shards + 1)));
     }
 
-    /** With all ranges of {@code from} belonging to {@code into}. {@code from} has none then. */
-    public KeySpace merge(int from, int into) {
+    /**
+     * With one new shard instead of {@code one} and {@code other}.
+     *
+     * @throws IllegalArgumentException if they are the same, one has no keys, or a limit is passed
+     */
+    public KeySpace merge(int one, int other) {
+        if (one == other || !live.get(one) || !live.get(other)) {
+            throw new IllegalArgumentException(
+                    "shards " + one + " and " + other + " cannot be merged: two with keys can");
+        }
         KeySpace full = asRanges();
-        List<byte[]> starts = new ArrayList<>();
-        List<Integer> owners = new ArrayList<>();
+        List<byte[]> newStarts = new ArrayList<>();
+        List<Integer> newOwners = new ArrayList<>();
         for (int i = 0; i < full.starts.length; i++) {
-            int owner = full.owners[i] == from ? into : full.owners[i];
-            if (owners.isEmpty() || owners.get(owners.size() - 1) != owner) {
-                starts.add(full.starts[i]);
-                owners.add(owner);
+            boolean goes = full.owners[i] == one || full.owners[i] == other;
+            int owner = goes ? shards : full.owners[i];
+            if (newOwners.isEmpty() || newOwners.get(newOwners.size() - 1) != owner) {
+                newStarts.add(full.starts[i]);
+                newOwners.add(owner);
             }
+        }
+        return with(1, newStarts, newOwners, new Birth(List.of(one, other), List.of(shards)));
+    }
+
+    private KeySpace with(int more, List<byte[]> newStarts, List<Integer> newOwners, Birth birth) {
+        List<Birth> all = new ArrayList<>(births);
+        all.add(birth);
+        if (all.size() > BIRTHS_MAX) {
+            throw new IllegalArgumentException(
+                    "more than " + BIRTHS_MAX + " splits and merges under way");
         }
         return checked(
                 new KeySpace(
                         hashed,
-                        shards,
-                        starts.toArray(new byte[0][]),
-                        owners.stream().mapToInt(owner -> owner).toArray()));
+                        Math.addExact(shards, more),
+                        newStarts.toArray(new byte[0][]),
+                        newOwners.stream().mapToInt(owner -> owner).toArray(),
+                        all));
+    }
+
+    /** With {@code birth} done: all is made, and what it was made from is not needed any more. */
+    public KeySpace born(Birth birth) {
+        List<Birth> others = new ArrayList<>(births);
+        others.remove(birth);
+        return new KeySpace(hashed, shards, starts, owners, others);
     }
 
     private KeySpace asRanges() {
@@ -314,6 +426,32 @@ public final class KeySpace {
         for (int i = 0; i < owners.length; i++) {
             out.bytes(Bytes.wrap(starts[i])).number(owners[i]);
         }
+        out.number(births.size());
+        for (Birth birth : births) {
+            encode(out, birth.origins());
+            encode(out, birth.shards());
+        }
+    }
+
+    private static void encode(Encoder out, List<Integer> numbers) {
+        out.number(numbers.size());
+        numbers.forEach(out::number);
+    }
+
+    private static List<Integer> numbers(Decoder in, int shards) throws MalformedMapException {
+        List<Integer> numbers = new ArrayList<>();
+        for (int left = in.number(2); left > 0; left--) {
+            numbers.add(below(in, shards));
+        }
+        return numbers;
+    }
+
+    private static int below(Decoder in, int shards) throws MalformedMapException {
+        int shard = in.number(shards);
+        if (shard >= shards) {
+            throw in.wrong("shard " + shard + " of " + shards);
+        }
+        return shard;
     }
 
     static KeySpace decode(Decoder in, int shardsMax) throws MalformedMapException {
@@ -327,10 +465,14 @@ public final class KeySpace {
         int[] owners = new int[ranges];
         for (int i = 0; i < ranges; i++) {
             starts[i] = in.bytes(BOUNDARY_BYTES_MAX).array();
-            owners[i] = in.number(shardsMax);
+            owners[i] = below(in, shards);
+        }
+        List<Birth> births = new ArrayList<>();
+        for (int left = in.number(BIRTHS_MAX); left > 0; left--) {
+            births.add(new Birth(numbers(in, shards), numbers(in, shards)));
         }
         try {
-            return checked(new KeySpace(hashed, shards, starts, owners));
+            return checked(new KeySpace(hashed, shards, starts, owners, births));
         } catch (IllegalArgumentException impossible) {
             throw in.wrong(String.valueOf(impossible.getMessage()));
         }
@@ -342,7 +484,8 @@ public final class KeySpace {
                 && hashed == that.hashed
                 && shards == that.shards
                 && Arrays.deepEquals(starts, that.starts)
-                && Arrays.equals(owners, that.owners);
+                && Arrays.equals(owners, that.owners)
+                && births.equals(that.births);
     }
 
     @Override

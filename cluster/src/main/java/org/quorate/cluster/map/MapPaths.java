@@ -7,6 +7,7 @@ import org.quorate.cluster.coordinator.Paths;
  *
  * <pre>
  * /&lt;cluster&gt;/spec/&lt;table&gt;             what is wanted, JSON, written by people
+ * /&lt;cluster&gt;/reshape/&lt;table&gt;          splits and merges that are wanted, JSON
  * /&lt;cluster&gt;/control                  what people tell the planner, JSON
  * /&lt;cluster&gt;/members/…                who is there
  * /&lt;cluster&gt;/controller/…             election of the planner
@@ -34,6 +35,16 @@ public record MapPaths(String root) {
     /** A table's specification. */
     public String spec(String table) {
         return Paths.join(specs(), Paths.checkName(table));
+    }
+
+    /** Parent of the splits and merges that are wanted. */
+    public String reshapes() {
+        return Paths.join(root, "reshape");
+    }
+
+    /** The splits and merges that are wanted of a table. */
+    public String reshape(String table) {
+        return Paths.join(reshapes(), Paths.checkName(table));
     }
 
     /** What people tell the planner. */

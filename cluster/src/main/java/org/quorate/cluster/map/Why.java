@@ -25,7 +25,11 @@ public enum Why {
     /** A copy failed or was called off. */
     CALLED_OFF(10, "a copy failed or is not wanted any more"),
     /** What was known is in doubt; everything is decided anew. */
-    REPAIR(11, "the map was damaged and is decided anew");
+    REPAIR(11, "the map was damaged and is decided anew"),
+    /** The leader is asked to stop so that the shard can be split or merged. */
+    RESHAPE(12, "it is to be split or merged"),
+    /** The shard has been split or merged: its keys belong to another from now on, or to this. */
+    RESHAPED(13, "it was split or merged");
 
     private static final Why[] BY_CODE = values(); // Codes count from 0 in this order.
 

@@ -34,6 +34,11 @@ public interface Facts {
     /** What the leader left for its successor when it stopped; empty if nothing. */
     Bytes handoff(int shard, int node);
 
+    /** Whether the database on {@code node} can split and merge shards. */
+    default boolean reshapes(int node) {
+        return true;
+    }
+
     /** How many bytes a copy of {@code shard} moves; 0 if that is not known. */
     long copyBytes(int shard);
 }

@@ -2,6 +2,7 @@ package org.quorate.cluster.move;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.fence.Role;
@@ -130,13 +131,17 @@ public final class Steps {
      *
      * @param first number of the table's first shard in {@code target}
      * @param rules of the table
+     * @param held shards that are being split or merged: nothing else is done to them
      */
     public List<Decision.Change> next(
-            MapImage image, Placement target, int first, TableRules rules) {
+            MapImage image, Placement target, int first, TableRules rules, BitSet held) {
         List<Decision.Change> changes = new ArrayList<>();
         int[] later = new int[image.shards()];
         int waiting = 0;
         for (int s = 0; s < image.shards(); s++) {
+            if (held.get(s) || !image.keys().live(s)) {
+                continue;
+            }
             Shard shard = new Shard(image, s, target, first + s, rules);
             if (shard.settled()) {
                 continue;
@@ -265,6 +270,7 @@ public final class Steps {
             settleLearners();
             giveUp();
             begin(balance);
+            stay();
             if (led && !changed()) {
                 handOver();
             }
@@ -479,6 +485,18 @@ public final class Steps {
                 int n = now.node(i);
                 if (now.leaving(i) == wanted(n)) {
                     now = now.leaving(n, !wanted(n));
+                }
+            }
+        }
+
+        /** What was to go and is wanted again stays. */
+        private void stay() {
+            for (int i = 0; i < now.count(); i++) {
+                int n = now.node(i);
+                if (now.leaving(i) && wanted(n)) {
+                    boolean first = !changed();
+                    now = now.leaving(n, false);
+                    why = first ? Why.CALLED_OFF : why;
                 }
             }
         }

@@ -1,6 +1,7 @@
 package org.quorate.cluster.plan;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,20 @@ public final class Demand {
     final int[] from; // from[t] <= shard of table t < from[t + 1]
     private final int dimensions;
     private final long[] @Nullable [] weights; // [dimension][shard], null: all 1
+    private final BitSet retired;
+    private final List<Together> together;
 
-    private Demand(List<TableRules> tables, long[] @Nullable [] weights) {
+    /** Two shards that are to lie on the same nodes, {@code follower} where {@code shard} is. */
+    record Together(int shard, int follower) {}
+
+    private Demand(
+            List<TableRules> tables,
+            long[] @Nullable [] weights,
+            BitSet retired,
+            List<Together> together) {
         this.tables = List.copyOf(tables);
+        this.retired = (BitSet) retired.clone();
+        this.together = List.copyOf(together);
         this.weights = weights;
         this.dimensions = weights.length;
         this.from = new int[tables.size() + 1];
@@ -76,6 +88,15 @@ public final class Demand {
         return tables.get(table).name() + "/" + (shard - from[table]);
     }
 
+    /** Whether a shard is not wanted anywhere. */
+    public boolean retired(int shard) {
+        return retired.get(shard);
+    }
+
+    List<Together> together() {
+        return together;
+    }
+
     int dimensions() {
         return dimensions;
     }
@@ -98,6 +119,8 @@ public final class Demand {
         private final List<TableRules> tables = new ArrayList<>();
         private final Set<String> names = new HashSet<>();
         private final long[] @Nullable [] weights;
+        private final BitSet retired = new BitSet();
+        private final List<Together> together = new ArrayList<>();
 
         private Builder(int dimensions) {
             this.dimensions = dimensions;
@@ -141,13 +164,25 @@ public final class Demand {
             return this;
         }
 
+        /** A shard that has no keys: it is not placed. */
+        public Builder retire(int shard) {
+            retired.set(shard);
+            return this;
+        }
+
+        /** {@code follower} is to be exactly where {@code shard} is, if there is room. */
+        public Builder together(int shard, int follower) {
+            together.add(new Together(shard, follower));
+            return this;
+        }
+
         /**
          * The demand.
          *
          * @throws IllegalArgumentException if weights are given for another number of shards
          */
         public Demand build() {
-            Demand demand = new Demand(tables, weights);
+            Demand demand = new Demand(tables, weights, retired, together);
             for (long[] given : weights) {
                 if (given != null && given.length != demand.shards()) {
                     throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ final class Diagnosis {
             int wanted = board.demand.tables().get(t).replicas();
             Map<Constraint, List<Integer>> lacking = new EnumMap<>(Constraint.class);
             for (int s = board.demand.from[t]; s < board.demand.from[t + 1]; s++) {
-                if (board.at.replicas(s) < wanted) {
+                if (board.at.replicas(s) < wanted && !board.demand.retired(s)) {
                     lacking.computeIfAbsent(binding(board.limits(t), s), none -> new ArrayList<>())
                             .add(s);
                 }

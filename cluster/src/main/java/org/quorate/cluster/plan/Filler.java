@@ -64,6 +64,9 @@ final class Filler {
         long[] keys = new long[to - from];
         int count = 0;
         for (int s = from; s < to; s++) {
+            if (board.demand.retired(s)) {
+                continue;
+            }
             int there = 0;
             int alive = 0;
             for (int i = s * board.slots, end = i + board.slots; i < end; i++) {

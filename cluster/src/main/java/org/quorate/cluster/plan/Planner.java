@@ -42,7 +42,37 @@ public final class Planner {
                 refresh(board);
             }
         }
+        bringTogether(board);
         return new Plan(board, now, new Diagnosis(board).shortfalls(), balances(board, leads));
+    }
+
+    /** Whatever balance says, those that are to be one soon lie on the same nodes. */
+    private static void bringTogether(Board board) {
+        for (Demand.Together pair : board.demand.together()) {
+            boolean fits = true;
+            boolean same = board.at.replicas(pair.shard()) == board.at.replicas(pair.follower());
+            for (int slot = 0; slot < board.slots; slot++) {
+                int n = board.at.node(pair.shard(), slot);
+                boolean there = n < 0 || board.at.slotOf(pair.follower(), n) >= 0;
+                fits &= there || board.fits(pair.follower(), n);
+                same &= there;
+            }
+            if (same || !fits) {
+                continue;
+            }
+            for (int slot = 0; slot < board.slots; slot++) {
+                if (board.at.node(pair.follower(), slot) >= 0) {
+                    board.remove(pair.follower(), slot, Reason.RULE);
+                }
+            }
+            for (int slot = 0; slot < board.slots; slot++) {
+                int n = board.at.node(pair.shard(), slot);
+                if (n >= 0) {
+                    board.place(pair.follower(), slot, n, Reason.RULE);
+                }
+            }
+            board.at.lead(pair.follower(), board.at.leader(pair.shard()));
+        }
     }
 
     /** Prepares another look at what has been done, with nothing out of date. */

@@ -59,12 +59,8 @@ final class Targets {
         Demand demand = board.demand;
         for (int t = 0; t < demand.tables().size(); t++) {
             long sum = 0;
-            if (demand.uniform(d)) {
-                sum = demand.tables().get(t).shards();
-            } else {
-                for (int s = demand.from[t]; s < demand.from[t + 1]; s++) {
-                    sum += demand.weight(d, s);
-                }
+            for (int s = demand.from[t]; s < demand.from[t + 1]; s++) {
+                sum += demand.retired(s) ? 0 : demand.weight(d, s);
             }
             sums[board.limitsIndex(t)] += sum;
         }

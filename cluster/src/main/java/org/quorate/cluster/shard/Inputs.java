@@ -32,6 +32,7 @@ final class Inputs implements AutoCloseable {
     private final Mirror reports;
     private final Mirror loads;
     private final Mirror control;
+    private final Mirror reshapes;
 
     /** All that is known at one moment. What cannot be read is in {@code alerts}. */
     record Heard(
@@ -40,6 +41,7 @@ final class Inputs implements AutoCloseable {
             Map<String, Report> reports,
             Map<String, LoadFigures> loads,
             Control control,
+            Map<String, Wishes> wishes,
             List<String> alerts) {}
 
     /**
@@ -55,6 +57,7 @@ final class Inputs implements AutoCloseable {
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> changed.run());
         this.reports = Mirror.open(coordinator, paths.reports(), 1, (now, all) -> reported.run());
         this.loads = Mirror.open(coordinator, paths.loads(), 1, (now, all) -> {});
+        this.reshapes = Mirror.open(coordinator, paths.reshapes(), 1, (now, all) -> changed.run());
         this.control = Mirror.open(coordinator, paths.control(), 0, (now, all) -> changed.run());
     }
 
@@ -67,7 +70,8 @@ final class Inputs implements AutoCloseable {
         if (!members.awaitComplete(coordinator.patience())
                 || !specs.awaitComplete(coordinator.patience())
                 || !reports.awaitComplete(coordinator.patience())
-                || !control.awaitComplete(coordinator.patience())) {
+                || !control.awaitComplete(coordinator.patience())
+                || !reshapes.awaitComplete(coordinator.patience())) {
             throw new CoordinationException(Fate.DID_NOT_HAPPEN, "not everything is read yet");
         }
         List<String> alerts = new ArrayList<>();
@@ -77,6 +81,7 @@ final class Inputs implements AutoCloseable {
                 readReports(alerts),
                 readLoads(alerts),
                 readControl(alerts),
+                readWishes(alerts),
                 alerts);
     }
 
@@ -123,6 +128,24 @@ final class Inputs implements AutoCloseable {
         return read;
     }
 
+    private Map<String, Wishes> readWishes(List<String> alerts) {
+        Map<String, Wishes> read = new TreeMap<>();
+        for (Znode znode : reshapes.now().values()) {
+            if (!znode.path().equals(paths.reshapes())) {
+                try {
+                    read.put(znode.name(), Wishes.decode(znode.data()));
+                } catch (MalformedJsonException unreadable) {
+                    alerts.add(
+                            "splits and merges of "
+                                    + znode.name()
+                                    + ": "
+                                    + unreadable.getMessage());
+                }
+            }
+        }
+        return read;
+    }
+
     private Control readControl(List<String> alerts) {
         Optional<Znode> znode = control.get(paths.control());
         try {
@@ -140,5 +163,6 @@ final class Inputs implements AutoCloseable {
         reports.close();
         loads.close();
         control.close();
+        reshapes.close();
     }
 }

@@ -13,6 +13,7 @@ import org.quorate.cluster.fence.HeldLease;
 import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +54,22 @@ final class LocalShard {
         /** A lease in the session of the present incarnation. */
         HeldLease lease(Epoch epoch) throws CoordinationException, InterruptedException;
 
+        /** What a shard is made from here; null if it is not made from local replicas. */
+        @Nullable Derivation derivation(int shard);
+
+        /** A local replica has been opened: others may be made from it. */
+        void opened(int shard);
+
         /** Other nodes that have the data. */
         List<NodeRef> refs(List<Integer> nodes) throws CoordinationException, InterruptedException;
     }
+
+    /**
+     * What a shard is made from.
+     *
+     * @param ready whether those local replicas are open
+     */
+    record Derivation(List<ReshapingHost.Origin> origins, KeySpace keys, boolean ready) {}
 
     private enum Kind {
         OPEN,
@@ -98,6 +112,7 @@ final class LocalShard {
     private Handoff handoff = Handoff.NONE;
     private boolean opened;
     private boolean everOpened;
+    private boolean touched; // the database may have something of it that is to be closed one day
     private @Nullable HeldLease lease;
     private long leading; // epoch under which the database was promoted, 0 if it was not
     private long givenUp; // no epoch up to this one is taken up here any more
@@ -166,8 +181,16 @@ final class LocalShard {
             return Optional.of(word);
         }
         boolean stopped = running != null && running.kind() == Kind.DEMOTE && stoppedAlready();
-        boolean busy = running != null && !stopped || running == null && next() != null;
+        boolean busy =
+                running != null && !stopped || running == null && (next() != null || waits());
         return busy ? Optional.of(new Report.UnderWay()) : Optional.empty();
+    }
+
+    /** What it is to be made from is not open yet. */
+    private boolean waits() {
+        LocalShard.Derivation made =
+                opened || !wanted.holds(around.self()) ? null : around.derivation(id.index());
+        return made != null && !made.ready();
     }
 
     /** A demotion still runs, but its lease is gone: others need not wait for it. */
@@ -177,7 +200,7 @@ final class LocalShard {
 
     /** Whether it can be forgotten: nothing is here and nothing is asked for. */
     synchronized boolean idle() {
-        return !opened
+        return !touched
                 && leading == 0
                 && running == null
                 && !scheduled
@@ -229,17 +252,17 @@ final class LocalShard {
             givenUp = Math.max(givenUp, epoch); // It had not begun yet and will not any more.
         }
         if (!holds) {
-            return opened ? new Call(Kind.CLOSE, epoch, false) : null;
+            return touched ? new Call(Kind.CLOSE, epoch, false) : null;
         }
         if (!opened) {
-            return new Call(Kind.OPEN, epoch, false);
+            return waits() ? null : new Call(Kind.OPEN, epoch, false);
         }
         return leads && leading == 0 ? new Call(Kind.PROMOTE, epoch, false) : null;
     }
 
     /** Whether something is being done or to be done. */
     synchronized boolean busy() {
-        return running != null || scheduled || next() != null;
+        return running != null || scheduled || next() != null || waits();
     }
 
     private void work() {
@@ -249,6 +272,7 @@ final class LocalShard {
             synchronized (this) {
                 call = next();
                 running = call;
+                touched |= call != null && call.kind() == Kind.OPEN;
                 if (call == null) {
                     scheduled = false;
                     break;
@@ -273,7 +297,7 @@ final class LocalShard {
     private void make(Call call) throws Exception {
         switch (call.kind()) {
             case OPEN:
-                database.open(id, new Epoch(call.epoch()), sources());
+                open(new Epoch(call.epoch()));
                 break;
             case PROMOTE:
                 promote(call);
@@ -284,6 +308,15 @@ final class LocalShard {
             case CLOSE:
                 database.close(id, true);
                 break;
+        }
+    }
+
+    private void open(Epoch epoch) throws Exception {
+        Derivation made = around.derivation(id.index());
+        if (made != null && database instanceof ReshapingHost reshaping) {
+            reshaping.derive(id, epoch, made.origins(), made.keys());
+        } else {
+            database.open(id, epoch, sources());
         }
     }
 
@@ -396,6 +429,7 @@ final class LocalShard {
                 } else if (call.kind() == Kind.CLOSE) {
                     opened = false;
                     everOpened = false;
+                    touched = false;
                 }
             } else {
                 delayNanos = noteFailure(call, failure);
@@ -414,6 +448,8 @@ final class LocalShard {
         }
         if (call.kind() == Kind.DEMOTE) {
             around.report(Duration.ZERO);
+        } else if (call.kind() == Kind.OPEN) {
+            around.opened(id.index());
         }
         return true;
     }

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapFollower;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
@@ -77,6 +79,9 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
             }
             version = decision.version();
         }
+        if (decision.keys() != null) {
+            wake(); // What was to be made from others may be made already.
+        }
         for (Decision.Incarnation incarnation : decision.incarnations()) {
             if (incarnation.node() == self) {
                 wake();
@@ -122,6 +127,38 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
 
     void wake() {
         shards.values().forEach(LocalShard::wake);
+    }
+
+    /** What a shard is made from here; null if nothing, or not from local replicas. */
+    LocalShard.@Nullable Derivation derivation(int shard) {
+        MapImage known = image;
+        List<Integer> origins = known.keys().origins(shard);
+        if (origins.isEmpty()) {
+            return null;
+        }
+        List<ReshapingHost.Origin> here = new ArrayList<>();
+        boolean ready = true;
+        for (int origin : origins) {
+            LocalShard local = shards.get(origin);
+            if (!known.get(origin).holds(node.self())) {
+                return null; // It came later: copied from those that have it.
+            }
+            ready &= local != null && local.opened();
+            here.add(
+                    new ReshapingHost.Origin(new ShardId(name, origin), known.get(origin).epoch()));
+        }
+        return new LocalShard.Derivation(here, known.keys(), ready);
+    }
+
+    void opened(int shard) {
+        for (KeySpace.Birth birth : image.keys().births()) {
+            for (int made : birth.origins().contains(shard) ? birth.shards() : List.<Integer>of()) {
+                LocalShard local = shards.get(made);
+                if (local != null) {
+                    local.wake();
+                }
+            }
+        }
     }
 
     void beginAnew() {

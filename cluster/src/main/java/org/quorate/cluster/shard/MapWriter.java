@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
@@ -18,6 +19,7 @@ import org.quorate.cluster.coordinator.Znodes;
 import org.quorate.cluster.leader.Leadership;
 import org.quorate.cluster.map.Base;
 import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
@@ -53,10 +55,11 @@ final class MapWriter {
         this.reign = reign;
     }
 
-    /** What is to be decided about one table. */
+    /** What is to be decided about one table. New keys come in one decision with all changes. */
     record Step(
             String table,
             MapImage image,
+            @Nullable KeySpace keys,
             List<Decision.Incarnation> incarnations,
             List<Decision.Change> changes) {}
 
@@ -70,17 +73,19 @@ final class MapWriter {
         Map<String, MapImage> images = new LinkedHashMap<>();
         Transaction transaction = new Transaction();
         for (Step step : steps) {
-            MapImage image = step.image();
-            for (List<Decision.Change> part : parts(step.changes())) {
-                List<Decision.Incarnation> news =
-                        image == step.image() ? step.incarnations() : List.of();
+            MapImage image = images.getOrDefault(step.table(), step.image());
+            boolean first = true;
+            for (List<Decision.Change> part : parts(step)) {
+                List<Decision.Incarnation> news = first ? step.incarnations() : List.of();
+                first = false;
                 Decision decision =
                         new Decision(
                                 image.version() + 1,
                                 reign.epoch().value(),
                                 host.wallMillis(),
                                 news,
-                                part);
+                                part,
+                                step.keys());
                 Bytes bytes = decision.encode();
                 if (transaction.dataBytes() + bytes.size() > TRANSACTION_BYTES_MAX) {
                     commit(transaction);
@@ -96,7 +101,11 @@ final class MapWriter {
     }
 
     /** Cuts changes into decisions that fit into a znode. */
-    private static List<List<Decision.Change>> parts(List<Decision.Change> changes) {
+    private static List<List<Decision.Change>> parts(Step step) {
+        List<Decision.Change> changes = step.changes();
+        if (step.keys() != null) {
+            return List.of(changes);
+        }
         List<List<Decision.Change>> parts = new ArrayList<>();
         List<Decision.Change> part = new ArrayList<>();
         int bytes = 0;

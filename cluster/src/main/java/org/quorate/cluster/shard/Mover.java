@@ -1,13 +1,17 @@
 package org.quorate.cluster.shard;
 
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Host;
 import org.quorate.cluster.map.Decision;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.move.MoveLimits;
+import org.quorate.cluster.move.Reshaping;
 import org.quorate.cluster.move.Steps;
 import org.quorate.cluster.plan.Placement;
 
@@ -17,6 +21,7 @@ final class Mover {
     private long bytesLeft = Long.MAX_VALUE;
     private long refilledNanos;
     private boolean wrote;
+    private final List<String> waits = new ArrayList<>();
 
     Mover(Host host) {
         this.host = host;
@@ -36,7 +41,7 @@ final class Mover {
             MapWriter writer, Atlas atlas, List<Table> tables, NodeFacts facts, Placement target)
             throws CoordinationException, InterruptedException {
         if (!tables.isEmpty()) {
-            round(writer, atlas, tables, facts, target, 0, true);
+            round(writer, atlas, tables, facts, target, 0, null, new ArrayList<>());
         }
     }
 
@@ -47,6 +52,7 @@ final class Mover {
             List<Table> tables,
             NodeFacts facts,
             Placement target,
+            Map<String, Wishes> wishes,
             boolean paused)
             throws CoordinationException, InterruptedException {
         wrote = false;
@@ -54,7 +60,10 @@ final class Mover {
             return;
         }
         refill(tables);
-        Steps steps = round(writer, atlas, tables, facts, target, paused ? 0 : bytesLeft, false);
+        List<MapWriter.Step> writes = new ArrayList<>();
+        Map<String, BitSet> held = reshape(atlas, tables, facts, target, wishes, paused, writes);
+        Steps steps =
+                round(writer, atlas, tables, facts, target, paused ? 0 : bytesLeft, held, writes);
         if (!paused && bytesLeft != Long.MAX_VALUE) {
             bytesLeft = steps.bytesLeft();
         }
@@ -72,7 +81,8 @@ final class Mover {
             NodeFacts facts,
             Placement target,
             long bytes,
-            boolean leadersOnly)
+            @Nullable Map<String, BitSet> held,
+            List<MapWriter.Step> writes)
             throws CoordinationException, InterruptedException {
         int nodes = atlas.dictionary().size();
         Steps steps = new Steps(nodes, limits(tables), facts.of(tables.get(0).name()), bytes);
@@ -81,18 +91,22 @@ final class Mover {
             steps.about(facts.of(table.name()));
             steps.count(atlas.image(table.name()));
         }
-        List<MapWriter.Step> writes = new ArrayList<>();
         int first = 0;
         for (Table table : tables) {
             MapImage image = atlas.image(table.name());
             steps.about(facts.of(table.name()));
             List<Decision.Change> changes =
-                    leadersOnly
+                    held == null
                             ? steps.lostLeaders(image, target, first, table.rules())
-                            : steps.next(image, target, first, table.rules());
+                            : steps.next(
+                                    image,
+                                    target,
+                                    first,
+                                    table.rules(),
+                                    held.getOrDefault(table.name(), new BitSet()));
             List<Decision.Incarnation> news = news(image, facts, nodes);
-            if (!changes.isEmpty() || !news.isEmpty() && !leadersOnly) {
-                writes.add(new MapWriter.Step(table.name(), image, news, changes));
+            if (!changes.isEmpty() || !news.isEmpty() && held != null) {
+                writes.add(new MapWriter.Step(table.name(), image, null, news, changes));
             }
             first += table.rules().shards();
         }
@@ -107,6 +121,49 @@ final class Mover {
             }
         }
         return steps;
+    }
+
+    /** The next steps of splits and merges; returns the shards to which nothing else is done. */
+    private Map<String, BitSet> reshape(
+            Atlas atlas,
+            List<Table> tables,
+            NodeFacts facts,
+            Placement target,
+            Map<String, Wishes> wishes,
+            boolean paused,
+            List<MapWriter.Step> writes) {
+        Map<String, BitSet> held = new HashMap<>();
+        waits.clear();
+        int first = 0;
+        for (Table table : tables) {
+            MapImage image = atlas.image(table.name());
+            Wishes wished = paused ? Wishes.NONE : wishes.getOrDefault(table.name(), Wishes.NONE);
+            int row = first;
+            first += table.rules().shards();
+            if (wished.all().isEmpty() && image.keys().births().isEmpty()) {
+                continue;
+            }
+            Reshaping.Round round =
+                    Reshaping.next(
+                            image,
+                            wished.all(),
+                            facts.of(table.name()),
+                            table.rules().led(),
+                            shard -> target.replicas(row + shard));
+            held.put(table.name(), round.held());
+            round.waits().forEach(why -> waits.add("table " + table.name() + ": " + why));
+            if (!round.changes().isEmpty()) {
+                writes.add(
+                        new MapWriter.Step(
+                                table.name(), image, round.keys(), List.of(), round.changes()));
+            }
+        }
+        return held;
+    }
+
+    /** What keeps splits and merges waiting since the last round, for people. */
+    List<String> waits() {
+        return waits;
     }
 
     private static List<Decision.Incarnation> news(MapImage image, NodeFacts facts, int nodes) {

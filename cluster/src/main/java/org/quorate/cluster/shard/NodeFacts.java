@@ -18,6 +18,7 @@ final class NodeFacts {
     private final long[] incarnations;
     private final int[] zones;
     private final boolean[] draining;
+    private final boolean[] reshaping;
     private final @Nullable Report[] reports;
     private final Loads loads;
 
@@ -30,6 +31,7 @@ final class NodeFacts {
         this.incarnations = new long[dictionary.size()];
         this.zones = new int[incarnations.length];
         this.draining = new boolean[incarnations.length];
+        this.reshaping = new boolean[incarnations.length];
         this.reports = new @Nullable Report[incarnations.length];
         Map<String, Integer> zoneNumbers = new TreeMap<>();
         for (int n = 0; n < incarnations.length; n++) {
@@ -39,6 +41,7 @@ final class NodeFacts {
             if (member != null) {
                 incarnations[n] = member.incarnation();
                 draining[n] = member.draining();
+                reshaping[n] = member.profile().labels().containsKey(ShardNode.RESHAPES);
                 Report report = byName.get(entry.name());
                 if (report != null && report.incarnation() == member.incarnation()) {
                     reports[n] = report;
@@ -90,6 +93,11 @@ final class NodeFacts {
             @Override
             public boolean draining(int node) {
                 return draining[node];
+            }
+
+            @Override
+            public boolean reshapes(int node) {
+                return reshaping[node];
             }
 
             @Override

@@ -9,10 +9,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Member;
 import org.quorate.cluster.member.Profile;
+import org.quorate.cluster.move.Wish;
 import org.quorate.cluster.plan.Bands;
 import org.quorate.cluster.plan.Demand;
 import org.quorate.cluster.plan.Dimension;
@@ -32,12 +34,14 @@ final class Problem {
     private final NodeDictionary dictionary;
     private final Standing[] standings;
     private final Loads loads;
+    private final Map<String, Wishes> wishes;
     private final Set<String> failed; // "table/shard@node" that cannot be
 
     /**
      * @param tables with a map each in {@code images}
      * @param standings by node number
      * @param failures replicas that cannot be where they are
+     * @param wishes splits and merges that are wanted, by table
      */
     Problem(
             List<Table> tables,
@@ -46,7 +50,9 @@ final class Problem {
             SortedMap<String, Member> members,
             Standing[] standings,
             Loads loads,
-            List<NodeFacts.Failure> failures) {
+            List<NodeFacts.Failure> failures,
+            Map<String, Wishes> wishes) {
+        this.wishes = wishes;
         this.tables = tables;
         this.images = images;
         this.dictionary = dictionary;
@@ -148,7 +154,30 @@ final class Problem {
                 demand.weights(d, weights);
             }
         }
+        int first = 0;
+        for (Table table : tables) {
+            MapImage image = images.get(table.name());
+            if (image != null) {
+                reshape(table, image.keys(), first, demand);
+            }
+            first += table.rules().shards();
+        }
         return demand.build();
+    }
+
+    /** Shards without keys are not placed, and those to be merged lie together. */
+    private void reshape(Table table, KeySpace keys, int first, Demand.Builder demand) {
+        for (int s = 0; s < keys.shards() && !keys.pristine(); s++) {
+            if (!keys.live(s)) {
+                demand.retire(first + s);
+            }
+        }
+        for (Wish wish : wishes.getOrDefault(table.name(), Wishes.NONE).all()) {
+            if (wish instanceof Wish.Merge merge
+                    && Wishes.concerned(wish).stream().allMatch(keys::live)) {
+                demand.together(first + merge.into(), first + merge.from());
+            }
+        }
     }
 
     /** What is there or on its way; what is to go counts as gone. */
@@ -165,7 +194,9 @@ final class Problem {
         for (int t = 0; t < tables.size(); t++) {
             MapImage image = images.get(tables.get(t).name());
             for (int s = 0; image != null && s < tables.get(t).rules().shards(); s++) {
-                place(tables.get(t), image, s, demand.first(t) + s, now);
+                if (image.keys().live(s)) {
+                    place(tables.get(t), image, s, demand.first(t) + s, now);
+                }
             }
         }
         return now;

@@ -20,7 +20,8 @@ record Question(
         List<Node> nodes,
         List<Standing> standings,
         Set<Broken> broken,
-        Loads loads) {
+        Loads loads,
+        Map<String, Wishes> wishes) {
     /** What a plan asks of a node. */
     record Node(
             NodeDictionary.Entry entry,
@@ -37,7 +38,8 @@ record Question(
             SortedMap<String, Member> members,
             Standing[] standings,
             List<NodeFacts.Failure> failures,
-            Loads loads) {
+            Loads loads,
+            Map<String, Wishes> wishes) {
         List<Node> nodes = new ArrayList<>();
         for (int n = 0; n < dictionary.size(); n++) {
             NodeDictionary.Entry entry = dictionary.entry(n);
@@ -54,6 +56,11 @@ record Question(
         Set<Broken> broken = new HashSet<>();
         failures.forEach(f -> broken.add(new Broken(f.table(), f.shard(), f.node())));
         return new Question(
-                List.copyOf(tables), nodes, List.copyOf(Arrays.asList(standings)), broken, loads);
+                List.copyOf(tables),
+                nodes,
+                List.copyOf(Arrays.asList(standings)),
+                broken,
+                loads,
+                Map.copyOf(wishes));
     }
 }

@@ -3,12 +3,15 @@ package org.quorate.cluster.shard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -18,12 +21,14 @@ import org.quorate.cluster.coordinator.Znodes;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MalformedMapException;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Member;
 import org.quorate.cluster.member.Members;
+import org.quorate.cluster.move.Wish;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Standing;
 
@@ -135,6 +140,98 @@ public final class ShardAdmin {
         throw contended(paths.control());
     }
 
+    /**
+     * Asks for a shard to be cut in the middle of its largest range of hashes. The two that come
+     * out of it have new numbers.
+     *
+     * @throws IllegalArgumentException if there is no such shard, its keys are ordered, or too many
+     *     wishes are pending
+     */
+    public void split(ShardId shard) throws CoordinationException, InterruptedException {
+        wish(shard.table(), keys -> new Wish.Split(shard.index(), keys.middle(shard.index())));
+    }
+
+    /**
+     * Asks for a shard to be cut at {@code at}: a key, or the eight bytes of a hash where keys are
+     * hashed.
+     *
+     * @throws IllegalArgumentException if there is no such shard, it has no keys on one side, or
+     *     too many wishes are pending
+     */
+    public void split(ShardId shard, Bytes at) throws CoordinationException, InterruptedException {
+        wish(shard.table(), keys -> new Wish.Split(shard.index(), at));
+    }
+
+    /**
+     * Asks for two shards of one table to become one, which has a new number and lies where {@code
+     * into} is.
+     *
+     * @throws IllegalArgumentException if they are not two shards of one table, or too many wishes
+     *     are pending
+     */
+    public void merge(ShardId into, ShardId from)
+            throws CoordinationException, InterruptedException {
+        if (!into.table().equals(from.table())) {
+            throw new IllegalArgumentException(into + " and " + from + " are of two tables");
+        }
+        wish(into.table(), keys -> new Wish.Merge(into.index(), from.index()));
+    }
+
+    /**
+     * Splits and merges of a table that are asked for and not done, the oldest first; those of
+     * which the second half is under way are in {@link KeySpace#births}.
+     */
+    public List<Wish> pending(String table) throws CoordinationException, InterruptedException {
+        Optional<Znode> there = znodes.read(paths.reshape(table));
+        MapImage image = survey().maps().get(table);
+        return there.isEmpty() || image == null
+                ? List.of()
+                : wishes(there.get()).pending(image.keys(), List.of()).all();
+    }
+
+    private void wish(String table, Function<KeySpace, Wish> made)
+            throws CoordinationException, InterruptedException {
+        MapImage image = survey().maps().get(table);
+        if (image == null) {
+            throw new IllegalArgumentException("there is no map of table " + table);
+        }
+        KeySpace keys = image.keys();
+        Wish wish = made.apply(keys);
+        if (wish instanceof Wish.Split split) {
+            keys.split(split.shard(), split.at()); // Says what is wrong with it.
+        } else if (wish instanceof Wish.Merge merge) {
+            keys.merge(merge.into(), merge.from());
+        }
+        znodes.ensure(paths.reshapes());
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Znode> there = znodes.read(paths.reshape(table));
+            Wishes before = there.isEmpty() ? Wishes.NONE : wishes(there.get());
+            Wishes after = before.pending(keys, List.of(wish));
+            if (after.all().size() > Wishes.PENDING_MAX) {
+                throw new IllegalArgumentException(
+                        "more than " + Wishes.PENDING_MAX + " splits and merges pending");
+            }
+            Transaction write = new Transaction();
+            if (there.isEmpty()) {
+                write.create(paths.reshape(table), after.encode());
+            } else {
+                write.put(paths.reshape(table), after.encode(), there.get().version());
+            }
+            if (znodes.commit(write).done()) {
+                return;
+            }
+        }
+        throw contended(paths.reshape(table));
+    }
+
+    private static Wishes wishes(Znode znode) throws CoordinationException {
+        try {
+            return Wishes.decode(znode.data());
+        } catch (MalformedJsonException unreadable) {
+            throw failed(znode.path(), unreadable);
+        }
+    }
+
     /** A change that can be looked at before it is made. */
     public sealed interface Change {
         /** {@code node} is taken out. */
@@ -164,7 +261,18 @@ public final class ShardAdmin {
             wanted.put(apply.table().name(), apply.table());
         }
         String goes = change instanceof Remove remove ? remove.node() : "";
-        return plan(survey, wanted, goes);
+        return plan(survey, asShaped(survey, wanted), goes);
+    }
+
+    /** Tables with as many shards as their maps have by now. */
+    private static SortedMap<String, Table> asShaped(
+            Survey survey, SortedMap<String, Table> tables) {
+        SortedMap<String, Table> shaped = new TreeMap<>(tables);
+        shaped.replaceAll((name, table) -> {
+            MapImage image = survey.maps().get(name);
+            return image == null ? table : table.shards(image.shards());
+        });
+        return shaped;
     }
 
     private static Plan plan(Survey survey, SortedMap<String, Table> wanted, String goes) {
@@ -192,7 +300,8 @@ public final class ShardAdmin {
                         survey.members(),
                         standings,
                         Loads.NONE,
-                        List.of())
+                        List.of(),
+                        Map.of())
                 .solve();
     }
 
@@ -243,9 +352,10 @@ public final class ShardAdmin {
         if (table == null) {
             throw new IllegalArgumentException("no settings for table " + shard.table());
         }
-        Plan plan = plan(survey, survey.tables(), "");
+        SortedMap<String, Table> shaped = asShaped(survey, survey.tables());
+        Plan plan = plan(survey, shaped, "");
         int row = shard.index();
-        for (Table before : survey.tables().headMap(shard.table()).values()) {
+        for (Table before : shaped.headMap(shard.table()).values()) {
             row += before.rules().shards();
         }
         return new Explanation(

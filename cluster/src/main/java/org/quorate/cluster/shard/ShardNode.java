@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
@@ -27,6 +28,7 @@ import org.quorate.cluster.fence.HeldLease;
 import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
@@ -40,6 +42,9 @@ import org.quorate.cluster.member.Profile;
 public final class ShardNode implements AutoCloseable {
     /** Calls into the database at once unless told otherwise. */
     public static final int CONCURRENCY = 16;
+
+    /** Label of a node whose database can split and merge shards. */
+    static final String RESHAPES = "quorate.reshapes";
 
     /** How long finished copies and the like are gathered before they are reported. */
     static final Duration REPORT_SOON = Duration.ofMillis(50);
@@ -89,7 +94,7 @@ public final class ShardNode implements AutoCloseable {
         this.reporter = coordinator.reconciler("report of " + id, this::writeReport);
         this.reportDue = new Soon(coordinator.host(), this::reportOrGather);
         this.joiner = coordinator.reconciler("joining of " + id, this::join);
-        this.membership = Membership.join(coordinator, root, id, profile);
+        this.membership = Membership.join(coordinator, root, id, able(profile));
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> openTables(now));
         this.loads =
                 new LoadTeller(
@@ -104,6 +109,11 @@ public final class ShardNode implements AutoCloseable {
         return id;
     }
 
+    /** The profile, with what the planner must know of the database. */
+    private Profile able(Profile profile) {
+        return database instanceof ReshapingHost ? profile.label(RESHAPES, "true") : profile;
+    }
+
     /** Waits until it is a member. */
     public boolean awaitJoined(Duration atMost) throws InterruptedException {
         return membership.awaitJoined(atMost);
@@ -116,7 +126,7 @@ public final class ShardNode implements AutoCloseable {
 
     /** Publishes another profile, soon. */
     public void update(Profile profile) {
-        membership.update(profile);
+        membership.update(able(profile));
     }
 
     /** The lease under which this process leads {@code shard} now, if it does. */
@@ -145,6 +155,15 @@ public final class ShardNode implements AutoCloseable {
             }
         }
         return peers;
+    }
+
+    /**
+     * Which key of a table belongs to which shard, as far as this process knows the map. A server
+     * that is asked for a key refuses if it is not of a shard that it leads.
+     */
+    public KeySpace keys(String table) {
+        LocalTable local = tables.get(table);
+        return local == null ? KeySpace.hashed(0) : local.image().keys();
     }
 
     /** The version of a table's map that this process has reached; 0 if it has none yet. */
@@ -295,6 +314,16 @@ public final class ShardNode implements AutoCloseable {
                             Fate.DID_NOT_HAPPEN, "not the incarnation that was named");
                 }
                 return lease;
+            }
+
+            @Override
+            public LocalShard.@Nullable Derivation derivation(int shard) {
+                return table.derivation(shard);
+            }
+
+            @Override
+            public void opened(int shard) {
+                table.opened(shard);
             }
 
             @Override

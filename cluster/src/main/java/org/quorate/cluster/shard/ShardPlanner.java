@@ -184,9 +184,17 @@ public final class ShardPlanner implements AutoCloseable {
         }
         List<NodeFacts.Failure> failures = noteFailures(known, facts, heard.alerts());
         Standing[] judged = judge(known, heard);
-        Plan current = plan(known, heard.members(), judged, failures);
+        Plan current = plan(known, heard, judged, failures);
         if (current != null) {
-            mover.take(writer, known, tables, facts, current.target(), heard.control().paused());
+            mover.take(
+                    writer,
+                    known,
+                    tables,
+                    facts,
+                    current.target(),
+                    heard.wishes(),
+                    heard.control().paused());
+            mover.waits().stream().limit(ALERTS_MAX).forEach(heard.alerts()::add);
         }
         keep(writer, known);
         tell(known, facts, current, heard.alerts());
@@ -209,6 +217,7 @@ public final class ShardPlanner implements AutoCloseable {
                             paths.dictionary(),
                             paths.reports(),
                             paths.loads(),
+                            paths.reshapes(),
                             paths.control())) {
                 coordinator.znodes().ensure(path);
             }
@@ -254,7 +263,7 @@ public final class ShardPlanner implements AutoCloseable {
                 known.charts().put(table.name(), new Atlas.Chart(MapImage.empty(wanted)));
             }
             int there = known.image(table.name()).shards();
-            if (there != wanted) {
+            if (there != wanted && known.image(table.name()).keys().pristine()) {
                 heard.alerts()
                         .add(
                                 String.format(
@@ -343,16 +352,16 @@ public final class ShardPlanner implements AutoCloseable {
 
     /** The plan for what is asked now; the last one as long as the question is the same. */
     private @Nullable Plan plan(
-            Atlas known,
-            SortedMap<String, Member> now,
-            Standing[] judged,
-            List<NodeFacts.Failure> failures) {
+            Atlas known, Inputs.Heard heard, Standing[] judged, List<NodeFacts.Failure> failures) {
+        SortedMap<String, Member> now = heard.members();
         if (tables.isEmpty()) {
             plan = null;
             planned = null;
             return null;
         }
-        Question question = Question.of(tables, known.dictionary(), now, judged, failures, loads);
+        Question question =
+                Question.of(
+                        tables, known.dictionary(), now, judged, failures, loads, heard.wishes());
         if (plan == null || !question.equals(planned)) {
             long startNanos = coordinator.host().nanoTime();
             plan =
@@ -363,7 +372,8 @@ public final class ShardPlanner implements AutoCloseable {
                                     now,
                                     judged,
                                     loads,
-                                    failures)
+                                    failures,
+                                    heard.wishes())
                             .solve();
             planNanos = coordinator.host().nanoTime() - startNanos;
             planned = question;
@@ -409,6 +419,9 @@ public final class ShardPlanner implements AutoCloseable {
             MapImage image = known.image(table.name());
             versions.put(table.name(), image.version());
             for (int s = 0; s < image.shards(); s++) {
+                if (!image.keys().live(s)) {
+                    continue;
+                }
                 Assignment assignment = image.get(s);
                 int living = 0;
                 for (int i = 0; i < assignment.count(); i++) {

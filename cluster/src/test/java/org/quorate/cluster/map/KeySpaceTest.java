@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.quorate.cluster.coordinator.Bytes;
 
@@ -70,15 +69,21 @@ class KeySpaceTest {
     private static KeySpace change(KeySpace keys, Random random, List<byte[]> sample, long seed) {
         int shard = random.nextInt(keys.shards());
         if (random.nextInt(4) == 0) {
-            int into = random.nextInt(keys.shards());
-            KeySpace merged = keys.merge(shard, into);
+            int other = random.nextInt(keys.shards());
+            if (shard == other || !keys.live(shard) || !keys.live(other)) {
+                assertThatIllegalArgumentException().isThrownBy(() -> keys.merge(shard, other));
+                return keys;
+            }
+            KeySpace merged = keys.merge(shard, other);
             for (byte[] key : sample) {
                 int before = keys.shardOf(key);
                 assertThat(merged.shardOf(key))
                         .as("seed %d", seed)
-                        .isEqualTo(before == shard ? into : before);
+                        .isEqualTo(before == shard || before == other ? keys.shards() : before);
             }
-            return merged;
+            assertThat(merged.live(shard) || merged.live(other)).isFalse();
+            assertThat(merged.origins(keys.shards())).containsExactly(shard, other);
+            return merged.born(merged.births().get(merged.births().size() - 1));
         }
         byte[] point = key(random);
         Bytes at = keys.hashed() ? hashPoint(point) : Bytes.wrap(point);
@@ -88,21 +93,20 @@ class KeySpaceTest {
         } catch (IllegalArgumentException notThere) {
             return keys;
         }
-        assertThat(split.shards()).isEqualTo(keys.shards() + 1);
-        TreeMap<String, Integer> moved = new TreeMap<>();
+        int low = keys.shards();
+        assertThat(split.shards()).isEqualTo(low + 2);
+        assertThat(split.live(shard)).isFalse();
+        assertThat(split.live(low) && split.live(low + 1)).isTrue();
         for (byte[] key : sample) {
             int before = keys.shardOf(key);
-            int after = split.shardOf(key);
-            if (before != after) {
-                assertThat(before).as("seed %d", seed).isEqualTo(shard);
-                assertThat(after).as("seed %d", seed).isEqualTo(keys.shards());
-                moved.put(Arrays.toString(key), after);
-            }
-            if (!keys.hashed() && Arrays.equals(key, point)) {
-                assertThat(after).isEqualTo(keys.shards());
-            }
+            byte[] where = keys.hashed() ? hashPoint(key).array() : key;
+            int expected =
+                    before != shard
+                            ? before
+                            : Arrays.compareUnsigned(where, at.array()) < 0 ? low : low + 1;
+            assertThat(split.shardOf(key)).as("seed %d", seed).isEqualTo(expected);
         }
-        return split;
+        return split.born(split.births().get(split.births().size() - 1));
     }
 
     private static Bytes hashPoint(byte[] of) {
@@ -118,7 +122,7 @@ class KeySpaceTest {
     void aSliceThatIsSplitInTheMiddleGivesHalfOfItsKeys() {
         KeySpace keys = KeySpace.hashed(3);
         KeySpace split = keys.split(1, keys.middle(1));
-        int[] count = new int[4];
+        int[] count = new int[5];
         for (int i = 0; i < 30_000; i++) {
             byte[] key = ("k" + i).getBytes(StandardCharsets.UTF_8);
             count[split.shardOf(key)]++;
@@ -126,14 +130,17 @@ class KeySpaceTest {
                 assertThat(split.shardOf(key)).isEqualTo(keys.shardOf(key));
             }
         }
-        assertThat(count[1]).isBetween(4_600, 5_400);
+        assertThat(count[1]).isZero();
         assertThat(count[3]).isBetween(4_600, 5_400);
+        assertThat(count[4]).isBetween(4_600, 5_400);
     }
 
     @Test
     void rangesComeBackAsTheyWere() throws Exception {
         KeySpace keys = KeySpace.hashed(5);
         keys = keys.split(2, keys.middle(2)).merge(0, 4);
+        assertThat(keys.births()).hasSize(2);
+        assertThat(keys.pristine()).isFalse();
         for (KeySpace one : List.of(keys, KeySpace.hashed(7), KeySpace.ordered(List.of()))) {
             Encoder out = new Encoder('K', 1);
             one.encode(out);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -94,7 +95,7 @@ class StepsTest {
         void round() {
             Steps steps = new Steps(nodes, LIMITS, this, Long.MAX_VALUE);
             steps.count(image);
-            List<Decision.Change> changes = steps.next(image, target, 0, rules());
+            List<Decision.Change> changes = steps.next(image, target, 0, rules(), new BitSet());
             List<Decision.Incarnation> news = new ArrayList<>();
             for (int n = 0; n < nodes; n++) {
                 if (image.incarnation(n) != incarnation[n]) {
@@ -318,7 +319,7 @@ class StepsTest {
         world.work(100);
         Steps steps = new Steps(world.nodes, LIMITS, world, Long.MAX_VALUE);
         steps.count(world.image);
-        assertThat(steps.next(world.image, world.target, 0, world.rules())).isEmpty();
+        assertThat(steps.next(world.image, world.target, 0, world.rules(), new BitSet())).isEmpty();
     }
 
     @Test
@@ -331,7 +332,8 @@ class StepsTest {
         world.plan();
         Steps steps = new Steps(world.nodes, LIMITS, world, 0);
         steps.count(world.image);
-        for (Decision.Change change : steps.next(world.image, world.target, 0, world.rules())) {
+        for (Decision.Change change :
+                steps.next(world.image, world.target, 0, world.rules(), new BitSet())) {
             for (int i = 0; i < change.to().count(); i++) {
                 assertThat(change.to().role(i)).isNotEqualTo(Role.LEARNER);
             }

@@ -1,5 +1,6 @@
 package org.quorate.cluster.shard;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.fence.StaleEpochException;
 import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.Decision;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MalformedMapException;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
@@ -48,11 +50,16 @@ final class SimulatedCluster implements AutoCloseable {
     MapImage image;
     private NodeDictionary dictionary = NodeDictionary.EMPTY;
     IntToLongFunction queries = shard -> 0; // What each shard weighs, if anything.
+    final List<byte[]> sample = new ArrayList<>();
+    final Map<Integer, List<Integer>> keysOf = new HashMap<>(); // Of every shard that ever was.
+    final Map<ShardId, Map<Integer, Integer>> stored = new HashMap<>(); // Per shard: key, value.
+    final Map<Integer, Integer> acknowledged = new HashMap<>(); // Per key: the newest value.
+    int lost;
     int staleAccepted;
     int staleRefused;
     int accepted;
 
-    final class Node implements ShardHost {
+    final class Node implements ReshapingHost {
         final String name;
         final SimulatedHost host;
         final Coordinator coordinator;
@@ -103,6 +110,30 @@ final class SimulatedCluster implements AutoCloseable {
         }
 
         @Override
+        public void derive(ShardId shard, Epoch epoch, List<Origin> origins, KeySpace keys)
+                throws Exception {
+            call();
+            for (Origin origin : origins) {
+                if (!open.contains(origin.shard())) {
+                    throw new IllegalStateException(origin + " is not here to make " + shard);
+                }
+                if (fenced) {
+                    fence.check(origin.shard(), origin.epoch());
+                }
+                newest.merge(origin.shard(), origin.epoch().value(), Math::max);
+            }
+            if (!stored.containsKey(shard)) {
+                Map<Integer, Integer> all = new HashMap<>();
+                for (Origin origin : origins) {
+                    all.putAll(stored.getOrDefault(origin.shard(), Map.of()));
+                }
+                all.keySet().removeIf(key -> keys.shardOf(sample.get(key)) != shard.index());
+                stored.put(shard, all);
+            }
+            open.add(shard);
+        }
+
+        @Override
         public void promote(ShardId shard, LeaderLease lease, Handoff handoff) throws Exception {
             call();
             if (hangsInPromote) {
@@ -134,7 +165,7 @@ final class SimulatedCluster implements AutoCloseable {
                 LeaderLease lease = one.getValue();
                 if (lease.valid()) {
                     coordinator.host().sleep(host.random().nextInt(20_000_000));
-                    store(one.getKey(), lease.epoch());
+                    store(one.getKey(), lease.epoch(), host.random().nextInt(sample.size()));
                 }
             }
         }
@@ -160,13 +191,64 @@ final class SimulatedCluster implements AutoCloseable {
         this.fenced = fenced;
         this.shards = shards;
         this.image = MapImage.empty(shards);
+        for (int i = 0; i < 64; i++) {
+            sample.add(("key " + i).getBytes(StandardCharsets.UTF_8));
+        }
+        learnKeys();
         for (int i = 0; i < nodeCount; i++) {
             nodes.add(new Node(i, change));
         }
         world.checkAlways(this::check);
     }
 
-    private void store(ShardId shard, Epoch epoch) {
+    /** What belongs to a shard never changes, so it is learned once. */
+    private void learnKeys() {
+        for (int s = 0; s < image.shards(); s++) {
+            int shard = s;
+            if (image.keys().live(s)) {
+                keysOf.computeIfAbsent(s, none -> keysOf(image.keys(), shard));
+            }
+        }
+    }
+
+    private List<Integer> keysOf(KeySpace keys, int shard) {
+        List<Integer> own = new ArrayList<>();
+        for (int i = 0; i < sample.size(); i++) {
+            if (keys.shardOf(sample.get(i)) == shard) {
+                own.add(i);
+            }
+        }
+        return own;
+    }
+
+    /** A write of a key: what was acknowledged before must be there. */
+    private void storeKey(ShardId shard, int draw) {
+        List<Integer> own = keysOf.get(shard.index());
+        if (own.isEmpty()) {
+            return;
+        }
+        int key = own.get(draw % own.size());
+        Map<Integer, Integer> values = stored.computeIfAbsent(shard, none -> new HashMap<>());
+        int before = acknowledged.getOrDefault(key, 0);
+        lost += values.getOrDefault(key, 0) == before ? 0 : 1;
+        values.put(key, before + 1);
+        acknowledged.put(key, before + 1);
+    }
+
+    /** Keys whose newest acknowledged value is not where the map leads to. */
+    List<Integer> missing() {
+        List<Integer> missing = new ArrayList<>();
+        for (Map.Entry<Integer, Integer> one : acknowledged.entrySet()) {
+            int shard = image.keys().shardOf(sample.get(one.getKey()));
+            Map<Integer, Integer> values = stored.getOrDefault(new ShardId("t", shard), Map.of());
+            if (!one.getValue().equals(values.get(one.getKey()))) {
+                missing.add(one.getKey());
+            }
+        }
+        return missing;
+    }
+
+    private void store(ShardId shard, Epoch epoch, int draw) {
         long before = newest.getOrDefault(shard, 0L);
         if (fenced) {
             try {
@@ -179,6 +261,7 @@ final class SimulatedCluster implements AutoCloseable {
         accepted++;
         staleAccepted += epoch.value() < before ? 1 : 0;
         newest.put(shard, Math.max(before, epoch.value()));
+        storeKey(shard, draw);
     }
 
     /**
@@ -193,13 +276,16 @@ final class SimulatedCluster implements AutoCloseable {
         }
         Decision decision;
         try {
-            decision = Decision.decode(path, znode.get().data(), shards);
+            decision = Decision.decode(path, znode.get().data(), image.shards());
             Optional<Znode> names = world.look(new MapPaths(ROOT).dictionary(0));
             dictionary = NodeDictionary.EMPTY.plusPart("dict", names.orElseThrow().data());
         } catch (MalformedMapException damaged) {
             throw new AssertionError(damaged);
         }
         for (Decision.Change change : decision.changes()) {
+            if (change.shard() >= image.shards()) {
+                continue; // It has just come into being.
+            }
             Assignment before = image.get(change.shard());
             if (before.leader() < 0 || change.to().epoch().equals(before.epoch())) {
                 continue;
@@ -216,6 +302,7 @@ final class SimulatedCluster implements AutoCloseable {
             }
         }
         image = image.after(decision);
+        learnKeys();
         checkSuccession();
     }
 
@@ -231,7 +318,8 @@ final class SimulatedCluster implements AutoCloseable {
 
     private void check() {
         checkSuccession();
-        for (int s = 0; s < shards; s++) {
+        Map<Integer, String> owners = new HashMap<>();
+        for (int s = 0; s < image.shards(); s++) {
             ShardId shard = new ShardId("t", s);
             String owner = "";
             for (Node node : nodes) {
@@ -249,6 +337,13 @@ final class SimulatedCluster implements AutoCloseable {
                                         + lease.get().epoch());
                     }
                     owner = node.name + " " + lease.get().epoch();
+                    for (int key : keysOf.getOrDefault(s, List.of())) {
+                        String other = owners.put(key, shard + " at " + owner);
+                        if (other != null) {
+                            throw new AssertionError(
+                                    "two owners of a key: " + other + ", " + owners.get(key));
+                        }
+                    }
                 }
             }
         }
@@ -256,7 +351,10 @@ final class SimulatedCluster implements AutoCloseable {
 
     /** Whether every shard has a leader that holds a valid lease. */
     boolean allLed() {
-        for (int s = 0; s < shards; s++) {
+        for (int s = 0; s < image.shards(); s++) {
+            if (!image.keys().live(s)) {
+                continue;
+            }
             ShardId shard = new ShardId("t", s);
             boolean led = false;
             for (Node node : nodes) {
@@ -311,7 +409,7 @@ final class SimulatedCluster implements AutoCloseable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("map " + image.version());
-        for (int s = 0; s < shards; s++) {
+        for (int s = 0; s < image.shards(); s++) {
             text.append("\n").append(s).append(' ').append(image.get(s));
         }
         for (Node node : nodes) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
@@ -11,6 +12,7 @@ import org.quorate.cluster.fence.Fence;
 import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.fence.StaleEpochException;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Spread;
@@ -37,6 +39,32 @@ final class Snippets {
 
         long bytes(ShardId shard);
     }
+
+    /** Some database that can cut its data by keys. */
+    interface CuttingEngine extends Engine {
+        void fill(ShardId shard, ShardId from, Predicate<byte[]> which);
+    }
+
+    // snippet: reshaping
+    /** A database whose shards can be split and merged. */
+    abstract static class ReshapingDb implements ReshapingHost {
+        private final CuttingEngine engine;
+
+        ReshapingDb(CuttingEngine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public void derive(ShardId shard, Epoch epoch, List<Origin> origins, KeySpace keys) {
+            engine.create(shard);
+            for (Origin origin : origins) {
+                engine.raiseEpoch(origin.shard(), origin.epoch()); // Nobody writes it any more.
+                engine.fill(shard, origin.shard(), key -> keys.shardOf(key) == shard.index());
+            }
+        }
+    }
+
+    // end
 
     // snippet: host
     static final class OrdersDb implements ShardHost {

@@ -33,7 +33,7 @@ class SnippetsTest {
         Path source = Path.of("src/test/java/org/quorate/cluster/shard/Snippets.java");
         String page = Files.readString(Path.of("../docs/cluster.md"));
         List<String> snippets = snippets(Files.readAllLines(source));
-        assertThat(snippets).hasSize(5);
+        assertThat(snippets).hasSize(6);
         assertThat(page).contains(snippets.toArray(new String[0]));
     }
 }
