@@ -72,9 +72,13 @@ class ClusterCommandTest {
     }
 
     private static String run(String... words) {
+        return runAt(ROOT, words);
+    }
+
+    private static String runAt(String root, String... words) {
         List<String> all = new ArrayList<>(List.of("cluster"));
         all.addAll(List.of(words));
-        all.addAll(List.of("-c", server.connectString(), "-r", ROOT));
+        all.addAll(List.of("-c", server.connectString(), "-r", root));
         Captured captured = Captured.run(all.toArray(new String[0]));
         assertThat(captured.exitCode()).as("%s", captured).isZero();
         return captured.out();
@@ -131,19 +135,28 @@ class ClusterCommandTest {
 
     @Test
     void aShardIsSplitAndItsHalvesAreMergedAgain() throws Exception {
-        Shards.admin(coordinator, ROOT).apply(Table.named("small").shards(1).replicas(2));
-        assertThat(Shards.admin(coordinator, ROOT).awaitQuiet(planner, SOON)).isTrue();
-        assertThat(run("split", "small", "0")).contains("small/0 is to be split");
-        awaitShards("small/1 ", "small/2 ");
-        assertThat(run("merge", "small", "1", "2")).contains("are to be merged");
-        awaitShards("small/3 ");
+        String root = "/small-db"; // Of its own: the others count what is there.
+        try (ShardPlanner planner = Shards.planner(coordinator, root, "p");
+                ShardNode node =
+                        Shards.node(coordinator, root, "n0")
+                                .profile(Profile.at("127.0.0.1:7000"))
+                                .host(new Idle())
+                                .start()) {
+            assertThat(node.awaitJoined(SOON)).isTrue();
+            Shards.admin(coordinator, root).apply(Table.named("small"));
+            assertThat(Shards.admin(coordinator, root).awaitQuiet(planner, SOON)).isTrue();
+            assertThat(runAt(root, "split", "small", "0")).contains("small/0 is to be split");
+            awaitShards(root, "small/1 ", "small/2 ");
+            assertThat(runAt(root, "merge", "small", "1", "2")).contains("are to be merged");
+            awaitShards(root, "small/3 ");
+        }
     }
 
-    private static void awaitShards(String... wanted) {
+    private static void awaitShards(String root, String... wanted) {
         await().atMost(SOON)
                 .untilAsserted(() -> {
                     List<String> lines =
-                            run("shards", "small")
+                            runAt(root, "shards", "small")
                                     .lines()
                                     .filter(line -> line.startsWith("small/"))
                                     .toList();

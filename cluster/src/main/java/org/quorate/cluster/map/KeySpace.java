@@ -289,8 +289,9 @@ public final class KeySpace {
             if (full.owners[i] == shard && hashed) {
                 long from = full.points[i];
                 long to = i + 1 == full.points.length ? 0 : full.points[i + 1];
-                if (Long.compareUnsigned((to - from) >>> 1, best) > 0) {
-                    best = (to - from) >>> 1;
+                long half = from == to ? 1L << 63 : (to - from) >>> 1; // One range may be all.
+                if (Long.compareUnsigned(half, best) > 0) {
+                    best = half;
                     at = from + best;
                 }
             }

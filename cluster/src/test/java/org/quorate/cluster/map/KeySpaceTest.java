@@ -136,6 +136,16 @@ class KeySpaceTest {
     }
 
     @Test
+    void aLoneShardHasAMiddleToo() {
+        KeySpace split = KeySpace.hashed(1).split(0, KeySpace.hashed(1).middle(0));
+        int low = 0;
+        for (int i = 0; i < 10_000; i++) {
+            low += split.shardOf(("k" + i).getBytes(StandardCharsets.UTF_8)) == 1 ? 1 : 0;
+        }
+        assertThat(low).isBetween(4_700, 5_300);
+    }
+
+    @Test
     void rangesComeBackAsTheyWere() throws Exception {
         KeySpace keys = KeySpace.hashed(5);
         keys = keys.split(2, keys.middle(2)).merge(0, 4);
