@@ -54,6 +54,12 @@ final class LocalShard {
         /** A lease in the session of the present incarnation. */
         HeldLease lease(Epoch epoch) throws CoordinationException, InterruptedException;
 
+        /** A call hangs: others need not wait for its place. */
+        void overdue();
+
+        /** A call that hung has returned. */
+        void back();
+
         /** What a shard is made from here; null if it is not made from local replicas. */
         @Nullable Derivation derivation(int shard);
 
@@ -117,6 +123,7 @@ final class LocalShard {
     private long leading; // epoch under which the database was promoted, 0 if it was not
     private long givenUp; // no epoch up to this one is taken up here any more
     private @Nullable Call running;
+    private volatile @Nullable Call overdue; // the last call that took longer than it may
     private boolean scheduled;
     private int attempts; // in a row that came to nothing, whosever fault it was
     private int failures; // of the database among them
@@ -381,6 +388,8 @@ final class LocalShard {
         Duration most;
         if (call.kind() == Kind.PROMOTE) {
             most = PROMOTION_MOST;
+        } else if (call.kind() == Kind.OPEN) {
+            most = database.openingMost();
         } else if (call.kind() == Kind.DEMOTE) {
             most = database.demotionMost();
         } else {
@@ -396,7 +405,9 @@ final class LocalShard {
                 return;
             }
             held = lease;
+            overdue = call;
         }
+        around.overdue();
         LOG.warn("a call hangs shard={} call={} epoch={}", id, call.kind(), call.epoch());
         if (held != null) {
             held.revoke(); // Before anybody can read in a report that it is over.
@@ -406,9 +417,13 @@ final class LocalShard {
                 return;
             }
             lease = null;
-            givenUp = Math.max(givenUp, call.epoch());
+            if (call.kind() != Kind.OPEN || wanted.leader() == around.self()) {
+                givenUp = Math.max(givenUp, call.epoch());
+            }
             if (call.kind() == Kind.PROMOTE) {
                 word = new Report.Failed("promotion takes longer than " + PROMOTION_MOST);
+            } else if (call.kind() == Kind.OPEN) {
+                word = new Report.Failed("opening takes longer than " + database.openingMost());
             }
         }
         around.report(Duration.ZERO);
@@ -417,6 +432,9 @@ final class LocalShard {
     /** Whether to go on at once. */
     private boolean after(Call call, @Nullable Exception failure) {
         long delayNanos = 0;
+        if (overdue == call) { // Set by the watchdog while it ran; it has been called off.
+            around.back();
+        }
         synchronized (this) {
             running = null;
             if (failure == null) {

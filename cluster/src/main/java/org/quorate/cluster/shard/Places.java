@@ -4,13 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.quorate.cluster.coordinator.Host;
 
-/** Runs tasks on the host's threads, at most so many at once; the others wait in order. */
+/**
+ * Runs tasks on the host's threads, at most so many at once; the others wait in order. Those that
+ * hang do not count.
+ */
 final class Places {
     private final Host host;
     private final int most;
     // Guarded by this.
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private int taken;
+    private int lent;
 
     Places(Host host, int most) {
         this.host = host;
@@ -24,13 +28,31 @@ final class Places {
 
     void run(Runnable task) {
         synchronized (this) {
-            if (taken == most) {
+            if (taken >= most + lent) {
                 waiting.add(task); // At most one per local shard.
                 return;
             }
             taken++;
         }
         host.execute(() -> runAndGoOn(task));
+    }
+
+    /** A task hangs: another may have its place. */
+    void lend() {
+        Runnable next;
+        synchronized (this) {
+            lent++;
+            next = waiting.poll();
+            taken += next == null ? 0 : 1;
+        }
+        if (next != null) {
+            host.execute(() -> runAndGoOn(next));
+        }
+    }
+
+    /** A task that hung is about to end. */
+    synchronized void takeBack() {
+        lent--;
     }
 
     private void runAndGoOn(Runnable first) {
@@ -40,7 +62,7 @@ final class Places {
                 task.run();
             } finally {
                 synchronized (this) {
-                    task = waiting.poll();
+                    task = taken > most + lent ? null : waiting.poll();
                     taken -= task == null ? 1 : 0;
                 }
             }

@@ -18,9 +18,14 @@ import org.quorate.cluster.fence.ShardId;
  * <p>A call that throws is tried again after a pause, and after three attempts reported as failed
  * with its cause; the shard is then placed elsewhere. A promotion that hangs for 30 seconds counts
  * as failed, a demotion that hangs for {@link #demotionMost} as done; the lease is revoked before
- * that is told. {@link #open} may take as long as a copy takes: nothing watches it.
+ * that is told. An opening that takes longer than {@link #openingMost} counts as failed as well: the
+ * shard is placed elsewhere, and the planner's alerts name the node. Calls that hang keep no others
+ * from being made.
  */
 public interface ShardHost {
+    /** How long an opening may take unless the database says otherwise. */
+    Duration OPENING_MOST = Duration.ofMinutes(30);
+
     /**
      * Makes a local replica, or takes up the one that is there.
      *
@@ -65,6 +70,13 @@ public interface ShardHost {
      */
     default Map<String, Long> load(ShardId shard) {
         return Map.of();
+    }
+
+    /**
+     * How long {@link #open}, with the copy in it, may take before the replica is placed elsewhere.
+     */
+    default Duration openingMost() {
+        return OPENING_MOST;
     }
 
     /** How long {@link #demote} and what runs in it may take before the lease is revoked. */

@@ -317,6 +317,16 @@ public final class ShardNode implements AutoCloseable {
             }
 
             @Override
+            public void overdue() {
+                places.lend();
+            }
+
+            @Override
+            public void back() {
+                places.takeBack();
+            }
+
+            @Override
             public LocalShard.@Nullable Derivation derivation(int shard) {
                 return table.derivation(shard);
             }

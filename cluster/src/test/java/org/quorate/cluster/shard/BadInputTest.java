@@ -130,6 +130,29 @@ class BadInputTest {
     }
 
     @Test
+    void aNodeThatHangsInOpenIsPassedOverAndNamed() throws Exception {
+        try (SimulatedCluster cluster = new SimulatedCluster(8, 5, SHARDS, true)) {
+            SimulatedCluster.Node hanging = cluster.nodes.get(2);
+            hanging.hangsInOpen = true;
+            cluster.admin().apply(TABLE.replicas(2).spread(Spread.none()));
+            boolean told =
+                    cluster.world.runUntil(
+                            () -> alerted(cluster, "node n2 failed"), Duration.ofMinutes(40));
+            assertThat(told).as("%s", cluster).isTrue();
+            assertThat(alerted(cluster, "opening takes longer than PT30M")).isTrue();
+            boolean whole =
+                    cluster.world.runUntil(
+                            () ->
+                                    cluster.allLed()
+                                            && cluster.planning().orElseThrow().underReplicated()
+                                                    == 0,
+                            Duration.ofMinutes(2));
+            assertThat(whole).as("%s", cluster).isTrue();
+            assertThat(hanging.open).isEmpty();
+        }
+    }
+
+    @Test
     void aPlannerThatWasPausedIntoTheReignOfTheNextWritesNothing() throws Exception {
         try (SimulatedCluster cluster = begin(5, TABLE)) {
             cluster.world.run(Duration.ofSeconds(5));

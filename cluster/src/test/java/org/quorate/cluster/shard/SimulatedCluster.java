@@ -70,6 +70,7 @@ final class SimulatedCluster implements AutoCloseable {
         int failEvery;
         int roomFor = Integer.MAX_VALUE;
         boolean hangsInPromote;
+        boolean hangsInOpen;
         int calls;
 
         Node(int i, Consumer<SimulatedHost> change) {
@@ -103,6 +104,9 @@ final class SimulatedCluster implements AutoCloseable {
         @Override
         public void open(ShardId shard, Epoch epoch, List<NodeRef> sources) throws Exception {
             call();
+            if (hangsInOpen) {
+                coordinator.host().sleep(Long.MAX_VALUE / 4);
+            }
             if (open.size() >= roomFor) {
                 throw new IllegalStateException("the disk is full");
             }
