@@ -83,3 +83,90 @@ export async function get<T>(question: string, query: Record<string, string> = {
   const search = new URLSearchParams(query).toString();
   return answer<T>(await fetch(`./api/${question}${search ? `?${search}` : ""}`, { signal }));
 }
+
+export async function post<T>(change: string, body: unknown): Promise<T> {
+  return answer<T>(
+    await fetch(`./api/${change}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Quorate-Console": "1" },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+export interface Child {
+  name: string;
+  children: number;
+  bytes: number;
+  kind: "persistent" | "ephemeral" | "container" | "ttl";
+  mtimeMillis: number;
+}
+
+export interface ChildrenPage {
+  path: string;
+  total: number;
+  hidden?: boolean;
+  sorted?: boolean;
+  more?: boolean;
+  complete?: boolean;
+  children: Child[];
+}
+
+export interface Znode {
+  path: string;
+  kind: Child["kind"];
+  owner?: string;
+  ttlMillis?: number;
+  hidden?: boolean;
+  truncated?: boolean;
+  /** In Base64; missing for no data at all. */
+  data?: string;
+  acl?: { scheme: string; id: string; perms: number }[];
+  stat: {
+    czxid: string;
+    mzxid: string;
+    pzxid: string;
+    ctimeMillis: number;
+    mtimeMillis: number;
+    version: number;
+    cversion: number;
+    aversion: number;
+    dataLength: number;
+    childCount: number;
+  };
+}
+
+export interface Watchers {
+  tooMany?: boolean;
+  count?: number;
+  sessions?: string[];
+}
+
+export interface SessionRow {
+  id: string;
+  timeoutMillis: number;
+  ephemerals: number;
+  expiresMillis?: number;
+  watches?: number;
+  client?: string;
+  sinceMillis?: number;
+  lastReplyMillis?: number;
+  received?: number;
+  underWay?: number;
+  averageMillis?: number;
+  maxMillis?: number;
+}
+
+export interface SessionList {
+  total: number;
+  found: number;
+  sessions: SessionRow[];
+}
+
+export interface SessionDetail {
+  id: string;
+  ephemeralCount: number;
+  ephemerals: string[];
+  watchCount: number;
+  watches: string[];
+}

@@ -1,10 +1,14 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { useAccess } from "./access";
 import { useLive } from "./live";
 import { Badge } from "./parts";
 import { routeTo, useRoute } from "./route";
 import { applyTheme, theme, type Theme } from "./theme";
 import { Ensemble } from "./views/ensemble";
+import { Sessions } from "./views/sessions";
+import { Account } from "./views/signin";
+import { Tree } from "./views/tree";
 
 interface View {
   name: string;
@@ -12,12 +16,18 @@ interface View {
   component: ComponentType<{ rest: string }>;
 }
 
-const VIEWS: View[] = [{ name: "ensemble", title: "Ensemble", component: Ensemble }];
+const VIEWS: View[] = [
+  { name: "ensemble", title: "Ensemble", component: Ensemble },
+  { name: "tree", title: "Tree", component: Tree },
+  { name: "sessions", title: "Sessions", component: Sessions },
+];
+
+const ACCOUNT: View = { name: "account", title: "Account", component: Account };
 
 export function App() {
   const route = useRoute();
   const live = useLive();
-  const view = VIEWS.find((v) => v.name === route.view) ?? VIEWS[0];
+  const view = [...VIEWS, ACCOUNT].find((v) => v.name === route.view) ?? VIEWS[0];
   const Content = view?.component;
   const title = view?.title ?? "";
   useEffect(() => {
@@ -54,6 +64,7 @@ export function App() {
                 server {live.overview.serverId} · {live.overview.mode}
               </span>
             )}
+            <AccountLink />
             <Badge level={live.connected ? "good" : "warn"}>{live.connected ? "live" : "connecting…"}</Badge>
           </div>
         </header>
@@ -61,6 +72,16 @@ export function App() {
       </main>
     </div>
   );
+}
+
+/** Says what this browser may do, and leads to where that can be changed. */
+function AccountLink() {
+  const access = useAccess();
+  if (!access) {
+    return null;
+  }
+  const text = access.signedIn ? "signed in" : access.loginEnabled ? "sign in" : "read only";
+  return <a href={routeTo("account")}>{text}</a>;
 }
 
 function skip(event: Event): void {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             SnapshotCommand.class,
             TrainCommand.class,
             SimulateCommand.class,
+            PasswordCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

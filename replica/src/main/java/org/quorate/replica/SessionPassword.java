@@ -8,7 +8,7 @@ import org.quorate.protocol.jute.Slice;
  * moves freely between servers of both kinds (peer protocol §7). It protects against mistakes, not
  * against an attacker. Stateless.
  */
-final class SessionPassword {
+public final class SessionPassword {
     /** ZooKeeper's constant. */
     private static final long SECRET = 0xB3415C00L;
 
@@ -31,7 +31,8 @@ final class SessionPassword {
         }
     }
 
-    static byte[] of(long sessionId) {
+    /** The password of a session, {@value ConnectResponse#PASSWORD_BYTES} bytes. */
+    public static byte[] of(long sessionId) {
         byte[] password = new byte[ConnectResponse.PASSWORD_BYTES];
         of(sessionId, password);
         return password;

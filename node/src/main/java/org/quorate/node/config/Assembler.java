@@ -278,7 +278,8 @@ final class Assembler {
                 values.get(Settings.ADMIN_SNAPSHOT),
                 values.get(Settings.ADMIN_RESTORE),
                 values.get(Settings.ADMIN_RATE_LIMIT),
-                splitAtCommas(values.get(Settings.FOUR_LETTER_WORDS)));
+                splitAtCommas(values.get(Settings.FOUR_LETTER_WORDS)),
+                values.getIfTold(Settings.CONSOLE_PASSWORD_HASH));
     }
 
     private ServerConfig.Metrics metrics() throws ConfigException {

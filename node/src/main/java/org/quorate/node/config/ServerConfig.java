@@ -300,6 +300,7 @@ public record ServerConfig(
      * @param commandUrl where the commands stand, without a slash at its end
      * @param rateLimitMillis between two snapshots, and between two restores
      * @param words the white list of four-letter words; {@code *} for all
+     * @param consolePassword with which operators sign in to the console; null: nobody can
      */
     public record Admin(
             boolean enabled,
@@ -309,7 +310,8 @@ public record ServerConfig(
             boolean snapshotEnabled,
             boolean restoreEnabled,
             long rateLimitMillis,
-            List<String> words) {
+            List<String> words,
+            @Nullable PasswordHash consolePassword) {
         public Admin {
             words = List.copyOf(words);
         }
@@ -324,7 +326,8 @@ public record ServerConfig(
                     snapshotEnabled,
                     restoreEnabled,
                     rateLimitMillis,
-                    otherWords);
+                    otherWords,
+                    consolePassword);
         }
     }
 

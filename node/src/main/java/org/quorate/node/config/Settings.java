@@ -687,6 +687,16 @@ final class Settings {
                     "300000",
                     "Shortest time between two snapshots, and between two restores, ms.",
                     "admin");
+    static final Setting<PasswordHash> CONSOLE_PASSWORD_HASH =
+            both(
+                    Group.ADMINISTRATION,
+                    "admin.console.passwordHash",
+                    passwordHash(),
+                    "",
+                    "Hash of the password with which operators sign in to the console, as"
+                            + " `quorate password` prints it; without it nobody can sign in, and"
+                            + " the console changes nothing.",
+                    "admin");
     static final Setting<String> ADMIN_PORT_UNIFICATION =
             both(
                     Group.ADMINISTRATION,
@@ -906,6 +916,12 @@ final class Settings {
                     }
                     return text;
                 });
+    }
+
+    private static ValueType<PasswordHash> passwordHash() {
+        return new ValueType<>(
+                "a hash as `quorate password` prints it: pbkdf2-sha256:ROUNDS:SALT:HASH",
+                PasswordHash::parse);
     }
 
     private static ValueType<String> metricsProvider() {

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.quorate.node.http.HttpExchange;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes what the console's page asks for as JSON. Stateless. */
+/** What the console's page and the server tell each other, as JSON. Stateless. */
 final class Answers {
     private static final String JSON = "application/json";
     private static final int PACK_FROM_BYTES = 1024;
@@ -17,6 +18,15 @@ final class Answers {
     /** A value as one line of JSON; maps keep their order. */
     static String json(Object value) {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /**
+     * Reads what a page has sent.
+     *
+     * @throws tools.jackson.core.JacksonException if it is no JSON
+     */
+    static JsonNode read(String text) {
+        return MAPPER.readTree(text);
     }
 
     /** The answer to a request that succeeded. */

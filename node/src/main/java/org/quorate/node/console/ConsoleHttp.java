@@ -1,17 +1,35 @@
 package org.quorate.node.console;
 
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quorate.node.admin.ServerView;
+import org.quorate.node.config.PasswordHash;
 import org.quorate.node.http.HttpExchange;
 import org.quorate.node.http.HttpHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /**
- * What stands below {@code /console/} on the admin port: the page, and the questions it asks. Any
- * thread that may wait.
+ * What stands below {@code /console/} on the admin port: the page, the questions it asks, and the
+ * changes it may make (decisions 150 to 152). Any thread that may wait.
  */
 public final class ConsoleHttp implements HttpHandler {
+    /** Of what a page sends: a znode's data in Base64 and some more. */
+    static final int BODY_BYTES_MAX = 2 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleHttp.class);
     private static final String ROOT = "/console/";
     private static final String API = "api/";
+    private static final String COOKIE = "quorate-console";
+
+    /** Only the page itself sends it: another site's page cannot without asking first. */
+    private static final String OWN_HEADER = "X-Quorate-Console";
 
     /** Nothing but this server's own files runs or is loaded; nobody may frame the page. */
     private static final String POLICY =
@@ -21,6 +39,11 @@ public final class ConsoleHttp implements HttpHandler {
 
     private final Overview overview;
     private final LiveStream live;
+    private final TreeQuestions tree;
+    private final SessionQuestions sessions;
+    private final ChangeQuestions changes;
+    private final Logins logins;
+    private final boolean openToAnyone;
 
     /** Read when the first page is asked for, not at the start of the server. */
     private static final class Page {
@@ -33,9 +56,18 @@ public final class ConsoleHttp implements HttpHandler {
      * @param server to be asked later
      * @param history of its roles
      */
-    public ConsoleHttp(ServerView server, RoleHistory history) {
+    public ConsoleHttp(
+            ServerView server, RoleHistory history, TreeAccess access, Changes operations) {
         this.overview = new Overview(server, history);
         this.live = new LiveStream(overview);
+        this.tree = new TreeQuestions(server, access);
+        this.sessions = new SessionQuestions(server);
+        this.changes = new ChangeQuestions(server, operations);
+        PasswordHash password = server.config().admin().consolePassword();
+        this.logins =
+                new Logins(password == null ? null : password::matches, System::nanoTime);
+        this.openToAnyone =
+                !logins.isEnabled() && server.config().auth().enforcedSchemes() == null;
     }
 
     @Override
@@ -52,28 +84,195 @@ public final class ConsoleHttp implements HttpHandler {
     }
 
     private void below(HttpExchange exchange, String name) throws IOException {
-        boolean reads = exchange.method().equals("GET") || exchange.method().equals("HEAD");
-        if (!reads) {
-            Answers.refuse(exchange, 405, "only GET is answered here");
-        } else if (name.startsWith(API)) {
-            ask(exchange, name.substring(API.length()));
-        } else {
-            Page.FILES.send(exchange, name);
-        }
-    }
-
-    private void ask(HttpExchange exchange, String question) throws IOException {
         try {
-            switch (question) {
-                case "overview" -> Answers.send(exchange, overview.get());
-                case "events" -> live.run(exchange);
-                default -> Answers.refuse(exchange, 404, "no such question: " + question);
+            boolean reads = exchange.method().equals("GET") || exchange.method().equals("HEAD");
+            if (reads && !name.startsWith(API)) {
+                Page.FILES.send(exchange, name);
+            } else if (reads) {
+                ask(exchange, name.substring(API.length()));
+            } else if (exchange.method().equals("POST") && name.startsWith(API)) {
+                change(exchange, name.substring(API.length()));
+            } else {
+                throw new Refusal(405, "only GET is answered here");
             }
+        } catch (Refusal e) {
+            Answers.refuse(exchange, e.status, e.why());
         } catch (IOException e) {
             if (exchange.isAnswered()) {
                 throw e;
             }
             Answers.refuse(exchange, 503, "the server does not answer: " + e.getMessage());
         }
+    }
+
+    // ---- questions
+
+    private void ask(HttpExchange exchange, String question) throws IOException, Refusal {
+        Map<String, String> query = exchange.query();
+        switch (question) {
+            case "overview" -> Answers.send(exchange, overview.get());
+            case "events" -> live.run(exchange);
+            case "access" -> Answers.send(exchange, access(exchange));
+            case "tree/children" ->
+                    Answers.send(exchange, tree.children(query, mayLook(exchange)));
+            case "tree/node" -> Answers.send(exchange, tree.node(query, mayLook(exchange)));
+            case "tree/data" -> download(exchange, tree.data(query, mayLook(exchange)));
+            case "tree/watchers" -> {
+                boolean _ = mayLook(exchange);
+                Answers.send(exchange, tree.watchers(query));
+            }
+            case "sessions" -> Answers.send(exchange, sessions.list(query));
+            case "session" -> {
+                boolean _ = mayLook(exchange);
+                Answers.send(exchange, sessions.session(query));
+            }
+            default -> throw new Refusal(404, "no such question: " + question);
+        }
+    }
+
+    /** What may this browser do? */
+    private Map<String, Object> access(HttpExchange exchange) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        boolean signedIn = isSignedIn(exchange);
+        answer.put("loginEnabled", logins.isEnabled());
+        answer.put("signedIn", signedIn);
+        answer.put("mayLook", openToAnyone || signedIn);
+        return answer;
+    }
+
+    /**
+     * Lets in whoever may look at the tree.
+     *
+     * @return has he signed in? Then access lists do not bind him
+     */
+    private boolean mayLook(HttpExchange exchange) throws Refusal {
+        boolean signedIn = isSignedIn(exchange);
+        if (!signedIn && !openToAnyone) {
+            throw new Refusal(
+                    401,
+                    logins.isEnabled()
+                            ? "sign in to look at the tree"
+                            : "clients have to authenticate here; the console shows the tree only"
+                                    + " to who signs in, and no password is configured");
+        }
+        return signedIn;
+    }
+
+    /** Never as a page: the bytes are whoever's wrote them. */
+    private static void download(HttpExchange exchange, byte[] data) throws IOException {
+        exchange.addHeader("Content-Disposition", "attachment; filename=\"znode\"");
+        exchange.addHeader("Cache-Control", "no-store");
+        exchange.send(200, "application/octet-stream", data);
+    }
+
+    // ---- changes
+
+    private void change(HttpExchange exchange, String name) throws IOException, Refusal {
+        requireOwnPage(exchange);
+        JsonNode body = body(exchange);
+        String operator = exchange.remote().getAddress().getHostAddress();
+        if (name.equals("login")) {
+            signIn(exchange, operator, body);
+            return;
+        }
+        if (name.equals("logout")) {
+            logins.signOut(token(exchange));
+            exchange.addHeader("Set-Cookie", cookie("", 0));
+            Answers.send(exchange, Map.of("signedIn", false));
+            return;
+        }
+        if (!isSignedIn(exchange)) {
+            throw new Refusal(401, "sign in to change anything");
+        }
+        Answers.send(
+                exchange,
+                switch (name) {
+                    case "session/end" -> changes.endSession(operator, body);
+                    case "tree/set" -> changes.setData(operator, body);
+                    case "tree/create" -> changes.create(operator, body);
+                    case "tree/delete" -> changes.delete(operator, body);
+                    case "reconfig/preview" -> changes.preview(body);
+                    case "reconfig/apply" -> changes.reconfigure(operator, body);
+                    default -> throw new Refusal(404, "no such change: " + name);
+                });
+    }
+
+    private void signIn(HttpExchange exchange, String operator, JsonNode body)
+            throws IOException, Refusal {
+        JsonNode password = body.get("password");
+        if (password == null || !password.isString()) {
+            throw new Refusal(400, "password is missing");
+        }
+        try {
+            String token = logins.signIn(password.asString().toCharArray());
+            LOG.info("an operator at {} has signed in to the console", operator);
+            exchange.addHeader("Set-Cookie", cookie(token, Logins.AGE_NANOS_MAX / 1_000_000_000));
+            Answers.send(exchange, Map.of("signedIn", true));
+        } catch (Refusal e) {
+            LOG.warn("{} could not sign in to the console: {}", operator, e.why());
+            throw e;
+        }
+    }
+
+    /** The request must come from a page of this very origin. */
+    private static void requireOwnPage(HttpExchange exchange) throws Refusal {
+        String type = exchange.header("Content-Type");
+        if (exchange.header(OWN_HEADER) == null
+                || type == null
+                || !type.startsWith("application/json")) {
+            throw new Refusal(403, "changes are taken from the console's own page only");
+        }
+        String origin = exchange.header("Origin");
+        if (origin != null && !isHost(origin, exchange.header("Host"))) {
+            throw new Refusal(403, "this comes from another site: " + origin);
+        }
+    }
+
+    private static boolean isHost(String origin, @Nullable String host) {
+        try {
+            return host != null && host.equalsIgnoreCase(URI.create(origin).getRawAuthority());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static JsonNode body(HttpExchange exchange) throws IOException, Refusal {
+        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX + 1);
+        if (bytes.length > BODY_BYTES_MAX) {
+            throw new Refusal(413, "more than %d bytes".formatted(BODY_BYTES_MAX));
+        }
+        try {
+            JsonNode body = Answers.read(new String(bytes, StandardCharsets.UTF_8));
+            if (body.isObject()) {
+                return body;
+            }
+        } catch (JacksonException e) {
+            throw new Refusal(400, "the request is not JSON");
+        }
+        throw new Refusal(400, "the request is no JSON object");
+    }
+
+    // ---- who it is
+
+    private boolean isSignedIn(HttpExchange exchange) {
+        return logins.isSignedIn(token(exchange));
+    }
+
+    private static String cookie(String token, long seconds) {
+        return "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Strict"
+                .formatted(COOKIE, token, ROOT, seconds);
+    }
+
+    private static @Nullable String token(HttpExchange exchange) {
+        String cookies = exchange.header("Cookie");
+        if (cookies != null) {
+            for (String each : cookies.split(";")) {
+                String cookie = each.strip();
+                if (cookie.startsWith(COOKIE + "=")) {
+                    return cookie.substring(COOKIE.length() + 1);
+                }
+            }
+        }
+        return null;
     }
 }

@@ -56,6 +56,10 @@ final class ClientEffects implements Effects {
 
     @Override
     public void reply(Connection to, byte[] bytes, int from, int length) {
+        if (to.attachment instanceof InnerClient inner) {
+            inner.heard(bytes, from, length);
+            return;
+        }
         HostedClient client = client(to);
         ClientLink link = client.link;
         if (hasRoom(client, length)) {
@@ -71,6 +75,9 @@ final class ClientEffects implements Effects {
 
     @Override
     public void push(Connection to, byte[] bytes, int from, int length) {
+        if (to.attachment instanceof InnerClient) {
+            return; // it watches nothing
+        }
         HostedClient client = client(to);
         ClientLink link = client.link;
         if (hasRoom(client, length)) {
@@ -107,6 +114,10 @@ final class ClientEffects implements Effects {
 
     @Override
     public void close(Connection connection) {
+        if (connection.attachment instanceof InnerClient inner) {
+            inner.closed();
+            return;
+        }
         HostedClient client = client(connection);
         client.closed = true;
         outbox(client.link).close(client.link);
@@ -114,6 +125,10 @@ final class ClientEffects implements Effects {
 
     @Override
     public void established(Connection connection) {
+        if (connection.attachment instanceof InnerClient inner) {
+            inner.established();
+            return;
+        }
         ClientLink link = client(connection).link;
         outbox(link).established(link, connection.sessionId(), connection.timeoutMillis());
     }

@@ -51,7 +51,14 @@ public final class Server implements AutoCloseable {
         RoleHistory roles = new RoleHistory(System::currentTimeMillis);
         parts.effects().onRole(roles::changed);
         LiveView view = new LiveView(this, parts);
-        this.admin = new AdminSurface(view, new ConsoleHttp(view, roles));
+        this.admin =
+                new AdminSurface(
+                        view,
+                        new ConsoleHttp(
+                                view,
+                                roles,
+                                this::read,
+                                new InnerChanges(parts.core(), parts.context())));
         this.history = new HistoryTaker(view, parts);
         parts.words().are(admin.words());
     }
@@ -169,7 +176,8 @@ public final class Server implements AutoCloseable {
     }
 
     /** Looks at the tree beside the core. Short: the core waits. */
-    public <T> T read(Function<org.quorate.tree.DataTree, T> question) {
+    public <T extends @Nullable Object> T read(
+            Function<org.quorate.tree.DataTree, T> question) {
         ReadGate gate = parts.gate();
         long stamp = gate.enter();
         try {

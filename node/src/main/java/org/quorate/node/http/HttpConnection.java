@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,8 +77,16 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 .name("quorate-http")
                 .start(() -> {
                     answer(exchange);
-                    channel.eventLoop().execute(() -> answered(channel, exchange));
+                    settle(channel, exchange);
                 });
+    }
+
+    private void settle(Channel channel, HttpExchange exchange) {
+        try {
+            channel.eventLoop().execute(() -> answered(channel, exchange));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server was closed before {} ended", exchange.path());
+        }
     }
 
     private void answer(HttpExchange exchange) {

@@ -17,6 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A real server with its admin port, and a browser's requests to it. */
 final class OneServer implements AutoCloseable {
+    /** Of "correct horse", with as few rounds as are taken. */
+    static final String PASSWORD_HASH =
+            "pbkdf2-sha256:100000:MDEyMzQ1Njc4OWFiY2RlZg:"
+                    + "WYEVV1ul0qBt7iGnOFpq5RmH0aOFvmOKTlUAgn9mWYM";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     final Server server;
@@ -75,6 +80,19 @@ final class OneServer implements AutoCloseable {
 
     static JsonNode json(String text) {
         return JSON.readTree(text);
+    }
+
+    /** What the console's own page would send. */
+    HttpResponse<String> post(String change, String body, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                request("/console/api/" + change)
+                        .header("X-Quorate-Console", "1")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override
