@@ -12,9 +12,9 @@ import org.quorate.node.config.PasswordHash;
 import picocli.CommandLine.Command;
 
 /**
- * {@code quorate password}: makes the line for the configuration file that lets operators sign in to
- * the console. The password comes from the terminal, or in one line from standard input; never from
- * the command line, which others can see.
+ * {@code quorate password}: makes the line for the configuration file that lets operators sign in
+ * to the console. The password comes from the terminal, or in one line from standard input; never
+ * from the command line, which others can see.
  */
 @Command(
         name = "password",

@@ -9,8 +9,8 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A password as the configuration keeps it: {@code pbkdf2-sha256:ROUNDS:SALT:HASH}, salt and hash in
- * Base64. Immutable.
+ * A password as the configuration keeps it: {@code pbkdf2-sha256:ROUNDS:SALT:HASH}, salt and hash
+ * in Base64. Immutable.
  */
 public final class PasswordHash {
     /** For new hashes: a few tenths of a second of one core. */
@@ -88,7 +88,6 @@ public final class PasswordHash {
     public String toString() {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "%s:%d:%s:%s"
-                .formatted(
-                        NAME, rounds, base64.encodeToString(salt), base64.encodeToString(hash));
+                .formatted(NAME, rounds, base64.encodeToString(salt), base64.encodeToString(hash));
     }
 }

@@ -149,8 +149,7 @@ final class ChangeQuestions {
             case ErrorCode.NO_CHILDREN_FOR_EPHEMERALS -> "an ephemeral znode has no children";
             case ErrorCode.BAD_ARGUMENTS -> "the server takes this for a wrong path or argument";
             case ErrorCode.QUOTA_EXCEEDED -> "a quota, the memory limit or the disk is exhausted";
-            case ErrorCode.RECONFIG_DISABLED ->
-                    "reconfiguration is switched off (reconfigEnabled)";
+            case ErrorCode.RECONFIG_DISABLED -> "reconfiguration is switched off (reconfigEnabled)";
             case ErrorCode.RECONFIG_IN_PROGRESS -> "another reconfiguration is under way";
             case ErrorCode.NEW_CONFIG_NO_QUORUM ->
                     "no quorum of the new members is connected and in sync";

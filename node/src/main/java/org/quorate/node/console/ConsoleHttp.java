@@ -64,10 +64,8 @@ public final class ConsoleHttp implements HttpHandler {
         this.sessions = new SessionQuestions(server);
         this.changes = new ChangeQuestions(server, operations);
         PasswordHash password = server.config().admin().consolePassword();
-        this.logins =
-                new Logins(password == null ? null : password::matches, System::nanoTime);
-        this.openToAnyone =
-                !logins.isEnabled() && server.config().auth().enforcedSchemes() == null;
+        this.logins = new Logins(password == null ? null : password::matches, System::nanoTime);
+        this.openToAnyone = !logins.isEnabled() && server.config().auth().enforcedSchemes() == null;
     }
 
     @Override
@@ -113,8 +111,7 @@ public final class ConsoleHttp implements HttpHandler {
             case "overview" -> Answers.send(exchange, overview.get());
             case "events" -> live.run(exchange);
             case "access" -> Answers.send(exchange, access(exchange));
-            case "tree/children" ->
-                    Answers.send(exchange, tree.children(query, mayLook(exchange)));
+            case "tree/children" -> Answers.send(exchange, tree.children(query, mayLook(exchange)));
             case "tree/node" -> Answers.send(exchange, tree.node(query, mayLook(exchange)));
             case "tree/data" -> download(exchange, tree.data(query, mayLook(exchange)));
             case "tree/watchers" -> {

@@ -120,8 +120,7 @@ final class TreeQuestions {
 
     private static int limit(Map<String, String> query) throws Refusal {
         try {
-            int limit =
-                    Integer.parseInt(query.getOrDefault("limit", String.valueOf(PAGE_DEFAULT)));
+            int limit = Integer.parseInt(query.getOrDefault("limit", String.valueOf(PAGE_DEFAULT)));
             return Math.clamp(limit, 1, PAGE_MAX);
         } catch (NumberFormatException e) {
             throw new Refusal(400, "limit is not a number");
@@ -136,9 +135,7 @@ final class TreeQuestions {
             NodeState state = new NodeState();
             for (String name : names) {
                 int child =
-                        parent == DataTree.NONE
-                                ? DataTree.NONE
-                                : all.child(parent, Slice.of(name));
+                        parent == DataTree.NONE ? DataTree.NONE : all.child(parent, Slice.of(name));
                 if (child == DataTree.NONE) {
                     continue; // gone meanwhile
                 }
@@ -212,11 +209,12 @@ final class TreeQuestions {
             return answer;
         }
         List<String> sessions = new ArrayList<>();
-        server.watches().forEach((session, paths) -> {
-            if (paths.contains(path)) {
-                sessions.add(Hex.of(session));
-            }
-        });
+        server.watches()
+                .forEach((session, paths) -> {
+                    if (paths.contains(path)) {
+                        sessions.add(Hex.of(session));
+                    }
+                });
         answer.put("count", sessions.size());
         answer.put("sessions", sessions.stream().limit(WATCHERS_SHOWN_MAX).toList());
         return answer;

@@ -87,8 +87,10 @@ class ChildPageTest {
         ChildPage slow =
                 new ChildPage(
                         access,
-                        () -> clock.addAndGet(
-                                TimeUnit.MILLISECONDS.toNanos(ChildPage.SEARCH_MILLIS_MAX)));
+                        () ->
+                                clock.addAndGet(
+                                        TimeUnit.MILLISECONDS.toNanos(
+                                                ChildPage.SEARCH_MILLIS_MAX)));
         ChildPage.Names page = slow.list(new ChildPage.Wish("/", "n", "", 100), CHILDREN);
         assertThat(page.complete()).isFalse();
     }

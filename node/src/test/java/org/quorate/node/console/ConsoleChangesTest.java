@@ -35,14 +35,12 @@ class ConsoleChangesTest {
     static void serve() throws Exception {
         one = new OneServer(dir, "admin.console.passwordHash=" + OneServer.PASSWORD_HASH);
         client = new ZooKeeper(one.connectString(), 10_000, event -> {});
-        List<ACL> secret =
-                Collections.singletonList(new ACL(Perms.ALL, new Id("digest", "bob:x")));
+        List<ACL> secret = Collections.singletonList(new ACL(Perms.ALL, new Id("digest", "bob:x")));
         client.create("/secret", bytes("s3cret"), secret, CreateMode.PERSISTENT);
         HttpResponse<String> login = one.post("login", "{\"password\":\"correct horse\"}");
         assertThat(login.statusCode()).isEqualTo(200);
         String set = login.headers().firstValue("set-cookie").orElseThrow();
-        assertThat(set)
-                .contains("HttpOnly", "SameSite=Strict", "Path=/console/", "Max-Age=43200");
+        assertThat(set).contains("HttpOnly", "SameSite=Strict", "Path=/console/", "Max-Age=43200");
         cookie = set.substring(0, set.indexOf(';'));
     }
 
@@ -67,7 +65,11 @@ class ConsoleChangesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "session/end", "tree/set", "tree/create", "tree/delete", "reconfig/preview",
+                "session/end",
+                "tree/set",
+                "tree/create",
+                "tree/delete",
+                "reconfig/preview",
                 "reconfig/apply"
             })
     void nobodyChangesAnythingWithoutSigningIn(String change) throws Exception {
@@ -127,9 +129,7 @@ class ConsoleChangesTest {
                 .isEqualTo(200);
         assertThat(client.getData("/made", false, null)).isEqualTo(bytes("here"));
         assertThat(
-                        change(
-                                        "tree/set",
-                                        "{\"path\":\"/made\",\"base64\":\"AAE=\",\"version\":0}")
+                        change("tree/set", "{\"path\":\"/made\",\"base64\":\"AAE=\",\"version\":0}")
                                 .statusCode())
                 .isEqualTo(200);
         assertThat(client.getData("/made", false, null)).containsExactly(0, 1);
@@ -194,7 +194,8 @@ class ConsoleChangesTest {
 
     @Test
     void tooMuchIsRefused() throws Exception {
-        String body = "{\"path\":\"/x\",\"text\":\"" + "x".repeat(ConsoleHttp.BODY_BYTES_MAX) + "\"}";
+        String body =
+                "{\"path\":\"/x\",\"text\":\"" + "x".repeat(ConsoleHttp.BODY_BYTES_MAX) + "\"}";
         assertThat(change("tree/create", body).statusCode()).isEqualTo(413);
     }
 

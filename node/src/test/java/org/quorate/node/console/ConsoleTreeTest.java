@@ -42,9 +42,12 @@ class ConsoleTreeTest {
         }
         create("/app/x-mine", "me", CreateMode.EPHEMERAL);
         create("/app/x-" + HOSTILE, HOSTILE, CreateMode.CONTAINER);
-        List<ACL> secret =
-                Collections.singletonList(new ACL(Perms.ALL, new Id("digest", "bob:x")));
-        client.create("/secret", "s3cret".getBytes(StandardCharsets.UTF_8), secret, CreateMode.PERSISTENT);
+        List<ACL> secret = Collections.singletonList(new ACL(Perms.ALL, new Id("digest", "bob:x")));
+        client.create(
+                "/secret",
+                "s3cret".getBytes(StandardCharsets.UTF_8),
+                secret,
+                CreateMode.PERSISTENT);
         client.getData("/app", true, null);
     }
 
@@ -114,7 +117,10 @@ class ConsoleTreeTest {
     void aZnodeIsShownWithDataStatAccessListAndOwner() throws Exception {
         JsonNode app = node("/app");
         assertThat(app.get("kind").asString()).isEqualTo("persistent");
-        assertThat(new String(Base64.getDecoder().decode(app.get("data").asString()), StandardCharsets.UTF_8))
+        assertThat(
+                        new String(
+                                Base64.getDecoder().decode(app.get("data").asString()),
+                                StandardCharsets.UTF_8))
                 .isEqualTo("{\"a\":1}");
         assertThat(app.get("stat").get("childCount").asInt()).isEqualTo(252);
         assertThat(app.get("acl").get(0).get("scheme").asString()).isEqualTo("world");
@@ -167,8 +173,7 @@ class ConsoleTreeTest {
     @ParameterizedTest
     @CsvSource({"/nothing,404", "relative,400", "/app/,400", "//,400"})
     void aWrongPathIsRefused(String path, int status) throws Exception {
-        HttpResponse<String> response =
-                one.get("/console/api/tree/node?path=" + encode(path));
+        HttpResponse<String> response = one.get("/console/api/tree/node?path=" + encode(path));
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(OneServer.json(response.body()).get("error").asString()).isNotBlank();
     }
@@ -195,8 +200,7 @@ class ConsoleTreeTest {
 
     @Test
     void aSessionIsShownWithWhatItOwnsAndWatches() throws Exception {
-        JsonNode session =
-                one.ask("session?id=0x" + Long.toHexString(client.getSessionId()));
+        JsonNode session = one.ask("session?id=0x" + Long.toHexString(client.getSessionId()));
         assertThat(session.get("ephemerals").get(0).asString()).isEqualTo("/app/x-mine");
         assertThat(session.get("watches").get(0).asString()).isEqualTo("/app");
         assertThat(one.get("/console/api/session?id=0x1").statusCode()).isEqualTo(404);

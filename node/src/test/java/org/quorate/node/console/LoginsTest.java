@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 /** Who is let in, and for how long. */
 class LoginsTest {
     private final AtomicLong clock = new AtomicLong();
-    private final Logins logins = new Logins(tried -> new String(tried).equals("correct horse"), clock::get);
+    private final Logins logins =
+            new Logins(tried -> new String(tried).equals("correct horse"), clock::get);
 
     private String signIn(String password) throws Refusal {
         return logins.signIn(password.toCharArray());
