@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +22,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code quorate status}: asks servers, Quorate's or ZooKeeper's, by the four-letter word {@code
- * srvr}, as {@code zkServer.sh status} does.
+ * srvr}, as {@code zkServer.sh status} does; or, with {@code --connect}, what is wrong with a whole
+ * ensemble.
  */
 @Command(
         name = "status",
-        description = "Ask servers who they are and how they do (by the word srvr).",
-        footer = {"", "Exit codes: 0 all serve, 1 one does not, 2 wrong use."},
+        description =
+                "Ask servers who they are and how they do (by the word srvr); with --connect, what is"
+                        + " wrong with a whole ensemble.",
+        footer = {
+            "",
+            "Exit codes: 0 all serve, 1 one does not, 2 wrong use.",
+            "With --connect: 0 well, 1 a warning, 2 wrong use, 3 something critical."
+        },
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
     private static final int NOT_SERVING = 1;
@@ -48,6 +56,15 @@ final class StatusCommand implements Callable<Integer> {
             description = "How long to wait for an answer (3000).")
     private int timeoutMillis = 3000;
 
+    @Option(
+            names = "--connect",
+            paramLabel = "HOST[:PORT]",
+            split = ",",
+            description =
+                    "Admin addresses of all servers of an ensemble (port 8080): they are asked for"
+                            + " their health and compared.")
+    private List<String> admins = List.of();
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -55,16 +72,16 @@ final class StatusCommand implements Callable<Integer> {
     StatusCommand() {}
 
     @Override
-    public Integer call() {
-        List<Endpoint> endpoints = new ArrayList<>();
-        try {
-            for (String server : String.join(",", servers).split(",")) {
-                endpoints.add(Endpoint.parse(server.strip()));
-            }
-        } catch (ConfigSyntaxException e) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), String.valueOf(e.getMessage()));
+    public Integer call() throws InterruptedException {
+        if (!admins.isEmpty()) {
+            List<String> complete =
+                    admins.stream()
+                            .map(admin -> admin.matches(".*:\\d+") ? admin : admin + ":8080")
+                            .toList();
+            return new EnsembleStatus(Duration.ofMillis(timeoutMillis))
+                    .print(endpoints(complete), json);
         }
+        List<Endpoint> endpoints = endpoints(servers);
         boolean well = true;
         for (Endpoint endpoint : endpoints) {
             Map<String, String> figures = figures(endpoint);
@@ -72,6 +89,19 @@ final class StatusCommand implements Callable<Integer> {
             print(endpoint, figures);
         }
         return well ? 0 : NOT_SERVING;
+    }
+
+    private List<Endpoint> endpoints(List<String> addresses) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        try {
+            for (String server : String.join(",", addresses).split(",")) {
+                endpoints.add(Endpoint.parse(server.strip()));
+            }
+        } catch (ConfigSyntaxException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+        return endpoints;
     }
 
     /** The lines of srvr by their names, or an error. */

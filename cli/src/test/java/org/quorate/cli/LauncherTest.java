@@ -99,4 +99,60 @@ class LauncherTest {
         assertThat(server.exitValue()).isZero();
         assertThat(log).content().contains("stopped");
     }
+
+    private record Ended(int code, String said) {}
+
+    private Ended run(String... arguments) throws Exception {
+        Path said = dir.resolve("said.log");
+        Process process = start(said, Map.of(), arguments);
+        assertThat(process.waitFor(2 * LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(said));
+    }
+
+    @Test
+    void aServerIsStartedInTheBackgroundRestartedAndStopped() throws Exception {
+        int port = freePort();
+        Path file = dir.resolve("zoo.cfg");
+        Path data = dir.resolve("data");
+        Files.writeString(
+                file,
+                "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+                        .formatted(data, port));
+        Path pidFile = data.resolve("quorate_server.pid");
+        try {
+            Ended started = run("start", file.toString());
+            assertThat(started.said())
+                    .startsWith("started as process ")
+                    .contains("log in " + data.resolve("quorate.log"));
+            assertThat(started.code()).isZero();
+            String pid = Files.readString(pidFile).strip();
+            assertThat(word(port, "srvr")).contains("Mode: standalone");
+
+            Ended again = run("start", file.toString());
+            assertThat(again.said()).contains("already running as process " + pid);
+            assertThat(again.code()).isEqualTo(1);
+
+            Ended restarted = run("restart", file.toString());
+            assertThat(restarted.said()).contains("stopped process " + pid).contains("started as");
+            assertThat(Files.readString(pidFile).strip()).isNotEqualTo(pid);
+            assertThat(word(port, "srvr")).contains("Mode: standalone");
+        } finally {
+            assertThat(run("stop", file.toString()).said()).startsWith("stopped process ");
+        }
+        assertThat(pidFile).doesNotExist();
+        assertThat(run("stop", file.toString()))
+                .satisfies(stopped -> assertThat(stopped.code()).isZero())
+                .satisfies(stopped -> assertThat(stopped.said()).startsWith("nothing to stop"));
+    }
+
+    @Test
+    void whoeverStartsAServerInVainIsToldWhy() throws Exception {
+        Path file = dir.resolve("zoo.cfg");
+        Files.writeString(file, "dataDir=%s\ntickTime=soon\n".formatted(dir.resolve("data")));
+        Ended ended = run("start", file.toString());
+        assertThat(ended.said()).contains("zoo.cfg line 2: tickTime: 'soon' is not legal");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(dir.resolve("data/quorate_server.pid")).doesNotExist();
+        assertThat(run("start", dir.resolve("none.cfg").toString()).code()).isEqualTo(2);
+    }
 }

@@ -58,6 +58,13 @@ final class AdminHttp implements HttpHandler {
             health(exchange, server.isServing());
         } else if (path.equals("/health/live")) {
             health(exchange, true);
+        } else if (path.equals("/health/verbose")) {
+            Command command = commands.find("health");
+            if (command != null) {
+                send(
+                        exchange,
+                        commands.run(command, exchange.query()).statusUnless(server.isServing()));
+            }
         } else {
             console.handle(exchange);
         }

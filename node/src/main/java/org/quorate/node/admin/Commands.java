@@ -55,6 +55,8 @@ final class Commands {
         serving("watches", arguments -> watches(), "wchc");
         serving("watches_by_path", arguments -> watchesByPath(), "wchp");
         always("zabstate", arguments -> ensemble.zabState());
+        HealthCommand health = new HealthCommand(server);
+        always("health", arguments -> health.health());
         InsightCommands insight = new InsightCommands(server.insight());
         always("stages", arguments -> insight.stages());
         always("slow_operations", insight::slowOperations);

@@ -38,6 +38,11 @@ final class Reply {
         return this;
     }
 
+    /** 503 unless all is well. */
+    Reply statusUnless(boolean well) {
+        return status(well ? 200 : 503);
+    }
+
     int status() {
         return status;
     }

@@ -201,6 +201,7 @@ public interface ServerView {
      * @param quorumSize voters, as ZooKeeper counts them
      * @param uptimeMillis since it leads
      * @param proposalBytes lengths of proposals
+     * @param all the learners, in the order of their coming
      */
     record Leadership(
             int syncedFollowers,
@@ -210,7 +211,16 @@ public interface ServerView {
             List<Observer> observers,
             int quorumSize,
             long uptimeMillis,
-            Sizes proposalBytes) {}
+            Sizes proposalBytes,
+            List<Learner> all) {}
+
+    /**
+     * A learner as the leader sees it.
+     *
+     * @param active in sync
+     * @param behind proposals that it has not acknowledged; 0 for an observer
+     */
+    record Learner(long serverId, boolean observer, boolean active, long behind) {}
 
     /**
      * A learner's connection to the leader.

@@ -285,7 +285,15 @@ final class LiveView implements ServerView {
                 observers,
                 known.voters(),
                 TimeUnit.NANOSECONDS.toMillis(nowNanos - known.sinceNanos()),
-                proposalBytes);
+                proposalBytes,
+                known.learners().stream()
+                        .map(learner ->
+                                new Learner(
+                                        learner.serverId(),
+                                        learner.isObserver(),
+                                        learner.isActive(),
+                                        learner.behind()))
+                        .toList());
     }
 
     private static Observer observer(org.quorate.zab.Leadership.Follower learner, long nowNanos) {

@@ -96,7 +96,15 @@ class AdminHttpTest {
         server.role = new Role(Role.Kind.LEADING, 1, 1);
         server.leadership =
                 new ServerView.Leadership(
-                        0, 0, 0, 0, List.of(), 1, 222_194, new ServerView.Sizes(48, 36, 205));
+                        0,
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        1,
+                        222_194,
+                        new ServerView.Sizes(48, 36, 205),
+                        List.of());
         server.counts = new ServerView.Counts(0x100000027L, 6, 0, 0, 0, 0, 0, 0);
         server.traffic =
                 new ServerView.Traffic(
@@ -330,7 +338,8 @@ class AdminHttpTest {
                         List.of(new ServerView.Observer(4, "/127.0.0.1:5000", 99, 1)),
                         2,
                         1,
-                        ServerView.Sizes.NONE);
+                        ServerView.Sizes.NONE,
+                        List.of());
         JsonNode observers = body(answer("obsr"));
         assertThat(observers.get("synced_observers").intValue()).isEqualTo(1);
         assertThat(observers.get("observers").get(0).get("sid").intValue()).isEqualTo(4);
@@ -364,7 +373,7 @@ class AdminHttpTest {
                 get("/commands")
                         .body()
                         .replaceAll(
-                                "<a [^\n]*/(history|hot_paths|leader_history|slow_operations"
+                                "<a [^\n]*/(health|history|hot_paths|leader_history|slow_operations"
                                         + "|stages)\"[^\n]*\n<br/>\n",
                                 "");
         assertThat(page).isEqualTo(recorded.substring(recorded.indexOf('\n') + 1));

@@ -80,7 +80,15 @@ class WordsTest {
         server.role = new Role(Role.Kind.LEADING, 1, 1);
         server.leadership =
                 new ServerView.Leadership(
-                        0, 0, 0, 0, List.of(), 1, 222_194, new ServerView.Sizes(48, 36, 205));
+                        0,
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        1,
+                        222_194,
+                        new ServerView.Sizes(48, 36, 205),
+                        List.of());
     }
 
     private String answer(String word) {

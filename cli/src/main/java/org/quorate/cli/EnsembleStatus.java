@@ -1,0 +1,154 @@
+package org.quorate.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Endpoint;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code quorate status --connect}: asks the admin ports of an ensemble, compares, and prints. */
+final class EnsembleStatus {
+    static final int WARNING = 1;
+    static final int CRITICAL = 3;
+
+    private final Duration timeout;
+    private final JsonMapper json = new JsonMapper();
+
+    EnsembleStatus(Duration timeout) {
+        this.timeout = timeout;
+    }
+
+    /**
+     * Asks and prints.
+     *
+     * @param admins addresses of admin ports
+     * @return the exit code
+     */
+    int print(List<Endpoint> admins, boolean asJson) throws InterruptedException {
+        List<EnsembleHealth.Asked> asked = ask(admins);
+        List<EnsembleHealth.Finding> findings = new EnsembleHealth(asked).findings();
+        String level = EnsembleHealth.level(findings);
+        System.out.println(asJson ? json(asked, findings, level) : text(asked, findings, level));
+        return switch (level) {
+            case EnsembleHealth.CRITICAL -> CRITICAL;
+            case EnsembleHealth.WARNING -> WARNING;
+            default -> 0;
+        };
+    }
+
+    private List<EnsembleHealth.Asked> ask(List<Endpoint> admins) throws InterruptedException {
+        List<EnsembleHealth.Asked> all = new ArrayList<>();
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
+            for (Endpoint admin : admins) {
+                all.add(ask(client, admin));
+            }
+        }
+        return all;
+    }
+
+    private EnsembleHealth.Asked ask(HttpClient client, Endpoint admin)
+            throws InterruptedException {
+        String address = admin.toString();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://" + address + "/commands/health"))
+                        .timeout(timeout)
+                        .build();
+        try {
+            long begin = System.currentTimeMillis();
+            String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            long end = System.currentTimeMillis();
+            JsonNode health = json.readTree(body);
+            String error = health.path("error").isNull() ? "" : health.path("error").asString();
+            if (!error.isEmpty() || !health.has("level")) {
+                return new EnsembleHealth.Asked(
+                        address, null, 0, error.isEmpty() ? "it knows no health" : error);
+            }
+            long skew = health.path("time_ms").asLong() - (begin + end) / 2;
+            return new EnsembleHealth.Asked(address, health, skew, "");
+        } catch (IOException | JacksonException e) {
+            return new EnsembleHealth.Asked(address, null, 0, reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private String json(
+            List<EnsembleHealth.Asked> asked, List<EnsembleHealth.Finding> findings, String level) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("level", level);
+        fields.put("findings", findings.stream().map(EnsembleHealth.Finding::fields).toList());
+        List<Map<String, @Nullable Object>> servers = new ArrayList<>();
+        for (EnsembleHealth.Asked server : asked) {
+            Map<String, @Nullable Object> one = new LinkedHashMap<>();
+            one.put("address", server.address());
+            one.put("error", server.error().isEmpty() ? null : server.error());
+            one.put("clock_skew_ms", server.skewMillis());
+            one.put("health", server.health());
+            servers.add(one);
+        }
+        fields.put("servers", servers);
+        return json.writeValueAsString(fields);
+    }
+
+    private static String text(
+            List<EnsembleHealth.Asked> asked, List<EnsembleHealth.Finding> findings, String level) {
+        StringBuilder text = new StringBuilder("health: " + level + "\n");
+        for (EnsembleHealth.Asked server : asked) {
+            JsonNode health = server.health();
+            text.append(
+                    health == null
+                            ? "%s: no answer%n".formatted(server.address())
+                            : line(server, health));
+        }
+        for (EnsembleHealth.Finding finding : findings) {
+            text.append(
+                    "%s: %s: %s %s (docs/runbook.md#%s)%n"
+                            .formatted(
+                                    finding.level(),
+                                    finding.server(),
+                                    finding.says(),
+                                    finding.advice(),
+                                    finding.id()));
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String line(EnsembleHealth.Asked server, JsonNode health) {
+        StringBuilder line = new StringBuilder();
+        line.append(
+                "%s: %s, epoch %d, zxid %s, %d sessions, %d znodes"
+                        .formatted(
+                                EnsembleHealth.name(server, health),
+                                health.path("mode").asString(),
+                                health.path("epoch").asLong(),
+                                health.path("zxid").asString(),
+                                health.path("sessions").asLong(),
+                                health.path("znodes").asLong()));
+        if (health.has("writes_per_s")) {
+            line.append(
+                    ", %.1f reads/s (p99 %.1f ms), %.1f writes/s (p99 %.1f ms), fsync p99 %.1f ms"
+                            .formatted(
+                                    health.path("reads_per_s").asDouble(),
+                                    health.path("read_p99_us").asDouble() / 1000,
+                                    health.path("writes_per_s").asDouble(),
+                                    health.path("write_p99_us").asDouble() / 1000,
+                                    health.path("fsync_p99_us").asDouble() / 1000));
+        }
+        return line.append(
+                        ", leader lost %d times today%n"
+                                .formatted(health.path("lost_leader_last_day").asLong()))
+                .toString();
+    }
+}

@@ -1,0 +1,40 @@
+package org.quorate.node.admin;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Something that a person should know about a server's health.
+ *
+ * @param id its anchor in docs/runbook.md
+ * @param level how much it matters
+ * @param says what is, in a sentence
+ * @param advice what to do, in a sentence
+ */
+record Finding(String id, Level level, String says, String advice) {
+    /** How much it matters; the worst decides about the whole. */
+    enum Level {
+        /** All is as it should be. */
+        OK,
+        /** Worth knowing. */
+        NOTICE,
+        /** Somebody should look, today. */
+        WARNING,
+        /** Somebody must look, now. */
+        CRITICAL;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", id);
+        fields.put("level", level.label());
+        fields.put("says", says);
+        fields.put("advice", advice);
+        return fields;
+    }
+}

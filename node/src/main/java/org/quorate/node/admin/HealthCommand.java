@@ -1,0 +1,128 @@
+package org.quorate.node.admin;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.Member;
+
+/** The admin command {@code health}: figures of this server, and what is wrong with it. */
+final class HealthCommand {
+    private final ServerView server;
+
+    HealthCommand(ServerView server) {
+        this.server = server;
+    }
+
+    Reply health() throws IOException {
+        long nowMillis = System.currentTimeMillis();
+        HealthCheck check = new HealthCheck(server, nowMillis);
+        List<Finding> findings = check.findings();
+        Finding.Level worst = findings.isEmpty() ? Finding.Level.OK : findings.getFirst().level();
+        ServerConfig config = server.config();
+        ServerView.Counts counts = server.counts();
+        Reply reply =
+                new Reply()
+                        .put("level", worst.label())
+                        .put("live", true)
+                        .put("ready", server.isServing())
+                        .put("mode", Mode.of(server))
+                        .put("server_id", config.serverId())
+                        .put("version", Version.FULL)
+                        .put("time_ms", nowMillis)
+                        .put("uptime_ms", server.uptimeMillis())
+                        .put("leader", server.role().leader())
+                        .put("epoch", server.role().epoch())
+                        .put("zxid", Text.hex(counts.lastZxid()))
+                        .put("sessions", counts.globalSessions())
+                        .put("watches", counts.watches())
+                        .put("znodes", counts.znodes())
+                        .put("tree_bytes", counts.memoryBytes())
+                        .put("tree_bytes_max", limit(config.limits().treeBytesMax()));
+        recent(reply, nowMillis);
+        double hours = check.diskHoursLeft();
+        reply.put(
+                        "disk_hours_left",
+                        Double.isInfinite(hours) ? null : Math.round(hours * 10) / 10.0)
+                .put("lost_leader_last_hour", lost(nowMillis, 1))
+                .put("lost_leader_last_day", lost(nowMillis, 24))
+                .put("members", members())
+                .put("settings", settings());
+        ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
+        if (leads != null) {
+            List<Map<String, Object>> learners = new ArrayList<>();
+            leads.all().forEach(learner -> learners.add(learner(learner)));
+            reply.put("learners", learners);
+        }
+        return reply.put("findings", findings.stream().map(Finding::fields).toList());
+    }
+
+    private static Object limit(long bytes) {
+        return bytes == Long.MAX_VALUE ? 0 : bytes;
+    }
+
+    private int lost(long nowMillis, int hours) {
+        return server.insight().roles().lostSince(nowMillis - TimeUnit.HOURS.toMillis(hours));
+    }
+
+    private void recent(Reply reply, long nowMillis) {
+        List<History.Point> points =
+                server.insight().history().since(nowMillis - TimeUnit.MINUTES.toMillis(1));
+        if (points.isEmpty()) {
+            return;
+        }
+        History.Point last = points.getLast();
+        reply.put("reads_per_s", last.reads().perSecond())
+                .put("read_p99_us", last.reads().p99Micros())
+                .put("writes_per_s", last.writes().perSecond())
+                .put("write_p99_us", last.writes().p99Micros())
+                .put("fsync_p99_us", last.syncs().p99Micros())
+                .put("disk_free_bytes", last.diskFreeBytes());
+    }
+
+    private List<Map<String, Object>> members() {
+        List<Map<String, Object>> members = new ArrayList<>();
+        List<Member> all = new ArrayList<>(server.members().voters());
+        all.addAll(server.members().observers());
+        for (Member member : all) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("server_id", member.serverId());
+            fields.put("role", member.role().toString());
+            fields.put("quorum_address", member.addresses().get(0).quorum().toString());
+            Endpoint client = member.clientAddress();
+            fields.put("client_address", client == null ? null : client.toString());
+            members.add(fields);
+        }
+        return members;
+    }
+
+    /** What should be alike on all servers. */
+    private Map<String, Object> settings() {
+        ServerConfig config = server.config();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("tickTime", config.timing().tickMillis());
+        fields.put("minSessionTimeout", config.timing().minSessionTimeoutMillis());
+        fields.put("maxSessionTimeout", config.timing().maxSessionTimeoutMillis());
+        fields.put("initLimit", config.quorum().initLimitTicks());
+        fields.put("syncLimit", config.quorum().syncLimitTicks());
+        fields.put("jute.maxbuffer", config.limits().frameBytesMax());
+        fields.put("globalOutstandingLimit", config.limits().outstandingRequestsMax());
+        fields.put("tree.memory.limit", limit(config.limits().treeBytesMax()));
+        fields.put("members_version", Long.toHexString(server.members().version()));
+        return fields;
+    }
+
+    private static Map<String, Object> learner(ServerView.Learner learner) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("server_id", learner.serverId());
+        fields.put("observer", learner.observer());
+        fields.put("active", learner.active());
+        fields.put("behind", learner.behind());
+        return fields;
+    }
+}

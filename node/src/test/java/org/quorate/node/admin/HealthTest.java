@@ -1,0 +1,190 @@
+package org.quorate.node.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.EnsembleConfig;
+
+class HealthTest {
+    private static final long NOW = TimeUnit.DAYS.toMillis(20_000);
+    private static final long GB = 1L << 30;
+
+    @TempDir Path dir;
+    private FakeServer server;
+
+    @BeforeEach
+    void alone() throws Exception {
+        serve("clientPort=23010", "tree.memory.limit=1000000", "globalOutstandingLimit=1000");
+    }
+
+    private void serve(String... lines) throws Exception {
+        Files.createDirectories(dir.resolve("data"));
+        Files.writeString(dir.resolve("data/myid"), "1");
+        Path file = dir.resolve("zoo.cfg");
+        Files.writeString(
+                file, "dataDir=" + dir.resolve("data") + "\n" + String.join("\n", lines) + "\n");
+        server = new FakeServer(ZooCfg.read(file, new Properties(), warning -> {}));
+    }
+
+    private void ensemble(int voters) throws Exception {
+        StringBuilder members = new StringBuilder();
+        for (int id = 1; id <= voters; id++) {
+            members.append("server.%d=127.0.0.1:%d:%d\n".formatted(id, 2000 + id, 3000 + id));
+        }
+        serve("clientPort=23010", "initLimit=5", "syncLimit=2", members.toString());
+        server.members = EnsembleConfig.parse(members + "version=1");
+    }
+
+    private void leads(int synced, ServerView.Learner... learners) {
+        server.leadership =
+                new ServerView.Leadership(
+                        synced,
+                        0,
+                        synced,
+                        0,
+                        List.of(),
+                        3,
+                        1,
+                        ServerView.Sizes.NONE,
+                        List.of(learners));
+    }
+
+    private List<String> findings() {
+        return new HealthCheck(server, NOW)
+                .findings().stream().map(f -> f.level().label() + " " + f.id()).toList();
+    }
+
+    private void point(long agoMinutes, long diskFree, long expired, long outstanding, long sync) {
+        server.insight
+                .history()
+                .add(
+                        new History.Point(
+                                NOW - TimeUnit.MINUTES.toMillis(agoMinutes),
+                                "standalone",
+                                1,
+                                History.Load.NONE,
+                                History.Load.NONE,
+                                new History.Load(1, sync, sync),
+                                0,
+                                0,
+                                0,
+                                1,
+                                1,
+                                expired,
+                                1,
+                                0,
+                                outstanding,
+                                0,
+                                0,
+                                0,
+                                diskFree));
+    }
+
+    @Test
+    void aHealthyServerHasNothingToSay() {
+        point(9, 100 * GB, 0, 0, 1000);
+        point(0, 100 * GB, 0, 0, 1000);
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void aNearlyFullMemoryLimitIsSaid() {
+        server.counts = new ServerView.Counts(1, 9, 0, 0, 1, 799_000, 1, 0);
+        assertThat(findings()).isEmpty();
+        server.counts = new ServerView.Counts(1, 9, 0, 0, 1, 800_000, 1, 0);
+        assertThat(findings()).containsExactly("warning memory-limit");
+        server.counts = new ServerView.Counts(1, 9, 0, 0, 1, 950_000, 1, 0);
+        assertThat(findings()).containsExactly("critical memory-limit");
+    }
+
+    @Test
+    void aDiskThatFillsUpIsSaidInHours() {
+        point(9, 100 * GB, 0, 0, 1000);
+        point(0, 97 * GB, 0, 0, 1000);
+        assertThat(new HealthCheck(server, NOW).diskHoursLeft()).isBetween(4.8, 4.9);
+        assertThat(findings()).containsExactly("warning disk-fills-up");
+        point(0, 20 * GB, 0, 0, 1000);
+        assertThat(findings()).containsExactly("critical disk-fills-up");
+    }
+
+    @Test
+    void aDiskWithoutRoomIsCriticalAtAnyRate() {
+        point(0, 200 << 20, 0, 0, 1000);
+        assertThat(findings()).containsExactly("critical disk-fills-up");
+    }
+
+    @Test
+    void slowSyncsExpiriesAndALongQueueAreSaid() {
+        point(1, 100 * GB, 0, 0, 1000);
+        point(0, 100 * GB, 12, 900, 250_000);
+        assertThat(findings())
+                .containsExactlyInAnyOrder(
+                        "warning slow-disk", "warning sessions-expire", "warning overloaded");
+    }
+
+    @Test
+    void aServerThatKeepsLosingItsLeaderIsSaid() {
+        for (int i = 0; i < 4; i++) {
+            server.insight.roles().change("looking", -1, -1, NOW - 1000 + i);
+            server.insight.roles().change("following", 2, i, NOW - 1000 + i);
+        }
+        assertThat(findings()).containsExactly("warning leader-unstable");
+    }
+
+    @Test
+    void aServerWithoutALeaderIsCriticalAndTheWorstComesFirst() throws Exception {
+        ensemble(4);
+        server.serving = false;
+        assertThat(findings()).containsExactly("critical not-serving", "notice even-voters");
+    }
+
+    @Test
+    void aTreeUnlikeTheLeadersIsCritical() {
+        server.metrics.digestMismatches.increment();
+        assertThat(findings()).containsExactly("critical digest-differs");
+    }
+
+    @Test
+    void aLeaderSaysWhoIsMissingAndWhoLags() throws Exception {
+        ensemble(3);
+        leads(2, new ServerView.Learner(2, false, true, 3));
+        assertThat(findings()).isEmpty();
+        leads(1, new ServerView.Learner(2, false, true, 5_000));
+        assertThat(findings())
+                .containsExactlyInAnyOrder(
+                        "warning member-missing", "warning no-margin", "warning member-lags");
+    }
+
+    @Test
+    void eachFindingStandsInTheRunbook() throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "runbook.md"));
+        for (String id :
+                List.of(
+                        "not-serving",
+                        "read-only",
+                        "memory-limit",
+                        "file-descriptors",
+                        "disk-fills-up",
+                        "slow-disk",
+                        "leader-unstable",
+                        "sessions-expire",
+                        "overloaded",
+                        "digest-differs",
+                        "even-voters",
+                        "no-answer",
+                        "member-missing",
+                        "no-margin",
+                        "member-lags")) {
+            assertThat(page).contains("\n## " + id + "\n");
+        }
+    }
+}
