@@ -246,7 +246,8 @@ public final class ServerProcess implements AutoCloseable {
                 return;
             } catch (IOException e) {
                 if (System.nanoTime() > deadlineNanos || !process.isAlive()) {
-                    throw new IOException(kind + " does not serve:\n" + output(), e);
+                    String how = process.isAlive() ? "" : ", exit code " + process.exitValue();
+                    throw new IOException(kind + " does not serve" + how + ":\n" + output(), e);
                 }
             }
             try {

@@ -47,9 +47,11 @@ class KillTest {
                 for (PairWriter writer : writers) {
                     acknowledged += writer.check();
                 }
+                if ((time + 1) % 50 == 0) {
+                    System.out.println(time + 1 + " kills, " + acknowledged + " acknowledged writes, none lost");
+                }
             }
         }
-        System.out.println(TIMES + " kills, " + acknowledged + " acknowledged writes, none lost");
         assertThat(acknowledged).isPositive();
     }
 }
