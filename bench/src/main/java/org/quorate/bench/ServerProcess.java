@@ -1,5 +1,6 @@
 package org.quorate.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -52,6 +53,11 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The script that users start Quorate by; without it the JVM is started by itself. */
     private static final @Nullable String LAUNCHER = System.getProperty("quorate.launcher");
+
+    /**
+     * Where jars of another version of ZooKeeper lie, which then runs in place of the usual one.
+     */
+    private static final @Nullable String ZOOKEEPER_JARS = System.getProperty("zookeeper.jars");
 
     private static final int PORT_MIN = 10_000;
     private static final int PORT_END = 32_000;
@@ -227,7 +233,7 @@ public final class ServerProcess implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",
-                                System.getProperty("java.class.path")));
+                                classPath(kind)));
         command.addAll(jvmArgs);
         command.add(kind.mainClass);
         if (kind == Kind.QUORATE) {
@@ -235,6 +241,13 @@ public final class ServerProcess implements AutoCloseable {
         }
         command.add(file);
         return command;
+    }
+
+    private static String classPath(Kind kind) {
+        String own = System.getProperty("java.class.path");
+        return kind == Kind.ZOOKEEPER && ZOOKEEPER_JARS != null
+                ? Path.of(ZOOKEEPER_JARS, "*") + File.pathSeparator + own
+                : own;
     }
 
     /** Waits until a session can be opened. */

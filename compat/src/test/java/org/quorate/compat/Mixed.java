@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,9 +40,33 @@ final class Mixed {
                 List.of(jvmArgs));
     }
 
+    /**
+     * Starts each server on a loopback address of its own, as they need who share the number of a
+     * port.
+     */
+    static EnsembleProcesses startApart(String letters, List<String> config, int observers)
+            throws IOException {
+        List<ServerProcess.Place> places = new ArrayList<>();
+        for (int id = 1; id <= letters.length(); id++) {
+            places.add(new ServerProcess.Place("127.0.0." + id, List.of()));
+        }
+        return EnsembleProcesses.start(kinds(letters), config, observers, places);
+    }
+
     /** Q is Quorate, Z is ZooKeeper; the last voter leads at first. */
     private static List<Kind> kinds(String letters) {
         return letters.chars().mapToObj(c -> c == 'Q' ? Kind.QUORATE : Kind.ZOOKEEPER).toList();
+    }
+
+    /** Has a server lead, which it does not at first if the others were up before it. */
+    static void makeLead(EnsembleProcesses ensemble, ServerProcess wanted)
+            throws IOException, InterruptedException {
+        while (ensemble.leader() != wanted) {
+            ServerProcess other = ensemble.leader();
+            other.killHard();
+            wanted.awaitServing();
+            other.restart();
+        }
     }
 
     static Client connect(ServerProcess server) throws IOException {
@@ -63,7 +88,7 @@ final class Mixed {
     static final class Client extends ZooKeeper {
         private Client(ServerProcess server, long sessionId, byte[] password) throws IOException {
             super(
-                    "127.0.0.1:" + server.clientPort(),
+                    server.address().getHostString() + ":" + server.clientPort(),
                     SESSION_MILLIS,
                     event -> {},
                     sessionId,

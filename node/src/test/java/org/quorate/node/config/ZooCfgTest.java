@@ -591,6 +591,18 @@ class ZooCfgTest {
                 "server.1=h:2888:3888;2185",
                 "server.2=h:2889:3889;2185");
         assertThat(warnings).singleElement().asString().contains("no server may fail");
+        warnings.clear();
+        read(
+                "initLimit=5",
+                "syncLimit=2",
+                "server.1=h:2888:3888;2185",
+                "server.2=h:2889:3889;2185",
+                "server.3=h:2890:3890;2185",
+                "server.4=h:2891:3891;2185");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("4 voters tolerate no more failures than 3");
     }
 
     @Test
