@@ -256,6 +256,7 @@ public final class ElectionLinks {
         accepted++;
         channel.closeFuture().addListener(closed -> accepted--);
         channel.pipeline().addLast(new ElectionSocket(this, channel, true));
+        group.accepted(channel);
     }
 
     /** What there is with one server. */
@@ -383,12 +384,31 @@ public final class ElectionLinks {
                 tryAddress(to, index + 1);
                 return;
             }
+            Channel channel = future.channel();
+            group.dialled(channel, to.get(index), failure -> secured(to, index, channel, failure));
+        }
+
+        private void secured(
+                List<Endpoint> to, int index, Channel channel, @Nullable Throwable failure) {
+            if (failure != null) {
+                complain(
+                        "server %d at %s".formatted(peer, to.get(index)),
+                        "cannot be reached by TLS: " + failure);
+                Transport.close(channel);
+                tryAddress(to, index + 1);
+                return;
+            }
             dialling = false;
-            ElectionSocket open = future.channel().pipeline().get(ElectionSocket.class);
+            ElectionSocket open = channel.pipeline().get(ElectionSocket.class);
             open.introduce(introduction());
             if (options.serverId() < peer) {
                 // The larger id opens the connection that stays; now it knows that it is wanted.
-                open.closeWhenFlushed();
+                if (group.maySpeakTls()) {
+                    // Over TLS the end would overtake what was said: the other side closes.
+                    group.loop().later(open::close, options.setUpMillisMax());
+                } else {
+                    open.closeWhenFlushed();
+                }
             } else {
                 attach(open, peer);
             }

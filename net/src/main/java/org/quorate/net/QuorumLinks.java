@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -185,6 +186,7 @@ public final class QuorumLinks {
             return;
         }
         QuorumLink link = adopt(channel);
+        group.accepted(channel);
         handler.accepted(link);
     }
 
@@ -193,7 +195,9 @@ public final class QuorumLinks {
                 new QuorumLink(channel, group.loop(), ++lastId, options.outboundBytesMax());
         links++;
         channel.closeFuture().addListener(closed -> links--);
-        channel.config().setRecvByteBufAllocator(receiveBuffer);
+        if (!group.maySpeakTls()) {
+            channel.config().setRecvByteBufAllocator(receiveBuffer);
+        }
         channel.pipeline().addLast(new Socket(link));
         return link;
     }
@@ -209,12 +213,14 @@ public final class QuorumLinks {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf bytes = (ByteBuf) message;
-            int length = bytes.readableBytes();
-            bytes.readBytes(scratch, 0, length);
-            bytes.release();
-            if (!link.isClosing()) {
-                handler.received(link, scratch, 0, length);
+            while (bytes.isReadable()) {
+                int length = Math.min(bytes.readableBytes(), READ_BYTES);
+                bytes.readBytes(scratch, 0, length);
+                if (!link.isClosing()) {
+                    handler.received(link, scratch, 0, length);
+                }
             }
+            bytes.release();
         }
 
         @Override
@@ -227,7 +233,7 @@ public final class QuorumLinks {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (cause instanceof IOException) {
+            if (cause instanceof IOException || cause instanceof DecoderException) {
                 LOG.debug("link to {} broke: {}", link.remote(), cause.toString());
             } else {
                 LOG.error("closing the link to {}", link.remote(), cause);
@@ -298,10 +304,23 @@ public final class QuorumLinks {
             } else if (done) {
                 Transport.close(future.channel());
             } else {
+                Channel channel = future.channel();
+                channel.config().setAutoRead(group.maySpeakTls());
+                group.dialled(channel, address, failure -> secured(address, channel, failure));
+            }
+        }
+
+        private void secured(Endpoint address, Channel channel, @Nullable Throwable failure) {
+            if (failure != null) {
+                Transport.close(channel);
+                failed("%s: no TLS: %s".formatted(address, failure));
+            } else if (done) {
+                Transport.close(channel);
+            } else {
                 done = true;
-                QuorumLink link = adopt(future.channel());
+                QuorumLink link = adopt(channel);
                 handler.opened(attempt, link);
-                future.channel().config().setAutoRead(true);
+                channel.config().setAutoRead(true);
             }
         }
 

@@ -130,7 +130,23 @@ final class Assembler {
                                         values.get(Settings.CLIENT_CERT_RELOAD),
                                         values.get(Settings.HANDSHAKE_TIMEOUT))
                         : null,
-                values.get(Settings.HANDSHAKES_MAX));
+                values.get(Settings.HANDSHAKES_MAX),
+                peersTls(told));
+    }
+
+    private ServerConfig.@Nullable PeersTls peersTls(Map<String, String> told)
+            throws ConfigException {
+        boolean dials = values.get(Settings.SSL_QUORUM);
+        boolean plainToo = values.get(Settings.QUORUM_PORT_UNIFICATION);
+        if (!dials && !plainToo) {
+            return null;
+        }
+        TlsKeys keys = new TlsKeys(told, TlsKeys.PEERS, warnings);
+        return new ServerConfig.PeersTls(
+                keys.options(
+                        values.get(Settings.QUORUM_CERT_RELOAD), keys.handshakeDetectionMillis()),
+                dials,
+                plainToo);
     }
 
     private @Nullable Endpoint endpoint(Setting<Integer> port, Setting<String> address)

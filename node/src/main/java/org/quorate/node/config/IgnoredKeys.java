@@ -137,7 +137,6 @@ final class IgnoredKeys {
                 "letAnySaslUserDoX",
                 "security.auth_to_local",
                 "SASLAuthenticationProvider.superPassword",
-                "sslQuorumReloadCertFiles",
                 "audit.impl.class");
         ignore(
                 "details of ZooKeeper's HTTP and metrics servers",

@@ -94,17 +94,30 @@ public record ServerConfig(
      *     files
      * @param clients for clients' connections; null for none
      * @param handshakesMax of clients at once; ≤ 0 for no limit
+     * @param peers between servers; null for none
      */
-    public record Tls(Map<String, String> told, @Nullable TlsOptions clients, int handshakesMax) {
+    public record Tls(
+            Map<String, String> told,
+            @Nullable TlsOptions clients,
+            int handshakesMax,
+            @Nullable PeersTls peers) {
         public Tls {
             told = Map.copyOf(told);
         }
 
         @Override
         public String toString() {
-            return "TLS for clients: " + clients;
+            return "TLS for clients: %s; between servers: %s".formatted(clients, peers);
         }
     }
+
+    /**
+     * TLS between servers.
+     *
+     * @param dials connections that this server opens speak TLS: {@code sslQuorum}
+     * @param plainToo accepted connections may be plain: {@code portUnification}
+     */
+    public record PeersTls(TlsOptions options, boolean dials, boolean plainToo) {}
 
     /** Session timeouts and sweeps, in milliseconds. */
     public record Timing(

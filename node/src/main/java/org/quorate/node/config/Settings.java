@@ -596,21 +596,29 @@ final class Settings {
                     "TLS handshakes of clients at once; further connections are closed. 0 or -1"
                             + " for no limit (ZooKeeper's default).",
                     "net");
-    static final Setting<String> SSL_QUORUM =
+    static final Setting<Boolean> SSL_QUORUM =
             file(
                     Group.TLS,
                     "sslQuorum",
-                    only("false", "TLS between servers is not supported"),
+                    bool(),
                     "false",
-                    "TLS between servers.",
+                    "TLS between servers, on quorum and election ports.",
                     "ensemble");
-    static final Setting<String> QUORUM_PORT_UNIFICATION =
+    static final Setting<Boolean> QUORUM_PORT_UNIFICATION =
             file(
                     Group.TLS,
                     "portUnification",
-                    only("false", "TLS between servers is not supported"),
+                    bool(),
                     "false",
-                    "Quorum ports take TLS and plain connections.",
+                    "Quorum and election ports take TLS and plain connections.",
+                    "ensemble");
+    static final Setting<Boolean> QUORUM_CERT_RELOAD =
+            file(
+                    Group.TLS,
+                    "sslQuorumReloadCertFiles",
+                    bool(),
+                    "false",
+                    "Read the stores of servers again when their files change.",
                     "ensemble");
 
     // ---- administration and metrics

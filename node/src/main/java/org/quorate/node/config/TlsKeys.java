@@ -108,6 +108,20 @@ final class TlsKeys {
                 handshakeMillisMax);
     }
 
+    /** {@code handshakeDetectionTimeoutMillis}: how long a handshake between servers may take. */
+    int handshakeDetectionMillis() throws ConfigException {
+        String told = get("handshakeDetectionTimeoutMillis", "5000");
+        try {
+            int millis = Integer.parseInt(told);
+            if (millis > 0) {
+                return millis;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw illegal("handshakeDetectionTimeoutMillis", told, "a whole number, at least 1");
+    }
+
     private TlsOptions.@Nullable Store store(String kind) throws ConfigException {
         String location = get(kind + ".location");
         if (location == null || location.isEmpty()) {

@@ -10,6 +10,8 @@ import org.quorate.log.StoreException;
 import org.quorate.net.ClientEdge;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.net.EdgeLoop;
+import org.quorate.net.tls.PeerTls;
+import org.quorate.net.tls.TlsException;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.Stage;
@@ -176,11 +178,19 @@ final class Parts implements AutoCloseable {
                         zab.syncLimitTicks(),
                         quorum.observerMasterPort()),
                 quorum.members(),
+                peerTls(config.tls().peers()),
                 context,
                 journaling,
                 new MemberNotes(journaling, config),
                 door,
                 fatal);
+    }
+
+    private static @Nullable PeerTls peerTls(ServerConfig.@Nullable PeersTls peers)
+            throws TlsException {
+        return peers == null
+                ? null
+                : PeerTls.open(peers.options(), peers.dials(), peers.plainToo());
     }
 
     private ClientEdge edge(String name, ServerConfig config) {

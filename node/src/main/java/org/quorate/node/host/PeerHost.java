@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.quorate.net.ElectionLinks;
 import org.quorate.net.PeerGroup;
 import org.quorate.net.QuorumLink;
 import org.quorate.net.QuorumLinks;
+import org.quorate.net.tls.PeerTls;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
@@ -73,6 +75,7 @@ final class PeerHost implements Peers, AutoCloseable {
             String threadName,
             Options options,
             EnsembleConfig config,
+            @Nullable PeerTls tls,
             ReaderContext context,
             Journaling journaling,
             MemberNotes notes,
@@ -86,7 +89,7 @@ final class PeerHost implements Peers, AutoCloseable {
         this.notes = notes;
         this.door = door;
         this.fatal = fatal;
-        this.group = new PeerGroup(threadName, options.keepAlive);
+        this.group = new PeerGroup(threadName, options.keepAlive, tls);
         this.quorum =
                 new QuorumLinks(
                         group,

@@ -289,7 +289,12 @@ class ZooCfgTest {
                         "minSessionTimeout=99999999", "must not be larger than maxSessionTimeout"),
                 Arguments.of(
                         "clientPortAddress=1.2.3.4\nclientPort=", "is set but clientPort is not"),
-                Arguments.of("sslQuorum=true", "TLS between servers is not supported"),
+                Arguments.of("sslQuorum=true", "ssl.quorum.keyStore.location is not set"),
+                Arguments.of("portUnification=true", "ssl.quorum.keyStore.location is not set"),
+                Arguments.of(
+                        "sslQuorum=true\nssl.quorum.keyStore.location=key.p12\n"
+                                + "ssl.quorum.handshakeDetectionTimeoutMillis=0",
+                        "a whole number, at least 1"),
                 Arguments.of("secureClientPort=2281", "ssl.keyStore.location is not set"),
                 Arguments.of("client.portUnification=true", "ssl.keyStore.location is not set"),
                 Arguments.of(TLS + "ssl.keyStore.location=key", "ends in .jks, .p12 or .pem"),
