@@ -18,9 +18,9 @@ import org.quorate.cluster.fence.ShardId;
  * <p>A call that throws is tried again after a pause, and after three attempts reported as failed
  * with its cause; the shard is then placed elsewhere. A promotion that hangs for 30 seconds counts
  * as failed, a demotion that hangs for {@link #demotionMost} as done; the lease is revoked before
- * that is told. An opening that takes longer than {@link #openingMost} counts as failed as well: the
- * shard is placed elsewhere, and the planner's alerts name the node. Calls that hang keep no others
- * from being made.
+ * that is told. An opening that takes longer than {@link #openingMost} counts as failed as well:
+ * the shard is placed elsewhere, and the planner's alerts name the node. Calls that hang keep no
+ * others from being made.
  */
 public interface ShardHost {
     /** How long an opening may take unless the database says otherwise. */

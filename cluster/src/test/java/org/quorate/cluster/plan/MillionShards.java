@@ -23,7 +23,7 @@ public final class MillionShards {
         timed("lose", topology(NODES + 1, 500), demand, add.target());
     }
 
-    private static Topology topology(int nodes, int lost) {
+    static Topology topology(int nodes, int lost) {
         Topology.Builder topology = Topology.builder(Scenario.DIMENSIONS);
         for (int n = 0; n < nodes; n++) {
             topology.node(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.testing.Service;
 import org.quorate.cluster.testing.TransactionCount;
@@ -64,11 +65,19 @@ final class FailOver {
      * string against a ZooKeeper server in this JVM.
      */
     public static void main(String[] args) throws Exception {
-        int shards = Integer.parseInt(args[0]);
-        int nodes = Integer.parseInt(args[1]);
-        int runs = Integer.parseInt(args[2]);
-        boolean own = args.length < 4;
-        String connect = own ? Service.connectString() : args[3];
+        print(
+                Integer.parseInt(args[0]),
+                Integer.parseInt(args[1]),
+                Integer.parseInt(args[2]),
+                args.length < 4 ? null : args[3]);
+        System.exit(0);
+    }
+
+    /** The same; {@code connectString} is null for a server in this JVM. */
+    static void print(int shards, int nodes, int runs, @Nullable String connectString)
+            throws Exception {
+        boolean own = connectString == null;
+        String connect = own ? Service.connectString() : connectString;
         List<Double> leaders = new ArrayList<>();
         List<Double> replicas = new ArrayList<>();
         String root = "/fail-over-" + System.nanoTime();
@@ -97,6 +106,5 @@ final class FailOver {
                 "median: leaders %.1f ms, replicas %.1f ms%n",
                 leaders.get(runs / 2),
                 replicas.get(runs / 2));
-        System.exit(0);
     }
 }

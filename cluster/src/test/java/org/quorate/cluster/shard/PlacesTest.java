@@ -2,12 +2,11 @@ package org.quorate.cluster.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.quorate.cluster.simulated.SimulatedHost;
 import org.quorate.cluster.simulated.World;
-
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 
 class PlacesTest {
     @Test

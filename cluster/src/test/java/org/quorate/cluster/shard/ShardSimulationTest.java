@@ -37,7 +37,7 @@ class ShardSimulationTest {
             try {
                 cluster.trouble(TROUBLE);
                 boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(3));
-                assertThat(led).as("seed %d: led again", seed).isTrue();
+                assertThat(led).as("seed %d: led again\n%s", seed, cluster).isTrue();
             } catch (AssertionError broken) {
                 throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
             }
