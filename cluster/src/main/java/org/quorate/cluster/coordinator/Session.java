@@ -161,6 +161,22 @@ public final class Session {
         held.forEach(HeldLease::revoke);
     }
 
+    /**
+     * The leases know it by themselves; their holders may not. Each is asked: one that somebody has
+     * seen end stays over, even if a late proof has come since.
+     */
+    private void revokeOver() {
+        List<HeldLease> held;
+        synchronized (this) {
+            held = List.copyOf(leases);
+        }
+        for (HeldLease lease : held) {
+            if (!lease.valid()) {
+                lease.revoke();
+            }
+        }
+    }
+
     private synchronized boolean stillNeeded() {
         tended = !ended && !leases.isEmpty();
         return tended;
@@ -172,9 +188,7 @@ public final class Session {
             return;
         }
         long remaining = remainingNanos();
-        if (remaining <= 0) {
-            revokeAll(); // The leases know it by themselves; their holders may not.
-        }
+        revokeOver();
         if (proofUnderWay.compareAndSet(false, true)) {
             host.execute(this::proveOnce);
         }

@@ -60,6 +60,12 @@ class ShardSimulationTest {
         }
     }
 
+    /** Somebody saw the lease end; then a late proof came, and its holder was never told. */
+    @Test
+    void aLeaseThatWasSeenToEndIsGivenUpThoughALateProofComes() throws Exception {
+        run(3314);
+    }
+
     @Test
     void theSameSeedGivesTheSameRun() throws Exception {
         for (long seed = 1; seed <= 3; seed++) {
