@@ -29,9 +29,11 @@ export interface Member {
 
 export interface RoleChange {
   atMillis: number;
-  role: "LOOKING" | "LEADING" | "FOLLOWING" | "OBSERVING";
+  role: string;
   leader: number;
   epoch: number;
+  /** Why, as far as the server knows. */
+  reason: string;
 }
 
 export interface Overview {
@@ -83,6 +85,21 @@ export async function get<T>(question: string, query: Record<string, string> = {
   const search = new URLSearchParams(query).toString();
   return answer<T>(await fetch(`./api/${question}${search ? `?${search}` : ""}`, { signal }));
 }
+
+/** One of the admin commands, which stand beside the console. */
+export async function command<T>(name: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
+  commands ??= get<{ commandUrl: string }>("access").then((access) => access.commandUrl);
+  const search = new URLSearchParams(query).toString();
+  const answered = await answer<T & { error?: string | null }>(
+    await fetch(`${await commands}/${name}${search ? `?${search}` : ""}`, { signal }),
+  );
+  if (answered.error) {
+    throw new ApiError(200, answered.error);
+  }
+  return answered;
+}
+
+let commands: Promise<string> | undefined;
 
 export async function post<T>(change: string, body: unknown): Promise<T> {
   return answer<T>(

@@ -5,9 +5,12 @@ import { useLive } from "./live";
 import { Badge } from "./parts";
 import { routeTo, useRoute } from "./route";
 import { applyTheme, theme, type Theme } from "./theme";
+import { Activity } from "./views/activity";
+import { Configuration } from "./views/configuration";
 import { Ensemble } from "./views/ensemble";
 import { Sessions } from "./views/sessions";
 import { Account } from "./views/signin";
+import { Traffic } from "./views/traffic";
 import { Tree } from "./views/tree";
 
 interface View {
@@ -18,8 +21,11 @@ interface View {
 
 const VIEWS: View[] = [
   { name: "ensemble", title: "Ensemble", component: Ensemble },
+  { name: "traffic", title: "Traffic", component: Traffic },
   { name: "tree", title: "Tree", component: Tree },
   { name: "sessions", title: "Sessions", component: Sessions },
+  { name: "activity", title: "Activity", component: Activity },
+  { name: "configuration", title: "Configuration", component: Configuration },
 ];
 
 const ACCOUNT: View = { name: "account", title: "Account", component: Account };

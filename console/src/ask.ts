@@ -1,7 +1,7 @@
 // A question to the server as the state of a component: the answer, the error, or still waiting.
 
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { get } from "./api";
+import { command, get } from "./api";
 
 export interface Asked<T> {
   answer?: T;
@@ -15,12 +15,26 @@ export interface Asked<T> {
  * same question is asked again the old answer stays.
  */
 export function useAsk<T>(question: string, query: Record<string, string> = {}, everyMillis = 0): Asked<T> {
+  return useAnswer<T>(get, question, query, everyMillis);
+}
+
+/** The same with an admin command. */
+export function useCommand<T>(name: string, query: Record<string, string> = {}, everyMillis = 0): Asked<T> {
+  return useAnswer<T>(command, name, query, everyMillis);
+}
+
+function useAnswer<T>(
+  ask: <A>(question: string, query: Record<string, string>, signal: AbortSignal) => Promise<A>,
+  question: string,
+  query: Record<string, string>,
+  everyMillis: number,
+): Asked<T> {
   const key = `${question}?${new URLSearchParams(query)}`;
   const [state, setState] = useState<{ key: string; answer?: T; problem?: string }>({ key: "" });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
-    get<T>(question, query, abort.signal)
+    ask<T>(question, query, abort.signal)
       .then((answer) => setState({ key, answer }))
       .catch((e: Error) => {
         if (!abort.signal.aborted) {

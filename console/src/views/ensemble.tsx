@@ -218,11 +218,11 @@ function Here({ live, overview }: { live: Live; overview: Overview }) {
 
 function told(change: RoleChange): string {
   switch (change.role) {
-    case "LEADING":
+    case "leading":
       return `leads in epoch ${change.epoch}`;
-    case "FOLLOWING":
+    case "following":
       return `follows server ${change.leader} in epoch ${change.epoch}`;
-    case "OBSERVING":
+    case "observing":
       return `observes server ${change.leader} in epoch ${change.epoch}`;
     default:
       return "looks for a leader";
@@ -230,7 +230,7 @@ function told(change: RoleChange): string {
 }
 
 function History({ overview }: { overview: Overview }) {
-  const hour = overview.history.filter((c) => overview.atMillis - c.atMillis < 3_600_000 && c.role !== "LOOKING").length;
+  const hour = overview.history.filter((c) => overview.atMillis - c.atMillis < 3_600_000 && c.role !== "looking").length;
   const aside = overview.standalone ? undefined : `${hour} in the last hour`;
   if (overview.standalone) {
     return (
@@ -243,10 +243,11 @@ function History({ overview }: { overview: Overview }) {
     <Panel title="Leaders" aside={aside}>
       <ol class="timeline">
         {overview.history.map((c) => (
-          <li key={c.atMillis + c.role} class={c.role === "LOOKING" ? "warn" : "good"}>
+          <li key={c.atMillis + c.role} class={c.role === "looking" ? "warn" : "good"}>
             <time title={moment(c.atMillis)}>{ago(c.atMillis, overview.atMillis)}</time>
             <span>
               Server {overview.serverId} {told(c)}
+              {c.reason && <span class="note">{c.reason}</span>}
             </span>
           </li>
         ))}

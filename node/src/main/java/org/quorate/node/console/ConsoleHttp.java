@@ -37,6 +37,7 @@ public final class ConsoleHttp implements HttpHandler {
                     + " connect-src 'self'; base-uri 'none'; form-action 'none';"
                     + " frame-ancestors 'none'";
 
+    private final String commandUrl;
     private final Overview overview;
     private final LiveStream live;
     private final TreeQuestions tree;
@@ -54,11 +55,10 @@ public final class ConsoleHttp implements HttpHandler {
      * Asks nothing yet.
      *
      * @param server to be asked later
-     * @param history of its roles
      */
-    public ConsoleHttp(
-            ServerView server, RoleHistory history, TreeAccess access, Changes operations) {
-        this.overview = new Overview(server, history);
+    public ConsoleHttp(ServerView server, TreeAccess access, Changes operations) {
+        this.commandUrl = server.config().admin().commandUrl();
+        this.overview = new Overview(server);
         this.live = new LiveStream(overview);
         this.tree = new TreeQuestions(server, access);
         this.sessions = new SessionQuestions(server);
@@ -131,6 +131,7 @@ public final class ConsoleHttp implements HttpHandler {
     private Map<String, Object> access(HttpExchange exchange) {
         Map<String, Object> answer = new LinkedHashMap<>();
         boolean signedIn = isSignedIn(exchange);
+        answer.put("commandUrl", commandUrl);
         answer.put("loginEnabled", logins.isEnabled());
         answer.put("signedIn", signedIn);
         answer.put("mayLook", openToAnyone || signedIn);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.node.admin.Mode;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.admin.Version;
+import org.quorate.node.insight.RoleLog;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.zab.Role;
@@ -36,16 +37,14 @@ final class Overview {
     private static final String STANDALONE = "standalone";
 
     private final ServerView server;
-    private final RoleHistory history;
 
     // Guards the fields below; held while members are asked, so that they are asked once.
     private final ReentrantLock lock = new ReentrantLock();
     private long takenNanos;
     private @Nullable Map<String, Object> taken;
 
-    Overview(ServerView server, RoleHistory history) {
+    Overview(ServerView server) {
         this.server = server;
-        this.history = history;
     }
 
     /** The picture, a second old at most. */
@@ -232,12 +231,13 @@ final class Overview {
 
     private List<Map<String, Object>> history() {
         List<Map<String, Object>> all = new ArrayList<>();
-        for (RoleHistory.Change change : history.changes()) {
+        for (RoleLog.Change change : server.insight().roles().changes()) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("atMillis", change.atMillis());
-            fields.put("role", change.role().kind());
-            fields.put("leader", change.role().leader());
-            fields.put("epoch", change.role().epoch());
+            fields.put("atMillis", change.wallMillis());
+            fields.put("role", change.role());
+            fields.put("leader", change.leader());
+            fields.put("epoch", change.epoch());
+            fields.put("reason", change.reason());
             all.add(fields);
         }
         return all;

@@ -16,7 +16,6 @@ import org.quorate.net.ClientEdge;
 import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.console.ConsoleHttp;
-import org.quorate.node.console.RoleHistory;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
@@ -48,17 +47,12 @@ public final class Server implements AutoCloseable {
         this.config = config;
         this.whenFailed = whenFailed;
         this.parts = Parts.join(config, disk, clock, this::failed);
-        RoleHistory roles = new RoleHistory(System::currentTimeMillis);
-        parts.effects().onRole(roles::changed);
         LiveView view = new LiveView(this, parts);
         this.admin =
                 new AdminSurface(
                         view,
                         new ConsoleHttp(
-                                view,
-                                roles,
-                                this::read,
-                                new InnerChanges(parts.core(), parts.context())));
+                                view, this::read, new InnerChanges(parts.core(), parts.context())));
         this.history = new HistoryTaker(view, parts);
         parts.words().are(admin.words());
     }
@@ -176,8 +170,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Looks at the tree beside the core. Short: the core waits. */
-    public <T extends @Nullable Object> T read(
-            Function<org.quorate.tree.DataTree, T> question) {
+    public <T extends @Nullable Object> T read(Function<org.quorate.tree.DataTree, T> question) {
         ReadGate gate = parts.gate();
         long stamp = gate.enter();
         try {

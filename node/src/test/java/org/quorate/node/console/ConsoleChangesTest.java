@@ -112,7 +112,9 @@ class ConsoleChangesTest {
                 one.get("/console/api/tree/node?path=/secret", "Cookie", cookie);
         assertThat(known.body()).contains("\"data\":\"czNjcmV0\"");
         assertThat(one.get("/console/api/access", "Cookie", cookie).body())
-                .isEqualTo("{\"loginEnabled\":true,\"signedIn\":true,\"mayLook\":true}");
+                .isEqualTo(
+                        "{\"commandUrl\":\"/commands\",\"loginEnabled\":true,\"signedIn\":true,"
+                                + "\"mayLook\":true}");
     }
 
     @Test

@@ -136,7 +136,7 @@ class ConsoleHttpTest {
         assertThat(self.get("self").asBoolean()).isTrue();
         assertThat(self.get("zxid").asString()).startsWith("0x");
         assertThat(overview.get("here").get("znodes").asInt()).isGreaterThanOrEqualTo(4);
-        assertThat(overview.get("history").get(0).get("role").asString()).isEqualTo("LEADING");
+        assertThat(overview.get("history").get(0).get("role").asString()).isEqualTo("leading");
     }
 
     @Test
