@@ -160,7 +160,8 @@ class MixedEnsembleTest {
             try {
                 admin.reconfigure(joining, leaving, null, -1, new Stat());
             } catch (KeeperException.ConnectionLossException e) {
-                // A leader that is removed may take the connection along: done or not is seen below.
+                // A leader that is removed may take the connection along: done or not is seen
+                // below.
             }
             await().atMost(Duration.ofSeconds(60))
                     .ignoreExceptions()
