@@ -134,16 +134,15 @@ final class Plots {
         startIn(millis(0, 20), helper);
         when(
                 leader::leads,
-                () ->
-                        in(
-                                chance.oneIn(2) ? 0 : millis(0, 30),
-                                () -> {
-                                    losePower(leader);
-                                    losePower(helper);
-                                    helper.slowDisk(false);
-                                    allBut(leader).forEach(other -> startIn(millis(0, 50), other));
-                                    startIn(millis(0, 2_000), leader);
-                                }));
+                () -> in(chance.oneIn(2) ? 0 : millis(0, 30), () -> loseBoth(leader, helper)));
+    }
+
+    private void loseBoth(ServerHost leader, ServerHost helper) {
+        losePower(leader);
+        losePower(helper);
+        helper.slowDisk(false);
+        allBut(leader).forEach(other -> startIn(millis(0, 50), other));
+        startIn(millis(0, 2_000), leader);
     }
 
     /** It comes back to another leader, which may not have proposed anything yet. */
@@ -157,23 +156,25 @@ final class Plots {
             leader.kill("in a plot");
         }
         world.lull(millis(200, 2_000));
-        when(
-                () -> otherLeads(leader),
-                () ->
-                        in(
-                                millis(0, 60),
-                                () -> {
-                                    rejoin(leader);
-                                    leader.start();
-                                    if (chance.oneIn(2)) {
-                                        in(
-                                                millis(50, 800),
-                                                () -> {
-                                                    leader.kill("in a plot");
-                                                    startIn(millis(0, 100), leader);
-                                                });
-                                    }
-                                }));
+        when(() -> otherLeads(leader), () -> in(millis(0, 60), () -> comeBack(leader)));
+    }
+
+    private void comeBack(ServerHost leader) {
+        rejoin(leader);
+        leader.start();
+        if (chance.oneIn(3)) {
+            // Whatever it has to do on its disk comes before what it is sent.
+            world.allServers().forEach(each -> world.network.slow(each.id));
+            in(millis(100, 600), world.network::heal);
+        }
+        if (chance.oneIn(2)) {
+            in(millis(50, 800), () -> restart(leader));
+        }
+    }
+
+    private void restart(ServerHost server) {
+        server.kill("in a plot");
+        startIn(millis(0, 100), server);
     }
 
     /** Its followers acknowledge faster than its own disk, and do not see it go. */
@@ -204,6 +205,10 @@ final class Plots {
                     leader.losePower("in a plot", false);
                     leader.hangDisk(0);
                     startIn(millis(0, 100), leader);
+                    if (chance.oneIn(2)) {
+                        // Who is restarted too knows no more what was committed.
+                        restart(chance.of(allBut(leader)));
+                    }
                 });
     }
 
@@ -252,15 +257,52 @@ final class Plots {
             startIn(millis(0, 20), other);
         }
         in(millis(20, 450), () -> rejoin(leader));
-        if (chance.oneIn(2)) {
-            in(millis(5, 200), () -> mutiny(leader));
+        ServerHost one = chance.of(allBut(leader));
+        if (chance.oneIn(3)) {
+            in(millis(5, 200), () -> mutiny(leader, one));
+        } else {
+            betray(leader, leader.role().epoch(), one);
         }
         return true;
     }
 
+    /** One promises itself to a new leader, and is back with the old one before it has kept it. */
+    private void betray(ServerHost leader, long epoch, ServerHost one) {
+        boolean forgets = chance.oneIn(2);
+        if (forgets) {
+            one.hangDisk(millis(100, 400));
+        }
+        when(
+                () -> forgets ? isEntered(epoch, allBut(leader, one)) : hasPromised(epoch, one),
+                () -> {
+                    one.hangDisk(0);
+                    if (forgets) {
+                        losePower(one);
+                        startIn(0, one);
+                    }
+                    mutiny(leader, one);
+                    allBut(leader, one).forEach(other -> world.network.cut(other.id, one.id));
+                    rejoin(leader);
+                });
+    }
+
+    private static boolean hasPromised(long beyond, ServerHost server) {
+        Life life = server.life();
+        return life != null && life.store().acceptedEpoch() > beyond;
+    }
+
+    private static boolean isEntered(long beyond, List<ServerHost> servers) {
+        for (ServerHost server : servers) {
+            Life life = server.life();
+            if (life != null && life.store().currentEpoch() > beyond) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** One of those who elect loses its peers, or its memory, on the way. */
-    private void mutiny(ServerHost leader) {
-        ServerHost one = chance.of(allBut(leader));
+    private void mutiny(ServerHost leader, ServerHost one) {
         if (chance.oneIn(2)) {
             losePower(one);
             startIn(millis(0, 30), one);

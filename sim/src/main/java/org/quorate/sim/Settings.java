@@ -95,6 +95,8 @@ record Settings(
     enum Lean {
         /** Epochs end soon, and the same leader goes on in the next. */
         FEW_ZXIDS,
+        /** The servers can do no more than ZooKeeper's. */
+        PLAIN,
         LOCAL_SESSIONS,
         /** Snapshots come often. */
         SNAPSHOTS,
@@ -118,11 +120,18 @@ record Settings(
                 unevenWindows || uneven,
                 uneven ? 2 << 10 : historyBytesMax,
                 fewZxids ? 100 : counterMax,
-                fewZxids ? Capabilities.ALL : extras,
+                extras(leans),
                 leans.contains(Lean.SNAPSHOTS) ? 30 : snapCount,
                 preallocBytes,
                 localSessions || leans.contains(Lean.LOCAL_SESSIONS),
                 thinkNanos);
+    }
+
+    private long extras(EnumSet<Lean> leans) {
+        if (leans.contains(Lean.PLAIN)) {
+            return Capabilities.NONE.bits();
+        }
+        return leans.contains(Lean.FEW_ZXIDS) ? Capabilities.ALL : extras;
     }
 
     /** The members at the start. */
