@@ -251,6 +251,8 @@ final class LogWriter implements AutoCloseable {
                 Disk.File torn = file;
                 if (torn != null && end > 0) {
                     torn.truncate(end);
+                    // Now: the file may be left for another that holds the same again.
+                    torn.sync();
                     writtenTo = end;
                 } else if (torn != null) {
                     torn.close();

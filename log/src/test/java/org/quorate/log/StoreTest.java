@@ -209,6 +209,21 @@ class StoreTest {
         }
     }
 
+    /** Else a power loss may bring it back, in front of a later file that holds the same again. */
+    @Test
+    void whatAFullDiskTookOfABatchIsCutOffForGood() throws Exception {
+        try (Opened opened = Opened.fresh(disk)) {
+            opened.append(1, 3);
+            opened.store.sync();
+            opened.append(4, 9);
+            disk.freeBytes = 200;
+            int syncs = disk.syncs;
+            assertThatThrownBy(opened.store::sync).isInstanceOf(DiskFullException.class);
+            assertThat(disk.syncs).isGreaterThan(syncs);
+            disk.freeBytes = Long.MAX_VALUE;
+        }
+    }
+
     @Test
     void aDiskThatIsFullAtTheFirstRecordLeavesNoFile() throws Exception {
         try (Opened opened = Opened.fresh(disk)) {
