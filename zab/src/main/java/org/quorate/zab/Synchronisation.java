@@ -66,7 +66,11 @@ final class Synchronisation {
         if (zxid > max && !epochStart) {
             // It has max if both are of one epoch, or if what it has too much came from this
             // leader.
-            if (Zxid.epoch(zxid) == Zxid.epoch(max) || Zxid.epoch(zxid) == Zxid.epoch(lastZxid)) {
+            // The start of an epoch is no record: no log can be cut there.
+            boolean isRecord = Zxid.counter(max) != 0;
+            if (isRecord
+                    && (Zxid.epoch(zxid) == Zxid.epoch(max)
+                            || Zxid.epoch(zxid) == Zxid.epoch(lastZxid))) {
                 link.write(PacketType.TRUNC, max);
                 return true;
             }
