@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             SimulateCommand.class,
             PasswordCommand.class,
+            SecurityCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.quorate.log.StoreException;
 import org.quorate.node.config.ConfigException;
+import org.quorate.node.config.OpenDoors;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
@@ -61,7 +62,12 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Server server;
         try {
-            server = Server.start(config(), ServeCommand::dies);
+            ServerConfig config = config();
+            List<String> open = OpenDoors.of(config);
+            if (!open.isEmpty()) {
+                LOG.warn("open, as configured:\n- {}", String.join("\n- ", open));
+            }
+            server = Server.start(config, ServeCommand::dies);
         } catch (ConfigException e) {
             return refuse(e, WRONG_CONFIG);
         } catch (StartException e) {

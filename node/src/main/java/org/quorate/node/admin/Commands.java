@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.Secrets;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.protocol.peer.Member;
 
@@ -167,7 +168,8 @@ final class Commands {
             properties.putIfAbsent(name, System.getProperty(name, ""));
         }
         Reply reply = new Reply();
-        properties.forEach(reply::put);
+        properties.forEach(
+                (name, value) -> reply.put(name, Secrets.shown(name, String.valueOf(value))));
         return reply;
     }
 
@@ -205,7 +207,7 @@ final class Commands {
         String text = server.config().fileText();
         // ZooKeeper knows the text of a standalone server's file only.
         boolean known = server.config().quorum().standalone() && !text.isEmpty();
-        return new Reply().put("initial_configuration", known ? text : null);
+        return new Reply().put("initial_configuration", known ? Secrets.shown(text) : null);
     }
 
     private Reply readOnly() {
