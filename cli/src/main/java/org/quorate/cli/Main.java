@@ -1,5 +1,6 @@
 package org.quorate.cli;
 
+import org.quorate.cli.backup.BackupCommand;
 import org.quorate.cli.cluster.ClusterCommand;
 import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
             ClusterCommand.class,
             LogCommand.class,
             SnapshotCommand.class,
+            BackupCommand.class,
             TrainCommand.class,
             SimulateCommand.class,
             PasswordCommand.class,
