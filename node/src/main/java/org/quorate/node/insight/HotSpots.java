@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Who asks most, and for what: heavy hitters by path prefix, whole path, session and principal.
  * What came earlier counts half after every {@link #HALF_LIFE_NANOS}, so the list is about the last
  * minutes. Event loops hand in samples that stand for all requests since the one before, at most
- * one a millisecond each; a loop that finds somebody else here hands its sample in later. Any
- * thread.
+ * one in five milliseconds each; a loop that finds somebody else here hands its sample in later.
+ * Any thread.
  */
 public final class HotSpots {
     /** Prefixes of one to so many components are counted; longer paths as a whole, too. */
