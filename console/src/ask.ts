@@ -34,14 +34,20 @@ function useAnswer<T>(
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     ask<T>(question, query, abort.signal)
       .then((answer) => setState({ key, answer }))
       .catch((e: Error) => {
         if (!abort.signal.aborted) {
           setState((old) => ({ key, answer: old.key === key ? old.answer : undefined, problem: e.message }));
         }
+      })
+      .finally(() => {
+        // Counted from the answer on: a slow server is not asked faster than it answers.
+        if (everyMillis && !abort.signal.aborted) {
+          timer = setTimeout(() => setTurn((t) => t + 1), everyMillis);
+        }
       });
-    const timer = everyMillis ? setTimeout(() => setTurn((t) => t + 1), everyMillis) : undefined;
     return () => {
       abort.abort();
       clearTimeout(timer);

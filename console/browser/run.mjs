@@ -1,0 +1,226 @@
+// The console in a real browser, against real servers: each view, in light, dark and phone width, with screenshots;
+// hostile names and values; signing in, ending a session, changing a znode. MILLION=1 also fills a directory with a
+// million children and measures the first paint. Run by console/test.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { end, startServers } from "./servers.mjs";
+import { fill, Zk } from "./zk.mjs";
+
+const SHOTS = process.env.SHOTS ?? join(process.cwd(), "screenshots");
+const PAINT_MILLIS_MAX = 1000;
+const PASSWORD = "correct horse";
+const HASH = "pbkdf2-sha256:100000:MDEyMzQ1Njc4OWFiY2RlZg:WYEVV1ul0qBt7iGnOFpq5RmH0aOFvmOKTlUAgn9mWYM";
+const HOSTILE = "<img src=x onerror=document.title='broken'>";
+const LOOKS = {
+  light: { viewport: { width: 1380, height: 900 }, colorScheme: "light" },
+  dark: { viewport: { width: 1380, height: 900 }, colorScheme: "dark" },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: "light" },
+};
+
+let passed = 0;
+let failed = 0;
+const complaints = [];
+
+async function test(name, body) {
+  try {
+    await body();
+    passed++;
+    console.log(`ok      ${name}`);
+  } catch (e) {
+    failed++;
+    console.log(`FAILED  ${name}\n        ${e.message.split("\n").join("\n        ")}`);
+  }
+}
+
+function watch(page) {
+  page.on("pageerror", (e) => complaints.push(e.message));
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("dialog", (dialog) => {
+    complaints.push(`a script ran: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|data:)/.test(request.url())) {
+      complaints.push(`asked for ${request.url()}`);
+    }
+  });
+  return page;
+}
+
+const at = (server, route) => `http://127.0.0.1:${server.admin}/console/#/${route}`;
+
+async function shoot(browser, server, name, route, ready) {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    await test(`${name} is shown, ${look}`, async () => {
+      const page = watch(await browser.newPage(options));
+      try {
+        await page.goto(at(server, route));
+        await page.getByText(ready).first().waitFor({ timeout: 15_000 });
+        await page.screenshot({ path: join(SHOTS, `${name}-${look}.png`), fullPage: true });
+        const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+        assert.ok(whole <= inner, `the page is ${whole} wide in a window of ${inner}`);
+      } finally {
+        await page.close();
+      }
+    });
+  }
+}
+
+async function ensemble(browser) {
+  const up = await startServers(3);
+  try {
+    const [first, , third] = up.servers;
+    const zk = await Zk.connect(first.client);
+    await zk.create("/app", '{"name":"orders"}');
+    await fill(zk, 250, (i) => `/app/n${i}`, () => "hello");
+    await zk.create(`/app/${HOSTILE}`, `<script>${HOSTILE}</script>`);
+    await zk.create("/app/mine", "me", { flags: 1 });
+    await zk.get("/app", true);
+    await shoot(browser, first, "ensemble", "ensemble", "3 of 3 voters take part");
+    await shoot(browser, first, "tree", `tree/${encodeURIComponent("/app")}`, "252 in all");
+    await shoot(browser, first, "hostile", `tree/${encodeURIComponent(`/app/${HOSTILE}`)}`, "Persistent");
+    await shoot(browser, first, "sessions", "sessions", "in the ensemble");
+    await shoot(browser, first, "traffic", "traffic", "Sync of the log");
+    await shoot(browser, first, "activity", "activity", "Who asks most");
+    await shoot(browser, first, "configuration", "configuration", "In force");
+    await shoot(browser, first, "read-only", "account", "Nothing can be changed from here");
+    await test("a hostile name and value are text", async () => {
+      const page = watch(await browser.newPage());
+      await page.goto(at(first, `tree/${encodeURIComponent("/app")}`));
+      await page.getByText(HOSTILE).click();
+      await page.getByText(`<script>${HOSTILE}</script>`).waitFor();
+      assert.equal(await page.locator("main img, main script").count(), 0);
+      assert.equal(await page.title(), "Tree · Quorate");
+      await page.close();
+    });
+    await test("children are searched and walked by the keyboard", async () => {
+      const page = watch(await browser.newPage());
+      await page.goto(at(first, `tree/${encodeURIComponent("/app")}`));
+      await page.getByText("252 in all").waitFor();
+      await page.keyboard.press("/");
+      await page.keyboard.type("n24");
+      await page.getByRole("link", { name: /^n249/ }).waitFor();
+      assert.equal(await page.locator(".names li").count(), 11);
+      await page.locator(".names a").first().focus();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/n240/);
+      await page.getByRole("link", { name: "Ensemble", exact: true }).focus();
+      await page.keyboard.press("4");
+      await page.waitForURL(/sessions/);
+      await page.close();
+    });
+    await test("a server that is gone is seen within seconds", async () => {
+      const page = watch(await browser.newPage());
+      await page.goto(at(first, "ensemble"));
+      await page.getByText("3 of 3 voters take part").waitFor();
+      await end(third.process);
+      await page.getByText("2 of 3 voters take part").waitFor({ timeout: 30_000 });
+      await page.screenshot({ path: join(SHOTS, "ensemble-degraded.png"), fullPage: true });
+      await page.close();
+    });
+    zk.close();
+  } finally {
+    await up.stop();
+  }
+}
+
+async function changes(browser) {
+  const up = await startServers(1, [`admin.console.passwordHash=${HASH}`]);
+  try {
+    const [server] = up.servers;
+    const zk = await Zk.connect(server.client);
+    const victim = await Zk.connect(server.client);
+    await zk.create("/app", "before");
+    const page = watch(await browser.newPage(LOOKS.light));
+    await test("the tree is shown to who signs in", async () => {
+      await page.goto(at(server, `tree/${encodeURIComponent("/app")}`));
+      await page.getByLabel("Password").fill("wrong password");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByText("the password is wrong").waitFor();
+      await page.screenshot({ path: join(SHOTS, "sign-in.png") });
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByText("before").waitFor();
+    });
+    await test("a znode's data is changed", async () => {
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByLabel("Data", { exact: true }).fill("after");
+      await page.getByRole("button", { name: /^Save/ }).click();
+      await page.locator("pre.data", { hasText: "after" }).waitFor();
+      assert.equal((await zk.get("/app")).toString(), "after");
+    });
+    await test("a session is ended, after a question", async () => {
+      await page.goto(at(server, "sessions"));
+      const row = page.locator("tbody tr", { hasText: `0x${BigInt.asUintN(64, victim.sessionId).toString(16)}` });
+      await row.getByRole("button", { name: "End…" }).click();
+      await page.screenshot({ path: join(SHOTS, "end-session.png") });
+      await page.getByRole("button", { name: "End the session" }).click();
+      await victim.closed;
+      await row.waitFor({ state: "detached" });
+    });
+    await page.close();
+    zk.close();
+    victim.close();
+  } finally {
+    await up.stop();
+  }
+}
+
+async function million(browser) {
+  const up = await startServers(1);
+  try {
+    const [server] = up.servers;
+    const zk = await Zk.connect(server.client);
+    await zk.create("/big", "");
+    await fill(zk, 1_000_000, (i) => `/big/n${String(i).padStart(7, "0")}`);
+    for (const [name, route, text] of [
+      ["the ensemble", "ensemble", "Serving, alone"],
+      ["a directory of a million children", `tree/${encodeURIComponent("/big")}`, "1,000,000 in all"],
+    ]) {
+      await test(`${name} is painted within a second on a tree of a million znodes`, async () => {
+        const times = [];
+        for (let i = 0; i < 5; i++) {
+          const page = watch(await browser.newPage(LOOKS.light));
+          const began = performance.now();
+          await page.goto(at(server, route));
+          await page.getByText(text).first().waitFor();
+          times.push(performance.now() - began);
+          await page.screenshot({ path: join(SHOTS, "million.png") });
+          await page.close();
+        }
+        const median = times.sort((a, b) => a - b)[2];
+        console.log(`        ${times.map((t) => t.toFixed(0)).join(", ")} ms`);
+        assert.ok(median < PAINT_MILLIS_MAX, `it took ${median.toFixed(0)} ms`);
+      });
+    }
+    zk.close();
+  } finally {
+    await up.stop();
+  }
+}
+
+mkdirSync(SHOTS, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+});
+try {
+  await ensemble(browser);
+  await changes(browser);
+  if (process.env.MILLION) {
+    await million(browser);
+  }
+  await test("nothing was complained of, run or fetched from outside", () => assert.deepEqual(complaints, []));
+} finally {
+  await browser.close();
+}
+console.log(`screenshots: ${SHOTS}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,105 @@
+// Real servers as processes, on free ports of this machine, and their end.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const QUORATE = fileURLToPath(new URL("../../quorate", import.meta.url));
+const START_MILLIS_MAX = 60_000;
+
+async function freePorts(count) {
+  const open = [];
+  for (let i = 0; i < count; i++) {
+    const server = net.createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(server);
+  }
+  const ports = open.map((server) => server.address().port);
+  await Promise.all(open.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** One, or an ensemble of several; `extra` are further lines of each one's zoo.cfg. */
+export async function startServers(count, extra = []) {
+  const dir = mkdtempSync(join(tmpdir(), "quorate-console-"));
+  const ports = await freePorts(count * 4);
+  const of = (i) => ({ client: ports[4 * i], admin: ports[4 * i + 1], quorum: ports[4 * i + 2], election: ports[4 * i + 3] });
+  const members = Array.from({ length: count }, (_, i) => {
+    const p = of(i);
+    return `server.${i + 1}=127.0.0.1:${p.quorum}:${p.election}:participant;127.0.0.1:${p.client}`;
+  });
+  const servers = [];
+  for (let i = 0; i < count; i++) {
+    const home = join(dir, `server-${i + 1}`);
+    mkdirSync(join(home, "data"), { recursive: true });
+    const own = count > 1 ? members : [`clientPort=${of(i).client}`, "clientPortAddress=127.0.0.1"];
+    const lines = [
+      `dataDir=${join(home, "data")}`,
+      "tickTime=1000",
+      "initLimit=10",
+      "syncLimit=5",
+      "maxClientCnxns=0",
+      "reconfigEnabled=true",
+      "admin.serverAddress=127.0.0.1",
+      `admin.serverPort=${of(i).admin}`,
+      ...(count > 1 ? ["standaloneEnabled=false"] : []),
+      ...own,
+      ...extra,
+    ];
+    writeFileSync(join(home, "zoo.cfg"), `${lines.join("\n")}\n`);
+    writeFileSync(join(home, "data", "myid"), String(i + 1));
+    servers.push({ id: i + 1, ...of(i), home, process: start(home) });
+  }
+  const all = {
+    servers,
+    restart: (server) => {
+      server.process = start(server.home);
+    },
+    stop: async () => {
+      await Promise.all(servers.map((s) => end(s.process)));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all(servers.map(ready));
+  } catch (e) {
+    await all.stop();
+    throw e;
+  }
+  return all;
+}
+
+function start(home) {
+  return spawn(QUORATE, ["serve", join(home, "zoo.cfg")], {
+    stdio: ["ignore", "ignore", process.env.SERVER_OUTPUT ? "inherit" : "ignore"],
+  });
+}
+
+export function end(child, signal = "SIGTERM") {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    child.once("exit", resolve);
+    child.kill(signal);
+  });
+}
+
+async function ready(server) {
+  const deadline = Date.now() + START_MILLIS_MAX;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${server.admin}/health/ready`);
+      if (answer.ok) {
+        return;
+      }
+    } catch {
+      // not listening yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`server ${server.id} is not ready`);
+}
