@@ -64,7 +64,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final int PORT_TRIES_MAX = 1_000;
     private static final int STOP_SECONDS_MAX = 20;
     private static final int SESSION_MILLIS = 4_000;
-    private static final Duration START_MAX = Duration.ofSeconds(120);
+    private static final Duration START_MAX = Duration.ofMinutes(2);
 
     private final Place place;
     private final Path dir;

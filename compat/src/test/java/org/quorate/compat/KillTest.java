@@ -48,7 +48,12 @@ class KillTest {
                     acknowledged += writer.check();
                 }
                 if ((time + 1) % 50 == 0) {
-                    System.out.println(time + 1 + " kills, " + acknowledged + " acknowledged writes, none lost");
+                    System.out.println(
+                            time
+                                    + 1
+                                    + " kills, "
+                                    + acknowledged
+                                    + " acknowledged writes, none lost");
                 }
             }
         }
