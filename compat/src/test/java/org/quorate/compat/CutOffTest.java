@@ -9,11 +9,13 @@ import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 
 /** A Quorate server that lost its quorum serves those who are content with reading. */
+@Tag("mixed")
 class CutOffTest {
     @Test
     void aReadOnlyClientReadsFromAServerThatIsLeftAloneAndWritesWhenTheOthersAreBack()

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quorate.bench.EnsembleProcesses;
@@ -21,6 +22,7 @@ import org.quorate.protocol.client.ConnectResponse;
  * goes on. Sixteen of these stop an ensemble of real ZooKeeper servers for good (peer protocol
  * §6.2).
  */
+@Tag("mixed")
 class HarmfulRequestsTest {
     private static final List<Integer> TYPES =
             List.of(

@@ -10,6 +10,7 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
@@ -19,6 +20,7 @@ import org.quorate.bench.ServerProcess;
  * leader would make a transaction that nobody can read (ZOOKEEPER-4306). {@code
  * -Dephemerals=1000000} makes the large run.
  */
+@Tag("mixed")
 class LargeSessionTest {
     private static final int COUNT = Integer.getInteger("ephemerals", 20_000);
     private static final int BATCH = 1_000;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
@@ -18,6 +19,7 @@ import org.quorate.protocol.jute.JuteOut;
  * The two ways in which a read behind a {@code sync} was seen to be stale on real ZooKeeper:
  * neither may happen where Quorate leads, over Quorate and over real followers.
  */
+@Tag("mixed")
 class LinearizableSyncTest {
     @ParameterizedTest
     @ValueSource(strings = {"ZZQ"})

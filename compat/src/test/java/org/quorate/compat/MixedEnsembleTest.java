@@ -16,6 +16,7 @@ import org.apache.zookeeper.data.Stat;
 import org.apache.zookeeper.server.persistence.FileTxnLog;
 import org.apache.zookeeper.txn.CreateTxn;
 import org.apache.zookeeper.txn.TxnHeader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ import org.quorate.bench.ServerProcess;
  * voter leads at first): synchronisation, sessions and membership, and no digest that differs.
  * {@code -Dmixed.rounds=N} lets each server lead N times.
  */
+@Tag("mixed")
 class MixedEnsembleTest {
     private static final int ROUNDS = Integer.getInteger("mixed.rounds", 1);
 

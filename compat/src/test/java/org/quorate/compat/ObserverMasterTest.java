@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
@@ -17,6 +18,7 @@ import org.quorate.bench.ServerProcess;
  * The last server of each name is an observer that a follower serves ({@code observerMasterPort}):
  * a real observer behind Quorate followers, and a Quorate observer behind real ones.
  */
+@Tag("mixed")
 class ObserverMasterTest {
     @ParameterizedTest
     @ValueSource(strings = {"QQQZ", "ZZZQ"})

@@ -14,6 +14,7 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
@@ -22,6 +23,7 @@ import org.quorate.bench.ServerProcess;
  * Zxids that run out under load, again and again: among Quorate servers the same leader goes on in
  * the next epoch, and no client notices. {@code -Drollover.epochs=100} lets it happen more often.
  */
+@Tag("mixed")
 class RollOverTest {
     private static final int EPOCHS = Integer.getInteger("rollover.epochs", 4);
     private static final int IN_FLIGHT = 32;

@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.quorate.bench.ServerProcess;
 import org.quorate.bench.ServerProcess.Kind;
 
 /** Quorate servers and real ZooKeeper servers that speak TLS to each other. */
+@Tag("mixed")
 class TlsEnsembleTest {
     private static final int SESSION_MILLIS = 10_000;
 
