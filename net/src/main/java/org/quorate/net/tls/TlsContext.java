@@ -49,6 +49,8 @@ public final class TlsContext implements AutoCloseable {
                         THREADS_MAX,
                         IDLE_SECONDS_MAX,
                         TimeUnit.SECONDS,
+                        // One task a connection; HandshakeLimit bounds those taken, the members
+                        // those dialled.
                         new LinkedBlockingQueue<>(),
                         Thread.ofPlatform().daemon().name("quorate-tls-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
