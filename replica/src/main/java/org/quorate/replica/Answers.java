@@ -10,6 +10,7 @@ import org.quorate.protocol.client.ReplyFrame;
 import org.quorate.protocol.client.Request;
 import org.quorate.protocol.client.RequestDecoder;
 import org.quorate.protocol.client.RequestHeader;
+import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.SetWatchesRequest;
 import org.quorate.protocol.client.WatcherEvent;
 import org.quorate.protocol.jute.JuteException;
@@ -117,10 +118,12 @@ final class Answers {
             case AddWatchRequest addWatch -> addWatch(addWatch, to);
             case RemoveWatchesRequest remove -> removeWatches(remove, to);
             case SetWatchesRequest setWatches -> setWatches(setWatches, to);
+            case SetDataRequest bind ->
+                    to.mayBind()
+                            ? ReconnectGrace.set(bind.data, to, out)
+                            : ErrorCode.NO_NODE; // The leader has changed since it was read.
             default ->
-                    isRead(request.type())
-                            ? reads.body(request, to.ids(), to.sessionId(), out)
-                            : ErrorCode.UNIMPLEMENTED;
+                    isRead(request.type()) ? reads.body(request, to, out) : ErrorCode.UNIMPLEMENTED;
         };
     }
 
@@ -137,7 +140,7 @@ final class Answers {
     }
 
     private int read(ReadRequest request, Connection to) {
-        int err = reads.body(request, to.ids(), to.sessionId(), out);
+        int err = reads.body(request, to, out);
         boolean exists = request.type == OpCode.EXISTS;
         if (request.watch && (err == ErrorCode.OK || exists && err == ErrorCode.NO_NODE)) {
             boolean onChildren =

@@ -29,6 +29,7 @@ public final class Connection {
     private volatile boolean admitted;
     private volatile long touchedNanos;
     private volatile long vouchedNanos;
+    private volatile int reconnectGraceMillis;
 
     // ---- of the core thread alone
 
@@ -129,6 +130,20 @@ public final class Connection {
 
     void vouchedNanos(long nanos) {
         vouchedNanos = nanos;
+    }
+
+    /** For how long the session outlives this connection; 0 if it is not bound to it. */
+    int reconnectGraceMillis() {
+        return reconnectGraceMillis;
+    }
+
+    void reconnectGraceMillis(int millis) {
+        reconnectGraceMillis = millis;
+    }
+
+    /** Is there someone who ends sessions that have lost the connection they are bound to? */
+    boolean mayBind() {
+        return contact.bindsSessions() && !local;
     }
 
     /** Has it authenticated as far as the server insists? */

@@ -14,6 +14,7 @@ final class Contact {
     private volatile boolean leading;
     private volatile boolean readOnly;
     private volatile boolean open;
+    private volatile boolean bindsSessions;
     private volatile long contactNanos;
 
     /** False while a snapshot is taken in. */
@@ -46,6 +47,15 @@ final class Contact {
 
     boolean isOpen() {
         return open;
+    }
+
+    /** Whether sessions can be bound to their connection under this leader. */
+    void bindsSessions(boolean binds) {
+        bindsSessions = binds;
+    }
+
+    boolean bindsSessions() {
+        return bindsSessions;
     }
 
     void contactNanos(long nanos) {

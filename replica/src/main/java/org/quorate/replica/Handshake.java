@@ -123,6 +123,15 @@ final class Handshake {
         standing.zab().revalidate(session.id, connection.timeoutMillis());
     }
 
+    /**
+     * As learner: the connection that a session was bound to has gone. The leader's answer says
+     * nothing new, but has its place among the others.
+     */
+    void disconnected(Session session, int graceMillis) {
+        questions.add(new Question(session.id, null, standing.nowNanos));
+        standing.zab().revalidate(session.id, -graceMillis);
+    }
+
     /** The leader's answer. */
     void revalidated(long sessionId, boolean valid) {
         Question question = remove(sessionId);
@@ -246,6 +255,7 @@ final class Handshake {
         }
         if (standing.isLeading() || session.local) {
             session.owner = standing.options.serverId();
+            Disconnections.back(session);
             sessions.watchOver(session);
         }
         grant(connection, session, vouchedNanos);

@@ -18,6 +18,8 @@ import org.quorate.tree.DataTree;
  * sessions. Owned by the core thread.
  */
 final class Leader {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
     private final Standing standing;
     private final DataTree tree;
     private final Sessions sessions;
@@ -26,6 +28,7 @@ final class Leader {
     private final Proposer proposer;
     private final SessionCloser closer;
     private final Reconfiguration reconfiguration;
+    private final Disconnections disconnections = new Disconnections();
     private final Author own = new Author();
     private long expiredCount;
 
@@ -69,6 +72,7 @@ final class Leader {
         changes.clear();
         quotas.clear();
         closer.clear();
+        disconnections.clear();
         sessions.stopLeading();
     }
 
@@ -120,6 +124,38 @@ final class Leader {
             expiredCount++;
             close(own.set(expired.id, 0, self(), List.of()));
         }
+    }
+
+    /**
+     * A session has lost the connection that it is bound to. It may have another one by now: then
+     * it belongs to that server.
+     *
+     * @param server that had the connection
+     * @return whether the session lives
+     */
+    boolean disconnected(long server, long sessionId, int graceMillis) {
+        Session session = sessions.find(sessionId);
+        if (session == null || session.closing || session.local) {
+            return false;
+        }
+        if (session.owner == server || session.owner == Session.UNOWNED) {
+            disconnections.add(session, standing.nowNanos + graceMillis * NANOS_PER_MILLI);
+        }
+        return true;
+    }
+
+    /** Ends the sessions that have not come back to a connection in time. */
+    void endDisconnected() {
+        for (Session over = disconnections.nextOver(standing.nowNanos);
+                over != null;
+                over = disconnections.nextOver(standing.nowNanos)) {
+            expire(over);
+        }
+    }
+
+    /** This server stood still for a while. */
+    void heldBack(long nanos) {
+        disconnections.heldBack(nanos);
     }
 
     /** Goes on with what takes more than one transaction. */
@@ -195,6 +231,7 @@ final class Leader {
             return false;
         }
         session.owner = learner;
+        Disconnections.back(session);
         sessions.touch(session, timeoutMillis);
         return true;
     }

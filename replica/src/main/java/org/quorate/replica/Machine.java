@@ -138,7 +138,10 @@ final class Machine implements StateMachine {
     @Override
     public void revalidate(long server, long sessionId, int timeoutMillis) {
         terms.takeUp();
-        boolean valid = leader.revalidate(server, sessionId, timeoutMillis);
+        boolean valid =
+                timeoutMillis < 0
+                        ? leader.disconnected(server, sessionId, -timeoutMillis)
+                        : leader.revalidate(server, sessionId, timeoutMillis);
         standing.zab().revalidated(server, sessionId, valid);
     }
 

@@ -122,7 +122,7 @@ public final class Reads {
         int reply = ReplyFrame.begin(out, header.xid);
         try {
             Request request = decoder.decode(header.type, in);
-            int err = body(request, connection.ids(), connection.sessionId(), out);
+            int err = body(request, connection, out);
             ReplyFrame.end(out, reply, tree.lastZxid(), err);
         } catch (JuteException e) {
             malformed(header.type, out, reply, tree.lastZxid());
@@ -141,14 +141,15 @@ public final class Reads {
     }
 
     /** Appends the body and says the error code: what {@link #answer} does behind the header. */
-    int body(Request request, List<Id> ids, long sessionId, JuteOut out) {
+    int body(Request request, Connection connection, JuteOut out) {
         return switch (request) {
-            case ReadRequest read -> read(read, ids, out);
-            case PathRequest onPath -> onPath(onPath, ids, sessionId, out);
-            case MultiRequest multi -> multiRead(multi, ids, out);
+            case ReadRequest read -> read(read, connection, out);
+            case PathRequest onPath ->
+                    onPath(onPath, connection.ids(), connection.sessionId(), out);
+            case MultiRequest multi -> multiRead(multi, connection, out);
             case EmptyRequest empty -> {
                 if (empty.type == OpCode.WHO_AM_I) {
-                    whoAmI(ids, out);
+                    whoAmI(connection.ids(), out);
                 }
                 yield ErrorCode.OK;
             }
@@ -156,7 +157,7 @@ public final class Reads {
         };
     }
 
-    private int read(ReadRequest request, List<Id> ids, JuteOut out) {
+    private int read(ReadRequest request, Connection connection, JuteOut out) {
         if (request.path.isNull()) {
             return ErrorCode.MARSHALLING_ERROR;
         }
@@ -165,9 +166,11 @@ public final class Reads {
         }
         int node = tree.find(request.path);
         if (node == DataTree.NONE) {
-            return ErrorCode.NO_NODE;
+            return ReconnectGrace.isAt(request.path) && connection.mayBind()
+                    ? ReconnectGrace.read(request.type, connection, out)
+                    : ErrorCode.NO_NODE;
         }
-        if (!allows(node, Perms.READ, ids)) {
+        if (!allows(node, Perms.READ, connection.ids())) {
             return ErrorCode.NO_AUTH;
         }
         switch (request.type) {
@@ -252,12 +255,12 @@ public final class Reads {
         return true;
     }
 
-    private int multiRead(MultiRequest request, List<Id> ids, JuteOut out) {
+    private int multiRead(MultiRequest request, Connection connection, JuteOut out) {
         for (request.rewind(); request.next(); ) {
             int at = out.size();
             ReadRequest op = (ReadRequest) request.op();
             MultiFrame.beginResult(out, op.type);
-            int err = read(op, ids, out);
+            int err = read(op, connection, out);
             if (err != ErrorCode.OK) {
                 out.truncate(at);
                 MultiFrame.error(out, err);

@@ -159,6 +159,7 @@ public final class Replica {
     public void stalled(long nanos) {
         stallCount++;
         sessions.heldBack(nanos);
+        leader.heldBack(nanos);
         if (standing.isLeading() && sessions.size() > 0) {
             effects.notice(
                     Effects.Level.WARN,
@@ -206,9 +207,24 @@ public final class Replica {
     /** The socket is gone. The session lives on. */
     public void closed(Connection connection) {
         commits.openGate();
+        endSessionSoon(connection);
         // First: a role that is taken up has words for everybody who is still there.
         connections.forget(connection);
         terms.takeUp();
+    }
+
+    /** Whose session is bound to this connection. */
+    private void endSessionSoon(Connection connection) {
+        Session session = connection.session;
+        int graceMillis = connection.reconnectGraceMillis();
+        if (graceMillis == 0 || session == null || session.connection != connection) {
+            return;
+        }
+        if (standing.isLeading()) {
+            leader.disconnected(standing.options.serverId(), session.id, graceMillis);
+        } else if (standing.isServing() && connection.mayBind()) {
+            handshake.disconnected(session, graceMillis);
+        }
     }
 
     /** Ends a turn: sessions expire, sweeps run, what was proposed goes to journal and peers. */
@@ -220,6 +236,7 @@ public final class Replica {
             expire(expired);
         }
         if (standing.isLeading()) {
+            leader.endDisconnected();
             leader.proceed();
             sweeper.sweep();
         } else if (standing.isServing()) {

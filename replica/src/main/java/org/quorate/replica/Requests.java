@@ -101,7 +101,8 @@ final class Requests {
             connections.end(connection);
         } else if (session.closing) {
             connection.passedOver = true; // the connection ends with its session
-        } else if (isForLeader(header.type)) {
+        } else if (isForLeader(header.type)
+                && !(connection.mayBind() && ReconnectGrace.isSet(header.type, frame, from, to))) {
             enqueue(connection, frame, from, to, Wait.LEADER);
         } else if (connection.queue.isEmpty()
                 && standing.contact.isSafe(connection, standing.nowNanos)) {

@@ -10,6 +10,9 @@ final class Session {
     /** Nobody has used it since this server leads. */
     static final long UNOWNED = Long.MIN_VALUE;
 
+    /** It has a connection, or is not bound to one. */
+    static final long NO_END = Long.MAX_VALUE;
+
     final long id;
     int timeoutMillis;
 
@@ -27,6 +30,9 @@ final class Session {
 
     /** As leader: a closeSession is on its way; further requests are refused. */
     boolean closing;
+
+    /** As leader: when it is over, having lost the connection that it is bound to. */
+    long endNanos = NO_END;
 
     /** Only this server knows it. */
     boolean local;

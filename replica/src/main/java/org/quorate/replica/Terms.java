@@ -1,6 +1,7 @@
 package org.quorate.replica;
 
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.Capabilities;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
 
@@ -129,6 +130,7 @@ final class Terms {
         shownZxid = 0;
         contact.treeReadable(true);
         contact.open(true);
+        bindSessions(standing.zab().deciderCan(Capabilities.BOUND_SESSIONS));
         endLostSessions();
         sessions.settleUpgrades();
         if (standing.isLeading()) {
@@ -139,6 +141,14 @@ final class Terms {
         }
         requests.resume();
         handshake.resume();
+    }
+
+    /** Under a leader that ends no session early nobody is to believe that it does. */
+    private void bindSessions(boolean binds) {
+        standing.contact.bindsSessions(binds);
+        for (int i = 0; i < connections.size() && !binds; i++) {
+            connections.at(i).reconnectGraceMillis(0);
+        }
     }
 
     /** The state is about to be replaced by another. */

@@ -133,6 +133,11 @@ final class Learning implements Standing, PacketStream.Reader {
         return questions.contactNanos();
     }
 
+    /** Has the leader this capability, and is it the leader that this server learns from? */
+    boolean leaderCan(long capability) {
+        return masters.current() == leader && capabilities.has(capability);
+    }
+
     private void giveUp(String why) {
         server.state.notice(
                 "leaves leader %d of epoch %d while %s: %s".formatted(leader, epoch, phase, why));

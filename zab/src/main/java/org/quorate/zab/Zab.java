@@ -160,6 +160,19 @@ public final class Zab {
         }
     }
 
+    /**
+     * Can whoever decides about sessions do this, by {@link
+     * org.quorate.protocol.peer.Capabilities}? An observer that learns from a follower does not
+     * know.
+     */
+    public boolean deciderCan(long capability) {
+        return switch (server.standing()) {
+            case Leading leading -> (server.options.extras() & capability) == capability;
+            case Learning learning -> learning.leaderCan(capability);
+            case Looking looking -> false;
+        };
+    }
+
     /** As leader: answers {@link StateMachine#revalidate}. */
     public void revalidated(long learner, long sessionId, boolean valid) {
         if (server.standing() instanceof Leading leading) {

@@ -29,6 +29,12 @@ public final class Coordinator implements AutoCloseable {
     /** Session timeout asked for unless told otherwise. */
     public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+    /** How long a bound session outlives its connection, unless told otherwise. */
+    public static final Duration RECONNECT_GRACE = Duration.ofMillis(500);
+
+    /** The shortest grace that can be asked for. */
+    public static final Duration RECONNECT_GRACE_LEAST = Duration.ofMillis(50);
+
     private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
     private final Host host;
@@ -38,6 +44,7 @@ public final class Coordinator implements AutoCloseable {
     private final List<Consumer<Session>> beginnings = new CopyOnWriteArrayList<>();
     private final List<Runnable> gaps = new CopyOnWriteArrayList<>();
     private final Reconciler opener;
+    private @Nullable ConnectionBinding binding; // Guarded by this.
     // Guarded by this: what the host told last; 0 while there is no session.
     private long currentId;
     private Duration currentTimeout = Duration.ZERO;
@@ -101,6 +108,33 @@ public final class Coordinator implements AutoCloseable {
     /** Clock, chance and threads of this process. */
     public Host host() {
         return host;
+    }
+
+    /**
+     * Binds each session to its connection: when that ends, as it does when the process is killed,
+     * and is not there again within {@code reconnectGrace}, the session ends then, and not only
+     * after its timeout. Only servers that offer it are asked; with others nothing changes.
+     *
+     * <p>The price: leases last no longer than four fifths of the grace from the last answer, so a
+     * process that stands still for so long loses them; and the server is asked five times in each
+     * grace, without a transaction.
+     *
+     * @param reconnectGrace at least {@link #RECONNECT_GRACE_LEAST}; {@link #RECONNECT_GRACE} is a
+     *     good one
+     * @return this
+     * @throws IllegalArgumentException if it is shorter
+     * @throws IllegalStateException if that was said before
+     */
+    public synchronized Coordinator bindToConnection(Duration reconnectGrace) {
+        if (reconnectGrace.compareTo(RECONNECT_GRACE_LEAST) < 0) {
+            throw new IllegalArgumentException("a grace of " + reconnectGrace);
+        }
+        if (binding != null) {
+            throw new IllegalStateException("bound to its connection already");
+        }
+        binding = new ConnectionBinding(this, reconnectGrace);
+        binding.start();
+        return this;
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.quorate.cluster.coordinator;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ import org.quorate.cluster.coordinator.Outcome.Written;
 final class CuratorLink implements Link {
     /** How many reads are under way at once. */
     private static final int READS_IN_FLIGHT_MAX = 512;
+
+    /** A virtual node of Quorate's servers, under no client's namespace. */
+    private static final String RECONNECT_GRACE = "/zookeeper/quorate/reconnectGrace";
 
     private final CuratorFramework client;
     private final String root;
@@ -250,6 +255,42 @@ final class CuratorLink implements Link {
         ZooKeeper handle = handle();
         handle.addWatch(absolute(path), watcher, AddWatchMode.PERSISTENT_RECURSIVE);
         return handle.getSessionId();
+    }
+
+    @Override
+    public @Nullable Duration reconnectGrace(long sessionId)
+            throws KeeperException, InterruptedException {
+        CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+        handleOf(sessionId)
+                .getData(
+                        RECONNECT_GRACE,
+                        false,
+                        (code, asked, context, data, stat) -> {
+                            if (code == Code.OK.intValue()) {
+                                answer.complete(
+                                        Optional.of(new String(data, StandardCharsets.UTF_8)));
+                            } else {
+                                answerAbsentOrFail(answer, code, RECONNECT_GRACE);
+                            }
+                        },
+                        null);
+        Optional<String> millis = result(answer);
+        return millis.isEmpty() ? null : Duration.ofMillis(Long.parseLong(millis.get()));
+    }
+
+    @Override
+    public void bindToConnection(long sessionId, Duration grace)
+            throws KeeperException, InterruptedException {
+        byte[] millis = Long.toString(grace.toMillis()).getBytes(StandardCharsets.UTF_8);
+        handleOf(sessionId).setData(RECONNECT_GRACE, millis, Transaction.ANY_VERSION);
+    }
+
+    private ZooKeeper handleOf(long sessionId) throws KeeperException {
+        ZooKeeper handle = handle();
+        if (handle.getSessionId() != sessionId) {
+            throw new KeeperException.SessionExpiredException();
+        }
+        return handle;
     }
 
     @Override

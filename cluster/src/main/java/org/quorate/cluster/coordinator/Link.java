@@ -1,9 +1,11 @@
 package org.quorate.cluster.coordinator;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at the service: no retry, no resolution of lost answers. A port between a {@link
@@ -45,6 +47,16 @@ public interface Link {
      * @return the session that the watch belongs to
      */
     long watch(String path, Consumer<String> changed) throws KeeperException, InterruptedException;
+
+    /**
+     * How long the server that answers lets this session outlive its connection: zero if for all of
+     * its timeout, null if it offers nothing else.
+     */
+    @Nullable Duration reconnectGrace(long sessionId) throws KeeperException, InterruptedException;
+
+    /** Asks that server, which must have offered it, to end the session so soon. */
+    void bindToConnection(long sessionId, Duration grace)
+            throws KeeperException, InterruptedException;
 
     /** Ends what {@link #watch} began. Never fails. */
     void unwatch(String path, Consumer<String> changed);

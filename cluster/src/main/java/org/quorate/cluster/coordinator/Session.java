@@ -79,7 +79,7 @@ public final class Session {
      * @throws CoordinationException if contact cannot be proven now
      */
     public HeldLease lease(Epoch epoch) throws CoordinationException, InterruptedException {
-        if (remainingNanos() < term().renewalNanos() * 3 / 2) {
+        if (!contact.isFresh(host.nanoTime())) {
             try {
                 prove();
             } catch (KeeperException failed) {
@@ -107,8 +107,18 @@ public final class Session {
     }
 
     /** A transaction sent at {@code sentNanos} in this session has been committed. */
-    synchronized void proven(long sentNanos) {
+    void proven(long sentNanos) {
         contact.proven(sentNanos);
+    }
+
+    /** Its server has answered what was sent then. */
+    void answered(long sentNanos) {
+        contact.answered(sentNanos);
+    }
+
+    /** From now on it may end so long after its connection; 0: no longer. */
+    void bind(Duration grace) {
+        contact.bind(grace.toNanos());
     }
 
     /** Ends it: leases first, then whoever asked to be told. */
@@ -189,7 +199,7 @@ public final class Session {
         }
         long remaining = remainingNanos();
         revokeOver();
-        if (proofUnderWay.compareAndSet(false, true)) {
+        if (contact.isProofDue(host.nanoTime()) && proofUnderWay.compareAndSet(false, true)) {
             host.execute(this::proveOnce);
         }
         long renewal = term().renewalNanos();

@@ -31,7 +31,10 @@ public final class SimulatedHost implements Host {
     private long pausedUntilNanos;
     private boolean cut;
     private boolean closed;
+    private boolean broken; // The connection has ended and this process has not noticed it.
+    private long graceNanos; // What the server knows of this connection; 0: not bound to it.
     private double announcedFactor = 1;
+    private double graceFactor = 1;
     // The client's view: what it believes about its connection and session.
     private boolean connected;
     private long sessionId;
@@ -81,6 +84,29 @@ public final class SimulatedHost implements Host {
         link.strand();
     }
 
+    /**
+     * The connection ends: its server sees that at once, this process when it uses it next. As a
+     * device between them does that has forgotten it.
+     */
+    public void breakConnection() {
+        broken |= connected;
+        serverSeesTheEnd();
+    }
+
+    /** The process is gone, with its connection: nothing of it runs any more. */
+    public void kill() {
+        serverSeesTheEnd();
+        closed = true;
+        connected = false;
+    }
+
+    private void serverSeesTheEnd() {
+        if (graceNanos > 0 && !cut && !link.stranded()) {
+            service.disconnected(sessionId, (long) (graceNanos * graceFactor));
+        }
+        graceNanos = 0;
+    }
+
     /** The connection works again. */
     public void heal() {
         cut = false;
@@ -98,6 +124,11 @@ public final class SimulatedHost implements Host {
      */
     public void announceTimeout(double factor) {
         announcedFactor = factor;
+    }
+
+    /** For tests that must find a fault: the server ends sessions after that part of the grace. */
+    public void announceGrace(double factor) {
+        graceFactor = factor;
     }
 
     /** For tests that must find a fault: a stranded server passes for one that has a quorum. */
@@ -180,7 +211,7 @@ public final class SimulatedHost implements Host {
     }
 
     boolean reachable() {
-        return !cut && !closed;
+        return !cut && !closed && !broken;
     }
 
     boolean connected() {
@@ -189,6 +220,15 @@ public final class SimulatedHost implements Host {
 
     long sessionId() {
         return sessionId;
+    }
+
+    /** How this connection is bound at its server. */
+    long graceNanos() {
+        return graceNanos;
+    }
+
+    void graceNanos(long nanos) {
+        graceNanos = nanos;
     }
 
     SplittableRandom chance() {
@@ -212,6 +252,7 @@ public final class SimulatedHost implements Host {
         if (!connected || closed) {
             return;
         }
+        serverSeesTheEnd();
         connected = false;
         disconnectedSinceNanos = nanoTime();
         events().interrupted();
@@ -254,8 +295,9 @@ public final class SimulatedHost implements Host {
         if (sessionId == 0) {
             sessionId = service.open(sessionTimeout.toNanos());
         } else {
-            service.touch(sessionId);
+            service.reconnected(sessionId);
         }
+        broken = false;
         connected = true;
         long announcedNanos = (long) (sessionTimeout.toNanos() * announcedFactor);
         events().connected(sessionId, Duration.ofNanos(announcedNanos));
@@ -265,13 +307,13 @@ public final class SimulatedHost implements Host {
         schedule(
                 sessionTimeout.toNanos() / 3,
                 () -> {
-                    if (connected && !cut && !link.stranded()) {
+                    if (connected && !cut && !broken && !link.stranded()) {
                         if (service.alive(sessionId)) {
                             service.touch(sessionId);
                         } else {
                             noticeExpiry(sessionId);
                         }
-                    } else if (connected && cut) {
+                    } else if (connected && (cut || broken)) {
                         noticeDisconnection();
                     }
                     pingLater();

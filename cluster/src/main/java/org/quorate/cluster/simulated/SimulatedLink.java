@@ -1,5 +1,6 @@
 package org.quorate.cluster.simulated;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,19 @@ final class SimulatedLink implements Link {
                         changed.accept(path);
                     }
                 });
+    }
+
+    @Override
+    public @Nullable Duration reconnectGrace(long sessionId) throws KeeperException {
+        boolean offered = read(service::offersBinding, image -> service.offersBinding());
+        return offered ? Duration.ofNanos(host.graceNanos()) : null;
+    }
+
+    @Override
+    public void bindToConnection(long sessionId, Duration grace) throws KeeperException {
+        request();
+        host.graceNanos(grace.toNanos());
+        answer();
     }
 
     @Override

@@ -32,6 +32,7 @@ final class SimulatedService {
     private long zxid;
     private long lastSession = 0x1000;
     private long touchLagNanos;
+    private boolean bindsSessions;
 
     SimulatedService(World world) {
         this.world = world;
@@ -80,6 +81,41 @@ final class SimulatedService {
                         checkExpiry(id, session);
                     }
                 });
+    }
+
+    /** Offers from now on to bind sessions to their connection. */
+    void bindsSessions() {
+        bindsSessions = true;
+    }
+
+    boolean offersBinding() {
+        return bindsSessions;
+    }
+
+    /** A server has seen the connection end that a session is bound to. */
+    void disconnected(long sessionId, long graceNanos) {
+        LiveSession session = sessions.get(sessionId);
+        if (session != null) {
+            int connection = session.connection;
+            world.at(
+                    world.nowNanos() + graceNanos,
+                    null,
+                    () -> {
+                        if (sessions.get(sessionId) == session
+                                && session.connection == connection) {
+                            expire(sessionId);
+                        }
+                    });
+        }
+    }
+
+    /** A session is back on a new connection. */
+    void reconnected(long sessionId) {
+        LiveSession session = sessions.get(sessionId);
+        if (session != null) {
+            session.connection++;
+        }
+        touch(sessionId);
     }
 
     void expire(long sessionId) {
@@ -273,6 +309,7 @@ final class SimulatedService {
     private static final class LiveSession {
         private final long timeoutNanos;
         private long deadlineNanos;
+        private int connection;
 
         LiveSession(long timeoutNanos) {
             this.timeoutNanos = timeoutNanos;

@@ -79,6 +79,16 @@ public final class World implements AutoCloseable {
         checks.add(check);
     }
 
+    /** The service offers from now on to bind sessions to their connection, as Quorate does. */
+    public void bindsSessions() {
+        service.bindsSessions();
+    }
+
+    /** Whether that session lives at the service. */
+    public boolean alive(long sessionId) {
+        return service.alive(sessionId);
+    }
+
     /** Ends that session at the service now, as if it had expired. */
     public void expire(long sessionId) {
         service.expire(sessionId);

@@ -11,7 +11,6 @@ import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
-import org.quorate.cluster.plan.Spread;
 
 /**
  * Shards are split and merged while everything goes wrong. Every key has one owner at each instant,
@@ -22,21 +21,6 @@ class ReshapingSimulationTest {
     private static final int SEEDS = Integer.getInteger("quorate.seeds", 30);
     private static final int FIRST_SEED = Integer.getInteger("quorate.seeds.from", 1);
     private static final int SHARDS = 4;
-
-    private static final Table TABLE =
-            Table.named("t")
-                    .shards(SHARDS)
-                    .replicas(3)
-                    .spread(Spread.acrossZones())
-                    .replicaGrace(Duration.ofSeconds(20));
-
-    private static SimulatedCluster begin(long seed, boolean fenced) throws Exception {
-        SimulatedCluster cluster = new SimulatedCluster(seed, 5, SHARDS, fenced);
-        Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
-        boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(60));
-        assertThat(led).as("seed %d: led at first", seed).isTrue();
-        return cluster;
-    }
 
     private static Coordinator person(SimulatedCluster cluster) {
         return Coordinator.on(
@@ -86,7 +70,7 @@ class ReshapingSimulationTest {
     }
 
     private static String run(long seed) throws Exception {
-        try (SimulatedCluster cluster = begin(seed, true);
+        try (SimulatedCluster cluster = SimulatedCluster.leading(seed, SHARDS, true);
                 Coordinator person = person(cluster)) {
             ShardAdmin admin = Shards.admin(person, SimulatedCluster.ROOT);
             try {
@@ -132,7 +116,7 @@ class ReshapingSimulationTest {
     void withoutTheFenceStaleWritesAreAcceptedOrThisTestIsBlind() throws Exception {
         int lost = 0;
         for (long seed = 1; seed <= 400 && lost == 0; seed++) {
-            try (SimulatedCluster cluster = begin(seed, false);
+            try (SimulatedCluster cluster = SimulatedCluster.leading(seed, SHARDS, false);
                     Coordinator person = person(cluster)) {
                 ShardAdmin admin = Shards.admin(person, SimulatedCluster.ROOT);
                 for (int i = 0; i < 8; i++) {
@@ -149,7 +133,7 @@ class ReshapingSimulationTest {
     private static void loses(
             long seed, boolean merge, Predicate<SimulatedCluster> when, boolean planner)
             throws Exception {
-        try (SimulatedCluster cluster = begin(seed, true);
+        try (SimulatedCluster cluster = SimulatedCluster.leading(seed, SHARDS, true);
                 Coordinator person = person(cluster)) {
             ShardAdmin admin = Shards.admin(person, SimulatedCluster.ROOT);
             if (merge) {
@@ -201,7 +185,7 @@ class ReshapingSimulationTest {
 
     @Test
     void aRouterFollowsAndNeverNamesAShardThatHasNotTheKey() throws Exception {
-        try (SimulatedCluster cluster = begin(3, true);
+        try (SimulatedCluster cluster = SimulatedCluster.leading(3, SHARDS, true);
                 Coordinator person = person(cluster);
                 Router router = Shards.router(person, SimulatedCluster.ROOT, "t")) {
             ShardAdmin admin = Shards.admin(person, SimulatedCluster.ROOT);
@@ -226,7 +210,7 @@ class ReshapingSimulationTest {
 
     @Test
     void whatCannotBeSplitOrMergedIsRefusedBeforeAnythingIsDone() throws Exception {
-        try (SimulatedCluster cluster = begin(4, true);
+        try (SimulatedCluster cluster = SimulatedCluster.leading(4, SHARDS, true);
                 Coordinator person = person(cluster)) {
             ShardAdmin admin = Shards.admin(person, SimulatedCluster.ROOT);
             for (Refused refused :

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.quorate.cluster.plan.Spread;
 
 /**
  * The whole of it in simulated worlds: real nodes, real planners, virtual time. A failure names its
@@ -16,24 +15,13 @@ class ShardSimulationTest {
     private static final int SHARDS = 8;
     private static final Duration TROUBLE = Duration.ofSeconds(60);
 
-    private static final Table TABLE =
-            Table.named("t")
-                    .shards(SHARDS)
-                    .replicas(3)
-                    .spread(Spread.acrossZones())
-                    .replicaGrace(Duration.ofSeconds(20));
-
-    private static SimulatedCluster begin(long seed, boolean fenced) throws Exception {
-        SimulatedCluster cluster = new SimulatedCluster(seed, 5, SHARDS, fenced);
-        Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
-        boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(60));
-        assertThat(led).as("seed %d: led at first", seed).isTrue();
-        return cluster;
-    }
-
     /** What a run amounted to: the same seed must give the same. */
     private static String run(long seed) throws Exception {
-        try (SimulatedCluster cluster = begin(seed, true)) {
+        return run(SimulatedCluster.leading(seed, SHARDS, true), seed);
+    }
+
+    private static String run(SimulatedCluster begun, long seed) {
+        try (SimulatedCluster cluster = begun) {
             try {
                 cluster.trouble(TROUBLE);
                 boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(3));
@@ -60,6 +48,30 @@ class ShardSimulationTest {
         }
     }
 
+    @Test
+    void theSameHoldsOfSessionsThatAreBoundToTheirConnection() throws Exception {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS / 2L; seed++) {
+            run(new SimulatedCluster(seed, 5, SHARDS, true, true, host -> {}).lead(), seed);
+        }
+    }
+
+    @Test
+    void aServerThatEndsBoundSessionsTooSoonIsFoundOut() throws Exception {
+        boolean found = false;
+        for (long seed = 1; seed <= 60 && !found; seed++) {
+            SimulatedCluster cluster =
+                    new SimulatedCluster(
+                            seed, 5, SHARDS, true, true, host -> host.announceGrace(0.2));
+            try (cluster) {
+                cluster.lead().trouble(TROUBLE);
+            } catch (AssertionError broken) {
+                assertThat(broken.getMessage()).contains("two owners");
+                found = true;
+            }
+        }
+        assertThat(found).as("two owners").isTrue();
+    }
+
     /** Somebody saw the lease end; then a late proof came, and its holder was never told. */
     @Test
     void aLeaseThatWasSeenToEndIsGivenUpThoughALateProofComes() throws Exception {
@@ -77,7 +89,7 @@ class ShardSimulationTest {
     void withoutTheFenceStaleWritesAreAcceptedOrThisTestIsBlind() throws Exception {
         int accepted = 0;
         for (long seed = 1; seed <= 400 && accepted == 0; seed++) {
-            try (SimulatedCluster cluster = begin(seed, false)) {
+            try (SimulatedCluster cluster = SimulatedCluster.leading(seed, SHARDS, false)) {
                 cluster.trouble(TROUBLE);
                 accepted += cluster.staleAccepted;
             }
@@ -90,11 +102,10 @@ class ShardSimulationTest {
         boolean found = false;
         for (long seed = 1; seed <= 60 && !found; seed++) {
             SimulatedCluster cluster =
-                    new SimulatedCluster(seed, 5, SHARDS, true, host -> host.announceTimeout(4));
+                    new SimulatedCluster(
+                            seed, 5, SHARDS, true, false, host -> host.announceTimeout(4));
             try (cluster) {
-                Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
-                cluster.world.runUntil(cluster::allLed, Duration.ofSeconds(60));
-                cluster.trouble(TROUBLE);
+                cluster.lead().trouble(TROUBLE);
             } catch (AssertionError broken) {
                 assertThat(broken.getMessage()).contains("two owners");
                 found = true;
@@ -106,7 +117,7 @@ class ShardSimulationTest {
     @Test
     void inQuietTheRulesHoldAndNothingMovesAnyMore() throws Exception {
         for (long seed = 1; seed <= 3; seed++) {
-            try (SimulatedCluster cluster = begin(seed, true)) {
+            try (SimulatedCluster cluster = SimulatedCluster.leading(seed, SHARDS, true)) {
                 cluster.trouble(Duration.ofSeconds(20));
                 cluster.world.run(Duration.ofMinutes(45)); // Until every node passes for steady.
                 long version = cluster.image.version();
@@ -124,7 +135,7 @@ class ShardSimulationTest {
 
     @Test
     void aDrainedNodeIsEmptiedWithoutAGapLongerThanAHandOver() throws Exception {
-        try (SimulatedCluster cluster = begin(4, true)) {
+        try (SimulatedCluster cluster = SimulatedCluster.leading(4, SHARDS, true)) {
             cluster.world.run(Duration.ofSeconds(10));
             SimulatedCluster.Node leaving = cluster.nodes.get(3);
             Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT)
@@ -141,7 +152,7 @@ class ShardSimulationTest {
         for (long seed = 1; seed <= 5; seed++) {
             try (SimulatedCluster cluster = new SimulatedCluster(seed, 5, SHARDS, true)) {
                 cluster.nodes.forEach(node -> node.failEvery = 3);
-                Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+                cluster.admin().apply(SimulatedCluster.table(SHARDS));
                 boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(2));
                 assertThat(led).as("seed %d", seed).isTrue();
             }
@@ -153,7 +164,7 @@ class ShardSimulationTest {
         try (SimulatedCluster cluster = new SimulatedCluster(7, 7, SHARDS, true)) {
             SimulatedCluster.Node broken = cluster.nodes.get(1);
             broken.failEvery = 1;
-            Shards.admin(cluster.nodes.get(0).coordinator, SimulatedCluster.ROOT).apply(TABLE);
+            cluster.admin().apply(SimulatedCluster.table(SHARDS));
             boolean led = cluster.world.runUntil(cluster::allLed, Duration.ofMinutes(5));
             assertThat(led).as("%s", cluster).isTrue();
             assertThat(broken.leading).isEmpty();

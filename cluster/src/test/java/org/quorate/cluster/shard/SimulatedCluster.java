@@ -28,6 +28,7 @@ import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Profile;
+import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.simulated.SimulatedHost;
 import org.quorate.cluster.simulated.World;
 
@@ -44,6 +45,7 @@ final class SimulatedCluster implements AutoCloseable {
     final SplittableRandom random;
     final List<Node> nodes = new ArrayList<>();
     final boolean fenced;
+    final boolean bound;
     final int shards;
     final Map<ShardId, Long> newest = new HashMap<>();
     final Fence fence = Fence.inMemory();
@@ -79,6 +81,9 @@ final class SimulatedCluster implements AutoCloseable {
             host.latency(Duration.ofMillis(20));
             change.accept(host);
             coordinator = Coordinator.on(host, SESSION.multipliedBy(2));
+            if (bound) {
+                coordinator.bindToConnection(Coordinator.RECONNECT_GRACE);
+            }
             shardNode = Shards.node(coordinator, ROOT, name).profile(profile(i)).host(this).start();
             // Half of them replace leaders before they plan, as planners of large clusters do.
             planner = ShardPlanner.start(coordinator, ROOT, name, i % 2 == 0 ? 0 : 5_000);
@@ -185,12 +190,22 @@ final class SimulatedCluster implements AutoCloseable {
     }
 
     SimulatedCluster(long seed, int nodeCount, int shards, boolean fenced) {
-        this(seed, nodeCount, shards, fenced, host -> {});
+        this(seed, nodeCount, shards, fenced, false, host -> {});
     }
 
+    /** With {@code bound} sessions end soon after their connections, which break then. */
     SimulatedCluster(
-            long seed, int nodeCount, int shards, boolean fenced, Consumer<SimulatedHost> change) {
+            long seed,
+            int nodeCount,
+            int shards,
+            boolean fenced,
+            boolean bound,
+            Consumer<SimulatedHost> change) {
         this.world = new World(seed);
+        this.bound = bound;
+        if (bound) {
+            world.bindsSessions();
+        }
         this.random = new SplittableRandom(seed * 31 + 7);
         this.fenced = fenced;
         this.shards = shards;
@@ -203,6 +218,29 @@ final class SimulatedCluster implements AutoCloseable {
             nodes.add(new Node(i, change));
         }
         world.checkAlways(this::check);
+    }
+
+    /** The table that {@link #leading} begins with. */
+    static Table table(int shards) {
+        return Table.named("t")
+                .shards(shards)
+                .replicas(3)
+                .spread(Spread.acrossZones())
+                .replicaGrace(Duration.ofSeconds(20));
+    }
+
+    /** Five nodes that lead all shards of one table. */
+    static SimulatedCluster leading(long seed, int shards, boolean fenced) throws Exception {
+        return new SimulatedCluster(seed, 5, shards, fenced).lead();
+    }
+
+    /** Makes the table and waits until all of it is led. */
+    SimulatedCluster lead() throws Exception {
+        admin().apply(table(shards));
+        if (!world.runUntil(this::allLed, Duration.ofSeconds(60))) {
+            throw new AssertionError("not led at first: " + this);
+        }
+        return this;
     }
 
     /** What belongs to a shard never changes, so it is learned once. */
@@ -404,6 +442,13 @@ final class SimulatedCluster implements AutoCloseable {
                 case 2 -> victim.strand();
                 case 3 -> victim.loseNextAnswer();
                 case 4 -> victim.clockRate(0.96 + random.nextInt(80) / 1000.0);
+                case 5 -> {
+                    if (bound) {
+                        victim.breakConnection();
+                    } else {
+                        victim.heal();
+                    }
+                }
                 default -> victim.heal();
             }
         }

@@ -28,9 +28,20 @@ public record Capabilities(long bits) {
     /** Who sends a learner away tells it why. */
     public static final long REASONS = 16;
 
+    /**
+     * A REVALIDATE with a negative timeout says that a session has lost the connection that it is
+     * bound to, and ends after so many milliseconds unless it comes back.
+     */
+    public static final long BOUND_SESSIONS = 32;
+
     /** Everything that this code can do. */
     public static final long ALL =
-            CUMULATIVE_ACKS | LEADERSHIP_HANDOVER | EARLY_ELECTION_END | EPOCH_ROLL_OVER | REASONS;
+            CUMULATIVE_ACKS
+                    | LEADERSHIP_HANDOVER
+                    | EARLY_ELECTION_END
+                    | EPOCH_ROLL_OVER
+                    | REASONS
+                    | BOUND_SESSIONS;
 
     /** "QUORATE" and a format number. */
     private static final long MAGIC = 0x51554f5241544501L;
