@@ -1,6 +1,7 @@
 package org.quorate.replica;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
@@ -12,13 +13,18 @@ import org.quorate.protocol.acl.Perms;
  * scheme.
  */
 final class AccessRules {
+    private static final String SASL_SUPER = "super";
+
     private final boolean skipAcl;
+    private final @Nullable String anySaslUser;
 
     /**
      * @param skipAcl everybody may do everything
+     * @param anySaslUser the name that stands for each SASL user in an access list, or null
      */
-    AccessRules(boolean skipAcl) {
+    AccessRules(boolean skipAcl, @Nullable String anySaslUser) {
         this.skipAcl = skipAcl;
+        this.anySaslUser = anySaslUser;
     }
 
     /** {@link ErrorCode#OK} or {@link ErrorCode#NO_AUTH}. */
@@ -54,17 +60,26 @@ final class AccessRules {
         return false;
     }
 
-    private static boolean matchesAny(Id wanted, List<Id> ids) {
+    private boolean matchesAny(Id wanted, List<Id> ids) {
         for (int i = 0; i < ids.size(); i++) {
             Id id = ids.get(i);
-            if (id.scheme().equals(wanted.scheme())
-                    && (id.scheme().equals(Schemes.IP)
-                            ? IpRange.matches(id.id(), wanted.id())
-                            : id.id().equals(wanted.id()))) {
+            if (id.scheme().equals(wanted.scheme()) && matches(id, wanted.id())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Of ids of one scheme. */
+    private boolean matches(Id id, String wanted) {
+        return switch (id.scheme()) {
+            case Schemes.IP -> IpRange.matches(id.id(), wanted);
+            case Schemes.SASL ->
+                    id.id().equals(wanted)
+                            || id.id().equals(SASL_SUPER)
+                            || wanted.equals(anySaslUser);
+            default -> id.id().equals(wanted);
+        };
     }
 
     /** What somebody without ADMIN sees of an entry: no hash of a password. */

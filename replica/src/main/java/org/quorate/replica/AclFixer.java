@@ -102,10 +102,16 @@ final class AclFixer {
         }
         int before = to.size();
         ids.stream()
-                .filter(id -> Schemes.isAuthenticated(id.scheme()))
+                .filter(id -> stands(id.scheme()))
                 .sorted(Comparator.comparing(Id::scheme).thenComparing(Id::id))
                 .forEach(id -> to.add(new Acl(entry.perms(), id)));
         return to.size() > before;
+    }
+
+    /** Do ids of this scheme stand for {@code auth}? Not if an access list cannot name it. */
+    private boolean stands(String scheme) {
+        return Schemes.isAuthenticated(scheme)
+                && (scheme.equals(Schemes.DIGEST) || extraSchemes.contains(scheme));
     }
 
     private boolean isValid(Id id) {
@@ -113,9 +119,23 @@ final class AclFixer {
             case Schemes.WORLD -> id.id().equals(Id.ANYONE.id());
             case Schemes.IP -> IpRange.isValid(id.id());
             case Schemes.DIGEST -> digestScheme && id.id().split(":").length == 2;
+            case Schemes.SASL -> extraSchemes.contains(id.scheme()) && isPrincipal(id.id());
             case Schemes.X509 -> extraSchemes.contains(id.scheme()) && isName(id.id());
             default -> extraSchemes.contains(id.scheme()) && !id.id().isEmpty();
         };
+    }
+
+    /**
+     * {@code service}, {@code service/host}, or either with {@code @REALM}; more slashes without.
+     */
+    private static boolean isPrincipal(String name) {
+        int at = name.indexOf('@');
+        if (at < 0) {
+            return !name.isEmpty();
+        }
+        int slash = name.indexOf('/');
+        return name.indexOf('@', at + 1) < 0
+                && (slash < 0 || slash < at && name.indexOf('/', slash + 1) < 0);
     }
 
     /** Is it a distinguished name (RFC 2253)? */

@@ -64,6 +64,21 @@ final class Authentication {
         };
     }
 
+    /** Adds what was proven elsewhere to the connection's ids. */
+    void add(List<Id> proven, Connection connection) {
+        List<Id> ids = new ArrayList<>(connection.ids());
+        proven.forEach(id -> add(ids, id));
+        connection.ids(ids);
+        connection.admitted(admits(ids));
+    }
+
+    /** How a failed SASL conversation is answered. */
+    int saslFailure() {
+        return enforced.contains(Schemes.SASL)
+                ? ErrorCode.SESSION_CLOSED_REQUIRE_SASL_AUTH
+                : ErrorCode.AUTH_FAILED;
+    }
+
     private void addDigest(String userAndPassword, Connection connection) {
         String id = digestId(userAndPassword);
         List<Id> ids = new ArrayList<>(connection.ids());

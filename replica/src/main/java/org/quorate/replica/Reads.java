@@ -47,7 +47,7 @@ public final class Reads {
 
     public Reads(DataTree tree, ReplicaOptions options) {
         this.tree = tree;
-        this.rules = new AccessRules(options.skipAcl());
+        this.rules = new AccessRules(options.skipAcl(), options.anySaslUser());
         this.in = new JuteIn(options.frameBytesMax());
     }
 

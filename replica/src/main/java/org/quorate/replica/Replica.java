@@ -83,7 +83,7 @@ public final class Replica {
         this.standing = new Standing(options);
         WatchTable watches = new WatchTable(seed);
         Pending.Pool pool = new Pending.Pool();
-        AccessRules rules = new AccessRules(options.skipAcl());
+        AccessRules rules = new AccessRules(options.skipAcl(), options.anySaslUser());
         this.sessions = new Sessions(standing, tree, pool);
         this.connections = new Connections(standing, effects, watches, pool, sessions);
         this.leader =
@@ -202,6 +202,16 @@ public final class Replica {
     public void request(Connection connection, byte[] frame, int from, int to) {
         begin();
         requests.take(connection, frame, from, to);
+    }
+
+    /**
+     * The host has evaluated the token of a SASL packet; the step is answered by {@link
+     * Effects#reply}, or {@link Effects#close} follows. (A packet handed in by {@link #request} is
+     * answered as by a server that has no SASL.)
+     */
+    public void sasl(Connection connection, int xid, SaslStep step) {
+        begin();
+        requests.sasl(connection, xid, step);
     }
 
     /** The socket is gone. The session lives on. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldBytesMax bytes of them, in all
  * @param extraAclSchemes further schemes that an ACL may name (comma list), such as {@code sasl}
  *     and {@code x509} where a provider is configured
+ * @param anySaslUser the name that stands for each SASL user in an access list, or null
  */
 public record ReplicaOptions(
         long serverId,
@@ -54,7 +55,8 @@ public record ReplicaOptions(
         int holdMillisMax,
         int heldRequestsMax,
         long heldBytesMax,
-        String extraAclSchemes) {
+        String extraAclSchemes,
+        @Nullable String anySaslUser) {
 
     public ReplicaOptions {
         if (replyBytesMax <= 0) {
@@ -107,6 +109,7 @@ public record ReplicaOptions(
         private int heldRequestsMax = 10_000;
         private long heldBytesMax = 64L << 20;
         private String extraAclSchemes = "";
+        private @Nullable String anySaslUser;
 
         private Builder(int tickMillis) {
             this.tickMillis = tickMillis;
@@ -138,7 +141,8 @@ public record ReplicaOptions(
                     holdMillisMax,
                     heldRequestsMax,
                     heldBytesMax,
-                    extraAclSchemes);
+                    extraAclSchemes,
+                    anySaslUser);
         }
 
         public Builder serverId(long id) {
@@ -224,6 +228,11 @@ public record ReplicaOptions(
 
         public Builder extraAclSchemes(String schemes) {
             extraAclSchemes = schemes;
+            return this;
+        }
+
+        public Builder anySaslUser(@Nullable String name) {
+            anySaslUser = name;
             return this;
         }
     }

@@ -1,9 +1,11 @@
 package org.quorate.replica;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.AuthRequest;
 import org.quorate.protocol.client.CreateRequest;
 import org.quorate.protocol.client.DeleteRequest;
@@ -172,6 +174,41 @@ final class Requests {
         if (err != ErrorCode.OK) {
             authFailureCount++;
             connections.end(connection);
+        }
+    }
+
+    /** The host has looked at a SASL token: the answer, and what it proves. */
+    void sasl(Connection connection, int xid, SaslStep step) {
+        if (connection.ended) {
+            return;
+        }
+        int reply = ReplyFrame.begin(out.clear(), xid);
+        switch (step) {
+            case SaslStep.Answer(byte[] token) -> {
+                writeToken(token);
+                ReplyFrame.end(out, reply, 0, ErrorCode.OK);
+                connections.reply(connection, out);
+            }
+            case SaslStep.Proven(byte[] token, List<Id> ids) -> {
+                authentication.add(ids, connection);
+                writeToken(token);
+                ReplyFrame.end(out, reply, 0, ErrorCode.OK);
+                connections.reply(connection, out);
+            }
+            case SaslStep.Refused() -> {
+                writeToken(null);
+                ReplyFrame.endWithBody(out, reply, 0, authentication.saslFailure());
+                connections.reply(connection, out);
+                connections.end(connection);
+            }
+        }
+    }
+
+    private void writeToken(byte @Nullable [] token) {
+        if (token == null) {
+            out.writeInt(-1);
+        } else {
+            out.writeBuffer(token, 0, token.length);
         }
     }
 

@@ -19,7 +19,7 @@ class AccessTest {
     private static final Id BOB = new Id("digest", "bob:hash");
     private static final Id HERE = new Id("ip", "127.0.0.1");
 
-    private final AccessRules rules = new AccessRules(false);
+    private final AccessRules rules = new AccessRules(false, null);
     private final AclFixer fixer = new AclFixer(true, "sasl");
 
     @Test
@@ -39,7 +39,7 @@ class AccessTest {
         assertThat(rules.allows(AclList.READ_ONLY, Perms.WRITE, List.of())).isFalse();
         assertThat(rules.allows(closed, Perms.WRITE, List.of(new Id("super", "")))).isTrue();
         assertThat(rules.allows(AclList.of(), Perms.WRITE, List.of())).isTrue();
-        assertThat(new AccessRules(true).allows(closed, Perms.WRITE, List.of())).isTrue();
+        assertThat(new AccessRules(true, null).allows(closed, Perms.WRITE, List.of())).isTrue();
         assertThat(rules.check(closed, Perms.WRITE, List.of())).isEqualTo(ErrorCode.NO_AUTH);
     }
 
@@ -148,6 +148,38 @@ class AccessTest {
         AclVector annAlone = new AclVector().set(AclList.of(new Acl(Perms.ALL, ANN)));
         assertThat(new AclFixer(false, "").fix(annAlone, List.of())).isNull();
         assertThat(fixer.fix(annAlone, List.of())).isNotNull();
+    }
+
+    @Test
+    void aSaslUserIsWhoIsNamedOrSuperOrStoodForByAName() {
+        AclList bobs = AclList.of(new Acl(Perms.READ, new Id("sasl", "bob")));
+        AclList anybodys = AclList.of(new Acl(Perms.READ, new Id("sasl", "any")));
+        AccessRules any = new AccessRules(false, "any");
+        assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("sasl", "bob")))).isTrue();
+        assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("sasl", "ann")))).isFalse();
+        assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("digest", "bob")))).isFalse();
+        assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("sasl", "super")))).isTrue();
+        assertThat(any.allows(anybodys, Perms.READ, List.of(new Id("sasl", "ann")))).isTrue();
+        assertThat(any.allows(anybodys, Perms.READ, List.of(new Id("digest", "ann")))).isFalse();
+        assertThat(rules.allows(anybodys, Perms.READ, List.of(new Id("sasl", "ann")))).isFalse();
+    }
+
+    @Test
+    void aSaslIdInAListIsTheNameOfAPrincipal() {
+        for (String name : List.of("bob", "zk/host", "zk/host@REALM", "bob@REALM", "a/b/c")) {
+            assertThat(fix(List.of(), new Acl(31, new Id("sasl", name)))).as(name).isNotNull();
+        }
+        for (String name : List.of("", "a@b@c", "a/b/c@REALM", "a@b/c")) {
+            assertThat(fix(List.of(), new Acl(31, new Id("sasl", name)))).as(name).isNull();
+        }
+    }
+
+    @Test
+    void anIdWhoseProviderIsNotThereDoesNotStandForAuth() {
+        AclVector auth = new AclVector().set(AclList.of(new Acl(31, new Id("auth", ""))));
+        List<Id> ids = List.of(HERE, new Id("sasl", "bob"));
+        assertThat(new AclFixer(true, "").fix(auth, ids)).isNull();
+        assertThat(fixer.fix(auth, ids)).isNotNull();
     }
 
     @Test

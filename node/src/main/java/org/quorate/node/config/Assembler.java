@@ -4,11 +4,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PrincipalNames;
 import org.quorate.protocol.peer.Endpoint;
 
 /**
@@ -27,11 +30,16 @@ final class Assembler {
     private static final String PROVIDER = "authProvider.";
     private static final String PROVIDER_PACKAGE = "org.apache.zookeeper.server.auth.";
     private static final String X509_PROVIDER = PROVIDER_PACKAGE + "X509AuthenticationProvider";
+    private static final String SASL_PROVIDER = PROVIDER_PACKAGE + "SASLAuthenticationProvider";
     private static final List<String> PROVIDERS =
             List.of(
                     PROVIDER_PACKAGE + "DigestAuthenticationProvider",
                     PROVIDER_PACKAGE + "IPAuthenticationProvider",
-                    X509_PROVIDER);
+                    X509_PROVIDER,
+                    SASL_PROVIDER);
+
+    /** Further super users by SASL, each with a name of its own behind. */
+    static final String SUPER_USERS = "superUser.";
 
     private final Values values;
     private final Consumer<String> warnings;
@@ -248,37 +256,108 @@ final class Assembler {
     }
 
     private ServerConfig.Auth auth(ServerConfig.Ports ports) throws ConfigException {
+        boolean sasl = isProviderTold(SASL_PROVIDER);
+        boolean x509 = ports.secure() != null || ports.unified() || isProviderTold(X509_PROVIDER);
+        String enforced = enforcedSchemes(sasl, x509);
+        return new ServerConfig.Auth(
+                values.get(Settings.DIGEST_AUTH),
+                values.getIfTold(Settings.SUPER_DIGEST),
+                enforced,
+                x509,
+                values.getIfTold(Settings.X509_SUPER_USER),
+                sasl(sasl, enforced));
+    }
+
+    /** One of which is needed, separated by commas; null if a client need not authenticate. */
+    private @Nullable String enforcedSchemes(boolean sasl, boolean x509) throws ConfigException {
+        boolean saslAlone = values.get(Settings.REQUIRE_SASL);
         boolean enforce = values.get(Settings.ENFORCE_AUTH);
-        String schemes = values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
-        if (enforce && schemes == null) {
+        String schemes = saslAlone ? "sasl" : values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
+        if (!saslAlone && !enforce) {
+            return null;
+        }
+        if (schemes == null) {
             throw new ConfigException(
                     "enforce.auth.enabled=true needs enforce.auth.schemes: a comma list of"
                             + " schemes");
         }
-        return new ServerConfig.Auth(
-                values.get(Settings.DIGEST_AUTH),
-                values.getIfTold(Settings.SUPER_DIGEST),
-                enforce ? schemes : null,
-                ports.secure() != null || ports.unified() || isProviderTold(X509_PROVIDER),
-                values.getIfTold(Settings.X509_SUPER_USER));
+        for (String scheme : splitAtCommas(schemes)) {
+            boolean there =
+                    switch (scheme) {
+                        case "ip" -> true;
+                        case "digest" -> values.get(Settings.DIGEST_AUTH);
+                        case "sasl" -> sasl;
+                        case "x509" -> x509;
+                        default -> false;
+                    };
+            if (!there) {
+                throw new ConfigException(
+                        "%s: the scheme '%s' is not available; authProvider.%s names its provider"
+                                .formatted(
+                                        values.origin(
+                                                saslAlone
+                                                        ? Settings.REQUIRE_SASL
+                                                        : Settings.ENFORCE_AUTH_SCHEMES),
+                                        scheme,
+                                        scheme));
+            }
+        }
+        return schemes;
+    }
+
+    private ServerConfig.Sasl sasl(boolean inAccessLists, @Nullable String enforced)
+            throws ConfigException {
+        boolean required = enforced != null && splitAtCommas(enforced).contains("sasl");
+        return new ServerConfig.Sasl(
+                values.get(Settings.SASL_SECTION),
+                values.isTold(Settings.SASL_SECTION),
+                inAccessLists,
+                values.get(Settings.SASL_FAILED_STAY) && !required,
+                superUsers(),
+                values.getIfTold(Settings.SASL_SUPER_PASSWORD),
+                principalNames(),
+                values.getIfTold(Settings.ANY_SASL_USER),
+                values.get(Settings.MIN_RELOGIN));
+    }
+
+    private List<String> superUsers() throws ConfigException {
+        Set<String> names = new LinkedHashSet<>();
+        String first = values.getIfTold(Settings.SASL_SUPER_USER);
+        if (first != null) {
+            names.add(first);
+        }
+        names.addAll(under(SUPER_USERS).values());
+        return List.copyOf(names);
+    }
+
+    private PrincipalNames principalNames() throws ConfigException {
+        try {
+            return new PrincipalNames(
+                    values.get(Settings.AUTH_TO_LOCAL),
+                    values.get(Settings.REMOVE_HOST),
+                    values.get(Settings.REMOVE_REALM));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    "%s: %s".formatted(values.origin(Settings.AUTH_TO_LOCAL), e.getMessage()));
+        }
     }
 
     private boolean isProviderTold(String className) {
-        return providers().containsValue(className);
+        return under(PROVIDER).containsValue(className);
     }
 
-    /** What is told of providers of authentication: class names by where they were told. */
-    private Map<String, String> providers() {
+    /** What is told by keys that begin so, by where it was told. */
+    private Map<String, String> under(String prefix) {
         Map<String, String> told = new LinkedHashMap<>();
         for (String key : values.fileKeys()) {
             String name = values.inFile(key);
-            if (name != null && key.startsWith(PROVIDER)) {
+            if (name != null && key.startsWith(prefix)) {
                 told.put(values.fileOrigin(key), name);
             }
         }
         for (String key : values.prefixedProperties()) {
             String name = values.raw(key);
-            if (name != null && key.startsWith(PROVIDER)) {
+            if (name != null && key.startsWith(prefix)) {
                 told.put("-D" + Setting.PREFIX + key, name);
             }
         }
@@ -313,7 +392,7 @@ final class Assembler {
                 values.getIfTold(setting);
             }
         }
-        for (Map.Entry<String, String> told : providers().entrySet()) {
+        for (Map.Entry<String, String> told : under(PROVIDER).entrySet()) {
             checkProvider(told.getKey(), told.getValue());
         }
     }
@@ -321,8 +400,8 @@ final class Assembler {
     private static void checkProvider(String origin, String name) throws ConfigException {
         if (!PROVIDERS.contains(name)) {
             throw new ConfigException(
-                    "%s: '%s' is not supported; there are the schemes world, auth, digest, ip, x509"
-                            .formatted(origin, name));
+                    "%s: '%s' is not supported; there are the schemes %s"
+                            .formatted(origin, name, "world, auth, digest, ip, x509, sasl"));
         }
     }
 

@@ -117,26 +117,17 @@ final class IgnoredKeys {
                 "messageTracker.Enabled");
         ignore(
                 "authentication that nothing here uses",
-                "superUser",
                 "ensembleAuthName",
                 "IPAuthenticationProvider.usexforwardedfor",
                 "IPAuthenticationProvider.skipxforwardedfor",
-                "allowSaslFailedClients",
                 "fips-mode",
-                "sasl.serverconfig",
                 "quorum.auth.learnerRequireSasl",
                 "quorum.auth.serverRequireSasl",
                 "quorum.auth.learner.saslLoginContext",
                 "quorum.auth.server.saslLoginContext",
                 "quorum.auth.kerberos.servicePrincipal",
-                "kerberos.removeHostFromPrincipal",
-                "kerberos.removeRealmFromPrincipal",
                 "kerberos.canonicalizeHostNames",
-                "kerberos.minReLoginTimeMs",
                 "requireKerberosConfig",
-                "letAnySaslUserDoX",
-                "security.auth_to_local",
-                "SASLAuthenticationProvider.superPassword",
                 "audit.impl.class");
         ignore(
                 "details of ZooKeeper's HTTP and metrics servers",

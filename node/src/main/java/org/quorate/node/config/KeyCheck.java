@@ -82,6 +82,7 @@ final class KeyCheck {
     private static boolean isReadFromProperty(String key) {
         return BY_PROPERTY.containsKey(Setting.PREFIX + key)
                 || key.startsWith("authProvider.")
+                || key.startsWith(Assembler.SUPER_USERS)
                 || TlsKeys.isKnown(key);
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
+import org.quorate.net.sasl.PrincipalNames;
 import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -292,16 +293,51 @@ public record ServerConfig(
      * @param enforcedSchemes a connection must authenticate with one of these; null if it need not
      * @param x509 client certificates are ids of the scheme x509
      * @param x509SuperUser subject of the certificate of a super user, or null
+     * @param sasl how clients prove themselves by SASL, if the JAAS configuration lets them
      */
     public record Auth(
             boolean digestEnabled,
             @Nullable String superDigest,
             @Nullable String enforcedSchemes,
             boolean x509,
-            @Nullable String x509SuperUser) {
+            @Nullable String x509SuperUser,
+            Sasl sasl) {
         /** Schemes beside world, auth, ip and digest that may stand in an access list. */
         String extraSchemes() {
-            return x509 ? "x509" : "";
+            return (x509 ? "x509" : "") + (sasl.inAccessLists ? ",sasl" : "");
+        }
+    }
+
+    /**
+     * SASL for clients. Its text form shows no secret.
+     *
+     * @param section of the JAAS configuration
+     * @param sectionTold the section was named, so it must be there
+     * @param inAccessLists access lists may name SASL users: the provider is configured
+     * @param failedStay a client that cannot prove itself keeps its connection
+     * @param superUsers names whom no access list stops
+     * @param superPassword of the user {@code super}, in place of the section's; or null
+     * @param names what principals are called
+     * @param anyUser a name that stands for every SASL user in access lists, or null
+     * @param minReLoginMillis shortest time between two logins of this server
+     */
+    public record Sasl(
+            String section,
+            boolean sectionTold,
+            boolean inAccessLists,
+            boolean failedStay,
+            List<String> superUsers,
+            @Nullable String superPassword,
+            PrincipalNames names,
+            @Nullable String anyUser,
+            int minReLoginMillis) {
+        public Sasl {
+            superUsers = List.copyOf(superUsers);
+        }
+
+        @Override
+        public String toString() {
+            return "SASL by the section " + section;
         }
     }
 
@@ -593,6 +629,7 @@ public record ServerConfig(
                 .superDigest(auth.superDigest)
                 .enforceAuthSchemes(auth.enforcedSchemes)
                 .extraAclSchemes(auth.extraSchemes())
+                .anySaslUser(auth.sasl.anyUser)
                 .containers(
                         timing.containerCheckMillis,
                         timing.containersPerMinuteMax,

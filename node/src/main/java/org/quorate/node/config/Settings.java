@@ -551,14 +551,87 @@ final class Settings {
                     "",
                     "Schemes that count, separated by commas.",
                     "replica");
-    static final Setting<String> REQUIRE_SASL =
+    static final Setting<Boolean> REQUIRE_SASL =
             both(
                     Group.AUTHENTICATION,
                     "sessionRequireClientSASLAuth",
-                    only("false", "SASL is not supported"),
+                    bool(),
                     "false",
-                    "Refuse clients without SASL.",
+                    "The same with the scheme sasl alone.",
                     "replica");
+    static final Setting<String> SASL_SECTION =
+            both(
+                    Group.AUTHENTICATION,
+                    "sasl.serverconfig",
+                    text(),
+                    "Server",
+                    "Section of the JAAS configuration (-Djava.security.auth.login.config) by which"
+                            + " clients prove who they are. Without such a section there is no SASL.",
+                    "net");
+    static final Setting<Boolean> SASL_FAILED_STAY =
+            both(
+                    Group.AUTHENTICATION,
+                    "allowSaslFailedClients",
+                    bool(),
+                    "false",
+                    "A client that cannot prove who it is keeps its connection.",
+                    "net");
+    static final Setting<String> SASL_SUPER_USER =
+            both(
+                    Group.AUTHENTICATION,
+                    "superUser",
+                    text(),
+                    "",
+                    "SASL name of a user whom no access list stops; further ones by superUser.x.",
+                    "net");
+    static final Setting<String> SASL_SUPER_PASSWORD =
+            both(
+                    Group.AUTHENTICATION,
+                    "SASLAuthenticationProvider.superPassword",
+                    text(),
+                    "",
+                    "Password of the user super of the JAAS section, in place of the one there.",
+                    "net");
+    static final Setting<String> ANY_SASL_USER =
+            both(
+                    Group.AUTHENTICATION,
+                    "letAnySaslUserDoX",
+                    text(),
+                    "",
+                    "A name that stands for every SASL user in access lists.",
+                    "replica");
+    static final Setting<Boolean> REMOVE_HOST =
+            both(
+                    Group.AUTHENTICATION,
+                    "kerberos.removeHostFromPrincipal",
+                    bool(),
+                    "false",
+                    "service/host@REALM is called service@REALM.",
+                    "net");
+    static final Setting<Boolean> REMOVE_REALM =
+            both(
+                    Group.AUTHENTICATION,
+                    "kerberos.removeRealmFromPrincipal",
+                    bool(),
+                    "false",
+                    "service/host@REALM is called service/host.",
+                    "net");
+    static final Setting<String> AUTH_TO_LOCAL =
+            both(
+                    Group.AUTHENTICATION,
+                    "security.auth_to_local",
+                    text(),
+                    "DEFAULT",
+                    "How the first part of a principal's name is made, by Kerberos' rules.",
+                    "net");
+    static final Setting<Integer> MIN_RELOGIN =
+            both(
+                    Group.AUTHENTICATION,
+                    "kerberos.minReLoginTimeMs",
+                    integer(0, ANY),
+                    "60000",
+                    "Shortest time between two logins of this server, ms.",
+                    "net");
     static final Setting<String> QUORUM_SASL =
             file(
                     Group.AUTHENTICATION,

@@ -74,6 +74,12 @@ final class ClientReader implements ClientHandler {
             return from;
         }
         connection.touch(link.heardNanos());
+        if (client.proving) {
+            if (link.underWay() > 0) {
+                return from;
+            }
+            client.proving = false;
+        }
         int at = from;
         if (link.underWay() == 0 && isPlain(bytes, at)) {
             at = answer(client, connection, bytes, at, to);
@@ -81,7 +87,49 @@ final class ClientReader implements ClientHandler {
                 return at;
             }
         }
-        return handOver(link, client, bytes, at, to);
+        SaslDesk desk = context.sasl();
+        if (desk == null) {
+            return handOver(link, client, bytes, at, to);
+        }
+        int sasl = firstSasl(bytes, at, to);
+        if (sasl > at) {
+            at = handOver(link, client, bytes, at, sasl);
+        }
+        return at == sasl && sasl < to ? prove(desk, link, client, bytes, sasl) : at;
+    }
+
+    /** Where the first SASL packet begins; {@code to} if there is none. */
+    private static int firstSasl(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && !Frames.isSasl(bytes, at)) {
+            at += 4 + Frames.length(bytes, at);
+        }
+        return at;
+    }
+
+    /**
+     * A SASL packet waits until all before it is answered, and all behind it waits for it: what was
+     * asked before is not done as who the client is afterwards, nor the other way round.
+     */
+    private int prove(SaslDesk desk, ClientLink link, HostedClient client, byte[] bytes, int at) {
+        if (link.underWay() > 0) {
+            return at;
+        }
+        roundDone();
+        int end = at + 4 + Frames.length(bytes, at);
+        byte[] token = Frames.saslToken(bytes, at);
+        if (token == null || token.length > SaslDesk.TOKEN_BYTES_MAX) {
+            LOG.warn("closing {}: a SASL packet without a token, or too long", link.remote());
+            link.close();
+            return end;
+        }
+        client.proving = true;
+        link.handOver(1, end - at, false);
+        if (!desk.take(client, Frames.xid(bytes, at), token)) {
+            LOG.warn("closing {}: too many clients prove who they are", link.remote());
+            link.close();
+        }
+        return end;
     }
 
     @Override

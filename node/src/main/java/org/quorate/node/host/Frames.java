@@ -3,6 +3,8 @@ package org.quorate.node.host;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.RequestHeader;
 
@@ -18,6 +20,29 @@ final class Frames {
     /** The length that stands in front of a frame, itself not counted. */
     static int length(byte[] bytes, int at) {
         return (int) INT.get(bytes, at);
+    }
+
+    /** Is it a SASL packet? */
+    static boolean isSasl(byte[] bytes, int at) {
+        return length(bytes, at) >= RequestHeader.BYTES
+                && length(bytes, at + TYPE_AT) == OpCode.SASL;
+    }
+
+    static int xid(byte[] bytes, int at) {
+        return length(bytes, at + 4);
+    }
+
+    /** The token of a SASL packet; null if it has none, or is malformed. */
+    static byte @Nullable [] saslToken(byte[] bytes, int at) {
+        int from = at + 4 + RequestHeader.BYTES;
+        int to = at + 4 + length(bytes, at);
+        if (to - from < 4) {
+            return null;
+        }
+        int length = length(bytes, from);
+        return length < 0 || length > to - from - 4
+                ? null
+                : Arrays.copyOfRange(bytes, from + 4, from + 4 + length);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
+import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
@@ -29,6 +30,12 @@ final class HostedClient {
 
     // Of the core: when the requests under way came; null before the first.
     @Nullable RequestMarks marks;
+
+    // Of the SASL desk, one thread after another: who the client is about to be.
+    SaslAcceptor.@Nullable Conversation conversation;
+
+    // Of the event loop: a SASL token is being evaluated, and nothing behind it is taken.
+    boolean proving;
 
     // Of the core: what it was said in a turn.
     long saidInTurn;

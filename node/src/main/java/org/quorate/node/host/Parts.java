@@ -10,6 +10,8 @@ import org.quorate.log.StoreException;
 import org.quorate.net.ClientEdge;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.net.EdgeLoop;
+import org.quorate.net.sasl.LoginFailure;
+import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.net.tls.PeerTls;
 import org.quorate.net.tls.TlsException;
 import org.quorate.node.config.ServerConfig;
@@ -37,6 +39,9 @@ final class Parts implements AutoCloseable {
     /** The same in an ensemble: Zab's timers want it. */
     private static final int SLEEP_MILLIS_IN_ENSEMBLE = 10;
 
+    /** The system property that names the JAAS configuration: whoever sets it means it. */
+    private static final String JAAS_FILE = "java.security.auth.login.config";
+
     private final Store store;
     private final DataTree tree;
     private final ReadGate gate = new ReadGate();
@@ -56,6 +61,7 @@ final class Parts implements AutoCloseable {
     private final ClientDoor door;
     private final HostTurn turn;
     private final CoreLoop core;
+    private final @Nullable SaslDesk sasl;
 
     private Parts(ServerConfig config, Store store, DataTree tree, HostClock clock, Fatal fatal)
             throws StoreException, IOException {
@@ -108,6 +114,10 @@ final class Parts implements AutoCloseable {
                         clock);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
+        sasl = sasl(name, config.auth());
+        if (sasl != null) {
+            context.sasl(sasl);
+        }
         if (!config.quorum().standalone() && !config.quorum().leaderServes()) {
             effects.onRole(this::leaderDoesNotServe);
         }
@@ -191,6 +201,33 @@ final class Parts implements AutoCloseable {
         return peers == null
                 ? null
                 : PeerTls.open(peers.options(), peers.dials(), peers.plainToo());
+    }
+
+    private @Nullable SaslDesk sasl(String name, ServerConfig.Auth auth) throws LoginFailure {
+        ServerConfig.Sasl sasl = auth.sasl();
+        SaslAcceptor acceptor = null;
+        try {
+            acceptor =
+                    SaslAcceptor.forClients(
+                            sasl.section(),
+                            sasl.superPassword(),
+                            sasl.names(),
+                            sasl.minReLoginMillis());
+        } catch (LoginFailure e) {
+            boolean meant = sasl.sectionTold() || System.getProperty(JAAS_FILE) != null;
+            if (meant || !e.isWithoutConfiguration()) {
+                throw e;
+            }
+        }
+        if (acceptor == null) {
+            return null;
+        }
+        LOG.info("clients may prove who they are by {}", acceptor.mechanism());
+        return new SaslDesk(
+                name + "-sasl-",
+                acceptor,
+                new SaslDesk.Rules(sasl.superUsers(), sasl.failedStay()),
+                context);
     }
 
     private ClientEdge edge(String name, ServerConfig config) {
@@ -346,6 +383,9 @@ final class Parts implements AutoCloseable {
     @Override
     public void close() {
         door.close();
+        if (sasl != null) {
+            sasl.close();
+        }
         core.stop();
         journaling.stop();
         edge.close();

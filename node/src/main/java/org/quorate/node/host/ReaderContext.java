@@ -22,6 +22,7 @@ final class ReaderContext {
     private final AtomicLong connectionIds = new AtomicLong();
     private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
+    private volatile @Nullable SaslDesk sasl;
     private volatile boolean draining;
     private volatile boolean refusing;
 
@@ -87,6 +88,16 @@ final class ReaderContext {
     /** Never zero, never the same twice. */
     long nextConnectionId() {
         return connectionIds.incrementAndGet();
+    }
+
+    /** Before anything listens. */
+    void sasl(SaslDesk desk) {
+        sasl = desk;
+    }
+
+    /** Null without a SASL login: then such packets are nothing special. */
+    @Nullable SaslDesk sasl() {
+        return sasl;
     }
 
     /** Before anything listens. */

@@ -308,8 +308,13 @@ class ZooCfgTest {
                 Arguments.of("oraclePath=/x", "oracle"),
                 Arguments.of("quorum.auth.enableSasl=true", "SASL between servers"),
                 Arguments.of(
-                        "authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider",
+                        "authProvider.1=org.apache.zookeeper.server.auth.Own",
                         "authProvider.1: 'org.apache"),
+                Arguments.of("sessionRequireClientSASLAuth=true", "'sasl' is not available"),
+                Arguments.of("security.auth_to_local=RULE", "no rule: RULE"),
+                Arguments.of(
+                        "enforce.auth.enabled=true\nenforce.auth.schemes=digest, x509",
+                        "'x509' is not available"),
                 Arguments.of("enforce.auth.enabled=true", "enforce.auth.schemes"),
                 Arguments.of("DigestAuthenticationProvider.digestAlg=MD5", "SHA1"),
                 Arguments.of("audit.enable=true", "audit"),
