@@ -51,18 +51,21 @@ public final class QuorumLinks {
      *
      * @param dialMillisMax for all tries of one dial: {@code tickTime × initLimit}
      * @param dialTriesMax tries of one dial
-     * @param dialPauseMillis between them
+     * @param dialPauseMillisMin between the first two, then twice as long each time: who is dialled
+     *     behind an election may be a few milliseconds late with its port
+     * @param dialPauseMillisMax the longest
      * @param linksMax learners at once; further ones are closed at once
      * @param outboundBytesMax unsent bytes of a link past which it is closed
      */
     public record Options(
             int dialMillisMax,
             int dialTriesMax,
-            int dialPauseMillis,
+            int dialPauseMillisMin,
+            int dialPauseMillisMax,
             int linksMax,
             long outboundBytesMax) {
         public static Options of(int dialMillisMax) {
-            return new Options(dialMillisMax, 5, 100, 1_000, 256L << 20);
+            return new Options(dialMillisMax, 10, 2, 100, 1_000, 256L << 20);
         }
     }
 
@@ -248,6 +251,7 @@ public final class QuorumLinks {
         private final List<Endpoint> addresses;
         private final long deadlineNanos;
         private int tries;
+        private int pauseMillis = options.dialPauseMillisMin();
         private int waitingFor;
         private boolean done;
         private String why = "not tried";
@@ -328,7 +332,8 @@ public final class QuorumLinks {
             why = reason;
             waitingFor--;
             if (waitingFor == 0 && !done) {
-                group.loop().later(this::tryNext, options.dialPauseMillis());
+                group.loop().later(this::tryNext, pauseMillis);
+                pauseMillis = Math.min(2 * pauseMillis, options.dialPauseMillisMax());
             }
         }
     }

@@ -29,7 +29,7 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 
 class QuorumLinksTest {
     private static final QuorumLinks.Options OPTIONS =
-            new QuorumLinks.Options(2_000, 3, 20, 100, 8 << 20);
+            new QuorumLinks.Options(2_000, 3, 20, 20, 100, 8 << 20);
 
     /** One server's quorum port; what happened, as text. */
     private final class Server implements QuorumLinks.Handler {
@@ -249,7 +249,7 @@ class QuorumLinksTest {
     @Test
     void aLeaderThatComesLateIsStillReached() throws Exception {
         Server leader = new Server(OPTIONS);
-        Server learner = new Server(new QuorumLinks.Options(10_000, 1_000, 20, 100, 8 << 20));
+        Server learner = new Server(new QuorumLinks.Options(10_000, 1_000, 20, 20, 100, 8 << 20));
         learner.links.dial(9, at(leader.port));
         TimeUnit.MILLISECONDS.sleep(100);
         leader.links.accept(true);
