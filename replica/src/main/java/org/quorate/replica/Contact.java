@@ -8,8 +8,6 @@ package org.quorate.replica;
  * lives, so nothing is answered that could outlive the session at a leader elsewhere.
  */
 final class Contact {
-    private static final long NANOS_PER_MILLI = 1_000_000L;
-
     private volatile boolean treeReadable = true;
     private volatile boolean leading;
     private volatile boolean readOnly;
@@ -74,9 +72,11 @@ final class Contact {
         if (readOnly || connection.isLocal()) {
             return open || readOnly;
         }
-        long timeoutNanos = connection.timeoutMillis() * NANOS_PER_MILLI;
+        int timeoutMillis = connection.timeoutMillis();
         return open
-                && nowNanos - contactNanos <= timeoutNanos / 2
-                && (leading || nowNanos - connection.vouchedNanos() <= timeoutNanos);
+                && nowNanos - contactNanos <= Sessions.halfNanos(timeoutMillis)
+                && (leading
+                        || nowNanos - connection.vouchedNanos()
+                                <= Sessions.sureNanos(timeoutMillis));
     }
 }

@@ -81,7 +81,7 @@ final class Learner {
                 vouch(session);
             } else if (connection != null
                     && standing.nowNanos - connection.vouchedNanos()
-                            > timeoutNanos(connection) / 2) {
+                            > Sessions.halfNanos(connection.timeoutMillis())) {
                 lapsed.add(connection);
             }
         }
@@ -106,15 +106,12 @@ final class Learner {
         if (connection == null || session.askedNanos - connection.vouchedNanos() <= 0) {
             return;
         }
-        if (standing.nowNanos - connection.vouchedNanos() <= timeoutNanos(connection)) {
+        if (standing.nowNanos - connection.vouchedNanos()
+                <= Sessions.sureNanos(connection.timeoutMillis())) {
             connection.vouchedNanos(session.askedNanos);
         } else {
             lapsed.add(connection);
         }
-    }
-
-    private static long timeoutNanos(Connection connection) {
-        return 2 * Sessions.halfNanos(connection.timeoutMillis());
     }
 
     /** Connections whose sessions the leader is to be asked about. */

@@ -329,6 +329,9 @@ final class Requests {
             return false;
         }
         if (pending.type == OpCode.CLOSE_SESSION) {
+            if (!standing.isServing() && connection.queue.head != pending) {
+                return false; // what waits for a leader before it may make the session global
+            }
             pending.wait = Wait.TURN;
             return true;
         }
@@ -432,8 +435,7 @@ final class Requests {
             // A leader may go on in another epoch without an election, at any time.
             boolean sameTerm =
                     p.epoch == standing.role.epoch()
-                            || !standing.isLeading() && p.leader == standing.role.leader()
-                            || standing.zab().mayHaveRolledOver(p.epoch);
+                            || !standing.isLeading() && p.leader == standing.role.leader();
             if (p.wait == Wait.COMMIT && sameTerm) {
                 return true;
             }

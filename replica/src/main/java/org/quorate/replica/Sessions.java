@@ -225,4 +225,12 @@ final class Sessions {
     static long halfNanos(int timeoutMillis) {
         return timeoutMillis * NANOS_PER_MILLI / 2;
     }
+
+    /**
+     * How long behind a sign of life that the leader has heard of a session is surely alive. Not
+     * the whole timeout: the leader's clock may run faster than this server's, by up to a third.
+     */
+    static long sureNanos(int timeoutMillis) {
+        return timeoutMillis * NANOS_PER_MILLI / 4 * 3;
+    }
 }

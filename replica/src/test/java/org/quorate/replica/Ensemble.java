@@ -66,6 +66,11 @@ final class Ensemble implements AutoCloseable {
     private final Set<Long> cut = new HashSet<>();
     private final Set<Long> paused = new HashSet<>();
 
+    /** A clock that gains so much since then. */
+    private record Gain(long sinceMillis, int perMille) {}
+
+    private final TreeMap<Long, Gain> gains = new TreeMap<>();
+
     /** Pairs of servers, one way. */
     private final Set<List<Long>> muted = new HashSet<>();
 
@@ -123,7 +128,7 @@ final class Ensemble implements AutoCloseable {
         nowMillis += Host.TURN_MILLIS;
         List<Parcel> now = parcels;
         parcels = new ArrayList<>();
-        each((id, host) -> host.beginTurn(nowMillis));
+        each((id, host) -> host.beginTurn(clockMillis(id)));
         for (Parcel parcel : now) {
             if (paused.contains(parcel.to)) {
                 parcels.add(parcel);
@@ -132,6 +137,13 @@ final class Ensemble implements AutoCloseable {
             }
         }
         each((id, host) -> host.endTurn());
+    }
+
+    private long clockMillis(long id) {
+        Gain gain = gains.get(id);
+        return gain == null
+                ? nowMillis
+                : nowMillis + (nowMillis - gain.sinceMillis) * gain.perMille / 1000;
     }
 
     private interface OnHost {
@@ -233,6 +245,11 @@ final class Ensemble implements AutoCloseable {
         long id = idOf(host);
         stopped.add(id);
         breakWires(id);
+    }
+
+    /** From now on its clock gains. */
+    void gain(Host host, int perMille) {
+        gains.put(idOf(host), new Gain(nowMillis, perMille));
     }
 
     /** The process stands still; what is sent to it waits. */

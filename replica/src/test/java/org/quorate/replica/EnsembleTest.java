@@ -525,6 +525,51 @@ class EnsembleTest {
         }
     }
 
+    /** The close came while there was no leader, behind the create that made the session global. */
+    @Test
+    void aLocalSessionThatBecomesGlobalWhileItIsClosedIsClosedEverywhere() {
+        try (Ensemble local = new Ensemble(3, options -> options.localSessions(true, true))) {
+            Host leader = local.awaitLeader();
+            Host follower = local.follower();
+            Caller caller = Caller.open(follower, 4000);
+            caller.create("/n", "", 0);
+            local.stop(leader);
+            local.pass(20);
+            assertThat(follower.replica.inspect().isServing()).isFalse();
+            caller.send(
+                    Caller.createRequest(
+                            OpCode.CREATE, "/n/e", "", CreateRequest.FLAG_EPHEMERAL, AclList.OPEN));
+            caller.send(Caller.empty(OpCode.CLOSE_SESSION));
+            local.awaitLeader();
+            assertThat(caller.receive()).isZero();
+            assertThat(caller.receive()).isZero();
+            local.pass(100);
+            assertThat(local.hosts.values())
+                    .filteredOn(host -> host != leader)
+                    .allSatisfy(host -> {
+                        assertThat(host.tree.hasSession(caller.sessionId())).isFalse();
+                        assertThat(host.tree.ephemeralCount()).isZero();
+                    });
+        }
+    }
+
+    @Test
+    void aFollowerAnswersNoSessionThatALeaderOfAFasterClockHasExpired() {
+        Host leader = ensemble.awaitLeader();
+        Host follower = ensemble.follower();
+        Caller caller = Caller.open(follower, 4000);
+        assertThat(caller.ping()).isZero();
+        ensemble.gain(leader, 200);
+        ensemble.pass(3000);
+        ensemble.mute(leader, follower);
+        ensemble.pass(870);
+        assertThat(leader.tree.hasSession(caller.sessionId())).isFalse();
+        assertThat(follower.tree.hasSession(caller.sessionId())).isTrue();
+        caller.send(Caller.empty(OpCode.PING));
+        ensemble.pass(50);
+        assertThat(caller.client.frames).isEmpty();
+    }
+
     @Test
     void whatNoFollowerMayForwardBecomesOneErrorTransactionEach() {
         Host leader = ensemble.awaitLeader();

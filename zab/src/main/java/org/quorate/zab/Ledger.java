@@ -34,9 +34,6 @@ final class Ledger {
     /** Where the history ends for votes: {@link #lastRecord}, or the epoch begun behind it. */
     private long lastZxid;
 
-    /** The newest epoch of which a transaction came so near its end that it may roll over. */
-    private long exhaustedEpoch = -1;
-
     /** Greatest zxid that this process has known to be committed. */
     private long committedZxid;
 
@@ -90,10 +87,6 @@ final class Ledger {
         return committedZxid;
     }
 
-    long exhaustedEpoch() {
-        return exhaustedEpoch;
-    }
-
     void append(long zxid, Slice txn) {
         append(zxid, txn.array(), txn.from(), txn.length());
     }
@@ -106,9 +99,6 @@ final class Ledger {
         }
         server.journal.append(zxid, bytes, from, length);
         window.append(zxid, bytes, from, length);
-        if (Zxid.counter(zxid) >= server.options.rollsOverFrom()) {
-            exhaustedEpoch = Zxid.epoch(zxid);
-        }
         lastRecord = zxid;
         lastZxid = zxid;
     }

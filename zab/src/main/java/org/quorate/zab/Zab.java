@@ -202,14 +202,6 @@ public final class Zab {
         return server.lastContactNanos();
     }
 
-    /**
-     * May the leader of this epoch have gone on in a later one without an election? Then what it
-     * was sent in this epoch may still be under way there. Known once this server serves.
-     */
-    public boolean mayHaveRolledOver(long epoch) {
-        return epoch <= server.ledger.exhaustedEpoch();
-    }
-
     /** What has happened so far. */
     public Tally tally() {
         return server.tally;

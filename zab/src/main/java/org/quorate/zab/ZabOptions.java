@@ -151,9 +151,4 @@ public record ZabOptions(
     long rollOverMargin() {
         return Math.min(ROLL_OVER_MARGIN_MAX, counterMax / 2);
     }
-
-    /** The counter at which it begins to. */
-    long rollsOverFrom() {
-        return counterMax - rollOverMargin();
-    }
 }
