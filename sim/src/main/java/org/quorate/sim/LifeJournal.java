@@ -33,7 +33,8 @@ final class LifeJournal implements Journal {
 
         record Install(SnapshotSource view) implements Work {}
 
-        record Roll() implements Work {}
+        /** The log begins a new file, and the view is written beside it. */
+        record Roll(SnapshotSource view, long frozenIn) implements Work {}
     }
 
     private final Life life;
@@ -80,8 +81,7 @@ final class LifeJournal implements Journal {
     void endTurn() {
         if (snapshotWanted) {
             snapshotWanted = false;
-            asked.add(new Work.Roll());
-            writeLater(life.replica().freeze());
+            asked.add(new Work.Roll(life.replica().freeze(), store.history()));
         }
         begin();
     }
@@ -155,9 +155,10 @@ final class LifeJournal implements Journal {
                     throw new IOException("no room for the state that a leader sent", e);
                 }
             }
-            case Work.Roll() -> {
+            case Work.Roll(SnapshotSource view, long frozenIn) -> {
                 store.roll();
                 snapshotAsked = false;
+                writeLater(view, frozenIn);
             }
         }
     }
@@ -183,9 +184,8 @@ final class LifeJournal implements Journal {
     }
 
     /** Beside the log, as the background thread does. */
-    private void writeLater(SnapshotSource view) {
+    private void writeLater(SnapshotSource view, long frozenIn) {
         views.add(view);
-        long frozenIn = store.history();
         life.world.time.after(
                 2 * life.host.diskNanos(),
                 () -> {
@@ -218,8 +218,10 @@ final class LifeJournal implements Journal {
         views.forEach(SnapshotSource::close);
         views.clear();
         for (Work work : asked) {
-            if (work instanceof Work.Install(SnapshotSource view)) {
-                view.close();
+            switch (work) {
+                case Work.Install(SnapshotSource view) -> view.close();
+                case Work.Roll(SnapshotSource view, _) -> view.close();
+                default -> {}
             }
         }
         asked.clear();
@@ -227,29 +229,35 @@ final class LifeJournal implements Journal {
 
     // ---- what Zab asks
 
+    private boolean ask(Work work) {
+        return life.comesAbout() && asked.add(work);
+    }
+
     @Override
     public void append(long zxid, byte[] bytes, int from, int length) {
-        asked.add(new Work.Append(zxid, java.util.Arrays.copyOfRange(bytes, from, from + length)));
+        ask(new Work.Append(zxid, java.util.Arrays.copyOfRange(bytes, from, from + length)));
     }
 
     @Override
     public void acceptedEpoch(long epoch) {
-        asked.add(new Work.Accept(epoch));
+        ask(new Work.Accept(epoch));
     }
 
     @Override
     public void currentEpoch(long epoch) {
-        asked.add(new Work.Enter(epoch));
+        ask(new Work.Enter(epoch));
     }
 
     @Override
     public void snapshot(SnapshotSource view) {
-        asked.add(new Work.Install(view));
+        if (!ask(new Work.Install(view))) {
+            view.close();
+        }
     }
 
     @Override
     public void mark(long token) {
-        asked.add(new Work.Mark(token));
+        ask(new Work.Mark(token));
     }
 
     @Override
@@ -293,6 +301,9 @@ final class LifeJournal implements Journal {
 
     /** Behind all that was asked before, at once. */
     private <T extends @Nullable Object> T exclusively(Use<T> use) {
+        if (!life.comesAbout()) {
+            throw new UncheckedIOException(new IOException("the process has stopped"));
+        }
         try {
             carryOutNow(asked.size());
             return use.of();

@@ -96,7 +96,7 @@ final class HostTurn implements CoreLoop.Turn {
         if (snapshotWanted) {
             snapshotWanted = false;
             journaling.add(JournalBatch.Kind.ROLL, 0);
-            maintenance.snapshot(replica.freeze());
+            journaling.work(maintenance.snapshot(replica.freeze()));
         }
         news.update(replica);
         maintenance.purgeIfDue(nowNanos);

@@ -213,7 +213,7 @@ final class LiveView implements ServerView {
                 parts.core()
                         .put(replica -> {
                             SnapshotSource view = replica.freeze();
-                            parts.maintenance().snapshot(view, written);
+                            parts.journaling().work(parts.maintenance().snapshot(view, written));
                         });
         if (!asked) {
             throw new IOException("the server is being stopped");

@@ -74,16 +74,22 @@ final class Maintenance {
     }
 
     /**
-     * Writes a snapshot and purges. Closes the view, also if it comes too late. The core thread,
-     * right behind the freeze: what is cut off the log from now on must not come back in it.
+     * What the journal is to do to have a snapshot of this view written, which is closed, also if
+     * it comes too late. The core thread, right behind the freeze: what is cut off the log from now
+     * on must not come back in it. And a snapshot must not say more than log and epochs on disk,
+     * which may be behind the tree; so it is begun behind all that was asked of the journal before.
      */
-    void snapshot(SnapshotSource view) {
-        snapshot(view, new CompletableFuture<>());
+    JournalBatch.Work snapshot(SnapshotSource view) {
+        return snapshot(view, new CompletableFuture<>());
     }
 
     /** The same; says whether there is a new snapshot. */
-    void snapshot(SnapshotSource view, CompletableFuture<Boolean> written) {
+    JournalBatch.Work snapshot(SnapshotSource view, CompletableFuture<Boolean> written) {
         long frozenIn = store.history();
+        return () -> begin(view, frozenIn, written);
+    }
+
+    private void begin(SnapshotSource view, long frozenIn, CompletableFuture<Boolean> written) {
         try {
             snapshots.execute(() -> written.complete(writeSnapshot(view, frozenIn)));
         } catch (RejectedExecutionException e) {

@@ -3,6 +3,7 @@ package org.quorate.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
 import org.quorate.log.StoreOptions;
+import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.snapshot.SnapshotNode;
@@ -54,11 +56,16 @@ class JournalingTest {
 
     /** A tree with nothing but its root. */
     private static final class Nothing implements SnapshotSource {
+        private final long lastZxid;
         private boolean told;
+
+        Nothing(long lastZxid) {
+            this.lastZxid = lastZxid;
+        }
 
         @Override
         public long lastZxid() {
-            return 0;
+            return lastZxid;
         }
 
         @Override
@@ -121,7 +128,7 @@ class JournalingTest {
     @BeforeEach
     void open() throws Exception {
         store = open(disk);
-        store.writeSnapshot(new Nothing());
+        store.writeSnapshot(new Nothing(0));
         journaling =
                 new Journaling(
                         "test-log", store, new Listener(), (what, why) -> deaths.add(what + why));
@@ -269,6 +276,29 @@ class JournalingTest {
         mark(101);
         journaling.endTurn();
         await().until(() -> journaling.durable() == 101);
+    }
+
+    /** Or else a power loss leaves a state of an epoch that was never promised on disk. */
+    @Test
+    void aSnapshotIsWrittenBehindTheLogThatItSays() throws Exception {
+        Path snapshot = dir.resolve("version-2").resolve("snapshot.1");
+        Maintenance stopped = maintenance();
+        Maintenance going = maintenance();
+        disk.hold();
+        append(1);
+        journaling.work(stopped.snapshot(new Nothing(1)));
+        journaling.work(going.snapshot(new Nothing(1)));
+        journaling.endTurn();
+        stopped.stop(); // which waits for all that it has begun
+        assertThat(snapshot).doesNotExist();
+        disk.release();
+        await().until(() -> Files.exists(snapshot));
+        going.stop();
+    }
+
+    private Maintenance maintenance() {
+        return new Maintenance(
+                "test", store, 3, 0, new ServerMetrics(), (what, why) -> deaths.add(what + why));
     }
 
     @Test
