@@ -23,6 +23,9 @@ import org.quorate.protocol.jute.Slice;
 
 /** Makes the frames that clients send. Stateless. */
 final class Ask {
+    /** Length, xid and type. */
+    private static final int HEADER_BYTES = 12;
+
     private Ask() {}
 
     static byte[] connect(long sessionId, byte[] password, int timeoutMillis, long lastZxidSeen) {
@@ -42,6 +45,27 @@ final class Ask {
         request.write(out);
         out.setInt(0, out.size() - 4);
         return out.copy();
+    }
+
+    /**
+     * A frame whose body nobody can decode: it ends too early, or its first field says that it is
+     * longer than all there is.
+     */
+    static byte[] malformed(byte[] whole, Chance chance) {
+        JuteOut out = new JuteOut();
+        if (chance.oneIn(3)) {
+            out.writeRaw(whole, 0, whole.length);
+            out.setInt(HEADER_BYTES, Integer.MAX_VALUE);
+        } else {
+            out.writeRaw(whole, 0, HEADER_BYTES + chance.below(whole.length - HEADER_BYTES));
+        }
+        out.setInt(0, out.size() - 4);
+        return out.copy();
+    }
+
+    /** A frame of a type that clients may not send, or that nobody knows. */
+    static byte[] forbidden(int xid, int type) {
+        return new JuteOut().writeInt(8).writeInt(xid).writeInt(type).copy();
     }
 
     static Request create(int type, String path, String data, int flags, long ttlMillis) {

@@ -3,8 +3,10 @@ package org.quorate.sim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -53,6 +55,7 @@ final class CommittedOrder {
 
     private final Trace trace;
     private final Znodes znodes;
+    private final long counterMax;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Key, Outcome> byRequest = new HashMap<>();
     private final Map<Key, Integer> refused = new HashMap<>();
@@ -62,14 +65,21 @@ final class CommittedOrder {
     private ExpiryListener expiryListener = (_, _) -> {};
     private boolean whole = true;
 
+    /** Entries in front of which something is missing that nobody was seen to apply. */
+    private final Set<Long> behindGap = new HashSet<>();
+
     /** Hears of sessions that the leader has ended by itself. */
     interface ExpiryListener {
         void expired(long sessionId, long zxid);
     }
 
-    CommittedOrder(Trace trace, Znodes znodes) {
+    /**
+     * @param counterMax the last zxid of an epoch that a leader may draw
+     */
+    CommittedOrder(Trace trace, Znodes znodes, long counterMax) {
         this.trace = trace;
         this.znodes = znodes;
+        this.counterMax = counterMax;
     }
 
     void onExpiry(ExpiryListener listener) {
@@ -106,22 +116,30 @@ final class CommittedOrder {
 
     /** A server has applied a transaction behind {@code last}. */
     void confirm(long server, long last, Entry entry) {
+        if (Zxid.counter(entry.zxid) > counterMax) {
+            throw new SimulationFailure(
+                    "server %d applies 0x%x; an epoch ends at %d", server, entry.zxid, counterMax);
+        }
         int next = indexBehind(last);
         if (next < entries.size()) {
             Entry committed = entries.get(next);
-            if (!committed.same(entry)) {
-                throw new SimulationFailure(
-                        "server %d applies 0x%x (hash %x, digest %x) behind 0x%x, where 0x%x (hash %x, digest %x) is committed",
-                        server,
-                        entry.zxid,
-                        entry.hash,
-                        entry.digest,
-                        last,
-                        committed.zxid,
-                        committed.hash,
-                        committed.digest);
+            if (committed.same(entry)) {
+                return;
             }
-            return;
+            if (entry.zxid < committed.zxid && behindGap.contains(committed.zxid)) {
+                fill(next, last, entry);
+                return;
+            }
+            throw new SimulationFailure(
+                    "server %d applies 0x%x (hash %x, digest %x) behind 0x%x, where 0x%x (hash %x, digest %x) is committed",
+                    server,
+                    entry.zxid,
+                    entry.hash,
+                    entry.digest,
+                    last,
+                    committed.zxid,
+                    committed.hash,
+                    committed.digest);
         }
         if (entry.zxid <= lastZxid()) {
             throw new SimulationFailure(
@@ -130,8 +148,21 @@ final class CommittedOrder {
         }
         if (Zxid.counter(last) != 0 && last > lastZxid()) {
             whole = false;
+            behindGap.add(entry.zxid);
         }
         append(entry);
+    }
+
+    /** Somebody has it in a log after all: what was missing here comes to its place. */
+    private void fill(int at, long last, Entry entry) {
+        boolean leavesGap =
+                Zxid.counter(last) != 0 && last > (at == 0 ? 0 : entries.get(at - 1).zxid);
+        if (leavesGap) {
+            behindGap.add(entry.zxid);
+        }
+        entries.add(at, entry);
+        record.read(in.wrap(entry.txn));
+        note(outcome(entry));
     }
 
     /** A server begins to serve a tree that ends at {@code last}. */
@@ -199,13 +230,7 @@ final class CommittedOrder {
         trace.mix(entry.zxid * 31 + entry.hash);
         trace.mix(entry.digest);
         record.read(in.wrap(entry.txn));
-        int err =
-                switch (record.txn()) {
-                    case ErrorTxn error -> error.err;
-                    case MultiTxn multi when multi.failed() -> ErrorCode.RUNTIME_INCONSISTENCY;
-                    default -> ErrorCode.OK;
-                };
-        Outcome outcome = new Outcome(entry.zxid, record.header.sessionId, record.header.cxid, err);
+        Outcome outcome = outcome(entry);
         if (trace.isRead()) {
             trace.tell(
                     "0x%x: %s for request %d of session 0x%x, error %d",
@@ -213,18 +238,35 @@ final class CommittedOrder {
                     record.txn().getClass().getSimpleName(),
                     outcome.cxid,
                     outcome.sessionId,
-                    err);
+                    outcome.err);
         }
-        if (outcome.cxid > 0) {
-            note(outcome);
-        } else if (record.header.type == OpCode.CLOSE_SESSION) {
-            expired.put(outcome.sessionId, entry.zxid);
-            expiryListener.expired(outcome.sessionId, entry.zxid);
+        note(outcome);
+        if (expired.getOrDefault(outcome.sessionId, 0L) == outcome.zxid) {
+            expiryListener.expired(outcome.sessionId, outcome.zxid);
         }
-        znodes.apply(record);
+        if (whole) {
+            znodes.apply(record);
+        }
+    }
+
+    /** What came of the transaction that was just read. */
+    private Outcome outcome(Entry entry) {
+        int err =
+                switch (record.txn()) {
+                    case ErrorTxn error -> error.err;
+                    case MultiTxn multi when multi.failed() -> ErrorCode.RUNTIME_INCONSISTENCY;
+                    default -> ErrorCode.OK;
+                };
+        return new Outcome(entry.zxid, record.header.sessionId, record.header.cxid, err);
     }
 
     private void note(Outcome outcome) {
+        if (outcome.cxid <= 0) {
+            if (record.header.type == OpCode.CLOSE_SESSION) {
+                expired.put(outcome.sessionId, outcome.zxid);
+            }
+            return;
+        }
         Key key = new Key(outcome.sessionId, outcome.cxid);
         Outcome before = byRequest.put(key, outcome);
         if (before != null) {

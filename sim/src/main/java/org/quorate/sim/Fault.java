@@ -6,10 +6,10 @@ enum Fault {
     KILL,
     /** A machine loses its power between two inputs. */
     POWER,
-    /** All machines lose their power at once. */
-    POWER_EVERYWHERE,
     /** A machine loses its power in the middle of what the store does. */
     POWER_IN_A_WRITE,
+    /** A process, or its machine, stops between two effects of one turn. */
+    STOP_IN_A_TURN,
     /** A process stands still for a while, as for garbage collection. */
     PAUSE,
     /** Nothing gets through between two servers. */
@@ -37,12 +37,14 @@ enum Fault {
     CLOCK_JUMP,
     /** A clock runs too fast or too slow. */
     CLOCK_DRIFT,
-    HAND_OVER,
-    RECONFIG,
     /** A client is cut off, or hangs up. */
     CLIENT,
     /** Clients ask for nothing for a while. */
     LULL,
+    /** All machines lose their power at once. */
+    POWER_EVERYWHERE,
+    HAND_OVER,
+    RECONFIG,
     /** A leader alone logs what nobody else gets; it is back first and leads, or last. */
     LONE_TAIL,
     /** A leader with a slow disk loses its power and is back before anybody has noticed. */
@@ -54,6 +56,11 @@ enum Fault {
 
     /** Is it a story of many steps? */
     boolean isPlot() {
-        return compareTo(LULL) > 0;
+        return compareTo(RECONFIG) > 0;
+    }
+
+    /** Does it befall one server, or the ways to it, and nobody else? */
+    boolean isOfOne() {
+        return compareTo(LULL) <= 0;
     }
 }

@@ -15,13 +15,21 @@ final class Faults {
     private final World world;
     private final Chance chance;
     private final List<Fault> kinds;
+
+    /** Whether only so many servers are ever struck that a quorum is well all the time. */
+    private final boolean minority;
+
     private final Plots plots;
     private boolean over;
 
     Faults(World world) {
         this.world = world;
         this.chance = world.chance.part();
-        this.kinds = List.copyOf(world.settings.faults());
+        this.minority = world.settings.minority();
+        this.kinds =
+                world.settings.faults().stream()
+                        .filter(fault -> !minority || fault.isOfOne())
+                        .toList();
         this.plots = new Plots(world, chance.part());
     }
 
@@ -32,8 +40,9 @@ final class Faults {
 
     /** Notices what is out of order, for those who judge by it. */
     private void look() {
-        if (!world.isWell()) {
-            world.disturbed();
+        world.calm.look();
+        if (!world.isWell() && world.clients.stream().anyMatch(SimClient::mustLive)) {
+            world.marks.add("a session must live although not all servers are well");
         }
         if (!over) {
             world.time.after(LOOK_EVERY_NANOS, this::look);
@@ -58,12 +67,21 @@ final class Faults {
             return;
         }
         Fault fault = chance.of(kinds);
-        ServerHost victim = chance.oneIn(3) ? leaderOrAny() : any();
+        ServerHost victim = victim();
         if (strike(fault, victim)) {
-            world.disturbed();
+            if (!fault.isOfOne()) {
+                world.calm.disturbed();
+            }
             world.marks.add("fault " + fault);
             world.tell("fault %s of %s", fault, victim);
         }
+    }
+
+    private ServerHost victim() {
+        if (minority) {
+            return world.server(1 + chance.below((world.settings.voters() - 1) / 2));
+        }
+        return chance.oneIn(3) ? leaderOrAny() : any();
     }
 
     private ServerHost any() {
@@ -108,6 +126,7 @@ final class Faults {
                 yield true;
             }
             case POWER_IN_A_WRITE -> powerInAWrite(victim);
+            case STOP_IN_A_TURN -> stopInATurn(victim);
             case PAUSE -> pause(victim);
             case CUT -> cut(victim, any(), true);
             case ONE_WAY -> cut(victim, any(), false);
@@ -189,6 +208,15 @@ final class Faults {
         victim.disk.losePowerAfter(chance.below(40));
         victim.start();
         startLater(victim);
+        return true;
+    }
+
+    private boolean stopInATurn(ServerHost victim) {
+        Life life = victim.life();
+        if (life == null) {
+            return false;
+        }
+        life.stopAfter(1 + chance.below(60), chance.oneIn(2));
         return true;
     }
 
@@ -351,6 +379,6 @@ final class Faults {
             server.resume();
             server.start();
         }
-        world.disturbed();
+        world.calm.disturbed();
     }
 }

@@ -20,6 +20,7 @@ import org.quorate.zab.Zab;
 final class Life {
     private static final long TICK_NANOS = 10 * Timeline.MILLI;
     private static final int INPUTS_PER_TURN_MAX = 64;
+    private static final int NEVER = -1;
 
     /** One input of the core. */
     interface Input {
@@ -41,6 +42,11 @@ final class Life {
     private boolean paused;
     private boolean turnIsComing;
     private long wallMillis;
+
+    /** So many effects still go out before the process stops for good; see {@link #stopAfter}. */
+    private int effectsLeft = NEVER;
+
+    private boolean stopsWithItsMachine;
 
     private Life(ServerHost host, int number, Store store, DataTree tree) {
         this.host = host;
@@ -192,12 +198,16 @@ final class Life {
             }
             endTurn();
         } catch (UncheckedIOException e) {
-            failed(Objects.requireNonNull(e.getCause()));
+            if (!isStopped()) {
+                failed(Objects.requireNonNull(e.getCause()));
+            }
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new SimulationFailure(
                     "%s breaks an invariant of its own: %s", host, Failures.words(e));
         }
-        if (!inputs.isEmpty()) {
+        if (isStopped() && !over) {
+            stop();
+        } else if (!inputs.isEmpty()) {
             turnSoon();
         }
     }
@@ -221,6 +231,39 @@ final class Life {
             host.losePower("in the middle of a write");
         } else {
             host.dies(why.toString(), true);
+        }
+    }
+
+    // ---- stopping between two effects
+
+    /** The process, or its machine, stops in the middle of a turn, so many effects from now. */
+    void stopAfter(int effects, boolean machineToo) {
+        effectsLeft = effects;
+        stopsWithItsMachine = machineToo;
+    }
+
+    /**
+     * Asked for each effect of the core: whether it still comes about. What the core does behind
+     * the one at which the process stopped reaches nobody, and is gone with the process when the
+     * turn ends.
+     */
+    boolean comesAbout() {
+        if (effectsLeft > 0) {
+            effectsLeft--;
+        }
+        return !isStopped();
+    }
+
+    boolean isStopped() {
+        return effectsLeft == 0;
+    }
+
+    private void stop() {
+        world.marks.add("stopped between two effects");
+        if (stopsWithItsMachine) {
+            host.losePower("in the middle of a turn");
+        } else {
+            host.kill("in the middle of a turn");
         }
     }
 

@@ -166,14 +166,21 @@ final class LifeClients implements Effects, Wire.End {
         if (door.established && door.underWay-- == 0) {
             throw new SimulationFailure("%s replies to nothing on %s", life, to);
         }
-        world.network.send(door.wire, life.host.id, Arrays.copyOfRange(bytes, from, from + length));
+        send(door, bytes, from, length);
+    }
+
+    private void send(Door door, byte[] bytes, int from, int length) {
+        if (life.comesAbout()) {
+            world.network.send(
+                    door.wire, life.host.id, Arrays.copyOfRange(bytes, from, from + length));
+        }
     }
 
     @Override
     public void push(Connection to, byte[] bytes, int from, int length) {
         Door door = open(to);
         answered(to);
-        world.network.send(door.wire, life.host.id, Arrays.copyOfRange(bytes, from, from + length));
+        send(door, bytes, from, length);
     }
 
     /** Whoever is answered believes that its session lives. */
@@ -190,7 +197,9 @@ final class LifeClients implements Effects, Wire.End {
         Door door = open(connection);
         door.closed = true;
         doors.remove(door.wire.id);
-        world.network.close(door.wire, life.host.id);
+        if (life.comesAbout()) {
+            world.network.close(door.wire, life.host.id);
+        }
     }
 
     @Override

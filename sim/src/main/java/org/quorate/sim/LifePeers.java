@@ -32,7 +32,7 @@ final class LifePeers implements Peers, Wire.End {
     @Override
     public void vote(long serverId, Notification vote) {
         ServerHost receiver = world.serverOrNull(serverId);
-        if (receiver == null) {
+        if (receiver == null || !life.comesAbout()) {
             return;
         }
         deliver(receiver, vote, world.network.delayNanos(self));
@@ -65,6 +65,9 @@ final class LifePeers implements Peers, Wire.End {
     }
 
     private void dial(long attempt, long serverId, boolean asObserver) {
+        if (!life.comesAbout()) {
+            return;
+        }
         world.time.after(
                 2 * world.network.delayNanos(self),
                 () -> answerDial(attempt, serverId, asObserver));
@@ -115,7 +118,7 @@ final class LifePeers implements Peers, Wire.End {
     @Override
     public void send(long link, byte[] bytes, int from, int length) {
         Wire wire = links.get(link);
-        if (wire != null) {
+        if (wire != null && life.comesAbout()) {
             world.network.send(wire, self, Arrays.copyOfRange(bytes, from, from + length));
         }
     }
@@ -142,14 +145,16 @@ final class LifePeers implements Peers, Wire.End {
     @Override
     public void close(long link) {
         Wire wire = links.remove(link);
-        if (wire != null) {
+        if (wire != null && life.comesAbout()) {
             world.network.close(wire, self);
         }
     }
 
     @Override
     public void members(EnsembleConfig committed, EnsembleConfig lastSeen) {
-        life.host.config(committed, lastSeen);
+        if (life.comesAbout()) {
+            life.host.config(committed, lastSeen);
+        }
     }
 
     // ---- what they say

@@ -19,6 +19,13 @@ final class Network {
     private final TreeMap<Long, Wire> wires = new TreeMap<>();
     private final TreeMap<Long, TreeSet<Long>> cut = new TreeMap<>();
     private final TreeSet<Long> slow = new TreeSet<>();
+
+    /** When a way was last seen cut, or what was on it lost. */
+    private final TreeMap<Long, TreeMap<Long, Long>> cutNanos = new TreeMap<>();
+
+    /** When a place was last seen slow. */
+    private final TreeMap<Long, Long> slowNanos = new TreeMap<>();
+
     private long lastWire;
 
     Network(Timeline time, Chance chance) {
@@ -36,27 +43,40 @@ final class Network {
     /** From now on nothing gets from one place to the other, this way only. */
     void cut(long from, long to) {
         cut.computeIfAbsent(from, _ -> new TreeSet<>()).add(to);
+        noteCut(from, to);
+    }
+
+    private void noteCut(long from, long to) {
+        cutNanos.computeIfAbsent(from, _ -> new TreeMap<>()).put(to, time.nowNanos());
+    }
+
+    /** Since when what is sent this way arrives, and soon. */
+    long openSinceNanos(long from, long to) {
+        if (isCut(from, to) || slow.contains(from)) {
+            return time.nowNanos();
+        }
+        TreeMap<Long, Long> cutFrom = cutNanos.get(from);
+        long openNanos = cutFrom == null ? 0 : cutFrom.getOrDefault(to, 0L);
+        return Math.max(openNanos, slowNanos.getOrDefault(from, 0L));
     }
 
     void heal(long from, long to) {
         TreeSet<Long> cutFrom = cut.get(from);
-        if (cutFrom != null) {
-            cutFrom.remove(to);
+        if (cutFrom != null && cutFrom.remove(to)) {
+            noteCut(from, to);
         }
     }
 
     void heal() {
+        cut.forEach((from, all) -> all.forEach(to -> noteCut(from, to)));
         cut.clear();
+        slow.forEach(place -> slowNanos.put(place, time.nowNanos()));
         slow.clear();
     }
 
     /** What comes from this place takes long. */
     void slow(long place) {
         slow.add(place);
-    }
-
-    boolean isWell() {
-        return slow.isEmpty() && cut.values().stream().allMatch(TreeSet::isEmpty);
     }
 
     long delayNanos(long from) {
@@ -162,6 +182,8 @@ final class Network {
 
     /** The connections between two places break; both hear of it, what was under way is lost. */
     void breakBetween(long one, long other) {
+        noteCut(one, other);
+        noteCut(other, one);
         for (Wire wire : wiresOf(one)) {
             if (wire.from(one).to == other) {
                 breakWay(wire.forth);

@@ -67,6 +67,8 @@ final class ObservedState implements StateMachine {
             life.host.damage(false);
             applied.serves(role);
             life.world.leaders.serves(life.host.id, role);
+        } else {
+            life.world.calm.disturbed(life.host.id);
         }
         state.role(role);
     }

@@ -47,7 +47,7 @@ final class Plots {
                 nanos,
                 () -> {
                     if (!over) {
-                        world.disturbed();
+                        world.calm.disturbed();
                         step.run();
                     }
                 });

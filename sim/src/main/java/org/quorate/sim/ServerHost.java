@@ -116,7 +116,8 @@ final class ServerHost {
 
     /** Nothing wrong that a person could see from outside. */
     boolean isWell() {
-        boolean diskIsWell = !slowDisk && world.time.nowNanos() >= diskHangsUntilNanos;
+        boolean diskIsWell =
+                !slowDisk && !disk.isFull() && world.time.nowNanos() >= diskHangsUntilNanos;
         return isUp() && !isPaused() && diskIsWell && !damaged && clock.isTrue();
     }
 
@@ -132,6 +133,7 @@ final class ServerHost {
             return;
         }
         lives++;
+        world.calm.disturbed(id);
         world.tell("server %d starts", id);
         try {
             Life born = Life.begin(this, lives);

@@ -32,6 +32,8 @@ import org.quorate.zab.ZabOptions;
  * @param preallocBytes zeros ahead
  * @param localSessions whether sessions begin local
  * @param thinkNanos mean time between two requests of a client
+ * @param hostile whether clients send what nobody can decode
+ * @param minority whether faults strike a minority only, and the same all the time
  */
 record Settings(
         int voters,
@@ -48,7 +50,9 @@ record Settings(
         int snapCount,
         long preallocBytes,
         boolean localSessions,
-        long thinkNanos) {
+        long thinkNanos,
+        boolean hostile,
+        boolean minority) {
     static final int TICK_MILLIS = 100;
     static final int INIT_TICKS = 20;
     static final int SYNC_TICKS = 5;
@@ -80,7 +84,9 @@ record Settings(
                 chance.oneIn(2) ? 30 + chance.below(100) : 2_000,
                 chance.oneIn(4) ? 16 << 10 : 0,
                 chance.oneIn(4),
-                chance.between(8 * Timeline.MILLI, 40 * Timeline.MILLI));
+                chance.between(8 * Timeline.MILLI, 40 * Timeline.MILLI),
+                chance.oneIn(3),
+                chance.oneIn(6));
     }
 
     /**
@@ -101,7 +107,11 @@ record Settings(
         /** Snapshots come often. */
         SNAPSHOTS,
         /** What one server still has in memory another has not. */
-        UNEVEN_WINDOWS
+        UNEVEN_WINDOWS,
+        /** Clients send what nobody can decode. */
+        HOSTILE,
+        /** Faults strike a minority only. */
+        MINORITY
     }
 
     /** The same with these faults alone, in quick succession, on three voters. */
@@ -124,7 +134,9 @@ record Settings(
                 leans.contains(Lean.SNAPSHOTS) ? 30 : snapCount,
                 preallocBytes,
                 localSessions || leans.contains(Lean.LOCAL_SESSIONS),
-                thinkNanos);
+                thinkNanos,
+                hostile || leans.contains(Lean.HOSTILE),
+                leans.contains(Lean.MINORITY));
     }
 
     private long extras(EnumSet<Lean> leans) {

@@ -12,7 +12,6 @@ import org.quorate.protocol.client.Request;
 import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.client.WatcherEvent;
 import org.quorate.protocol.jute.JuteIn;
-import org.quorate.zab.Role;
 
 /**
  * A client as ZooKeeper's library is one: keeps a session over reconnects to any server, pings,
@@ -28,6 +27,7 @@ final class SimClient implements Wire.End {
      *
      * @param writtenZxid what was acknowledged to anybody when it was sent
      * @param shownZxid what a sync sent before it must make visible; 0 if there was none
+     * @param malformed whether it is to be refused, because nobody can decode it
      */
     record Pending(
             int xid,
@@ -37,7 +37,8 @@ final class SimClient implements Wire.End {
             long sentNanos,
             long writtenZxid,
             long shownZxid,
-            @Nullable LastingWatch lasting) {}
+            @Nullable LastingWatch lasting,
+            boolean malformed) {}
 
     final World world;
     final long place;
@@ -220,6 +221,22 @@ final class SimClient implements Wire.End {
             String path,
             boolean watch,
             @Nullable LastingWatch newLasting) {
+        send(withXid, frame, type, path, watch, newLasting, false);
+    }
+
+    /** Sends what must be refused. */
+    void sendMalformed(int withXid, byte[] frame, int type) {
+        send(withXid, frame, type, "", false, null, true);
+    }
+
+    private void send(
+            int withXid,
+            byte[] frame,
+            int type,
+            String path,
+            boolean watch,
+            @Nullable LastingWatch newLasting,
+            boolean malformed) {
         Wire open = wire;
         if (open == null) {
             return;
@@ -227,7 +244,7 @@ final class SimClient implements Wire.End {
         sentNanos = world.time.nowNanos();
         Pending before = underWay.peekLast();
         long shown =
-                type == OpCode.SYNC
+                type == OpCode.SYNC && !malformed
                         ? world.seen.shownZxid()
                         : before == null ? 0 : before.shownZxid;
         underWay.add(
@@ -239,7 +256,8 @@ final class SimClient implements Wire.End {
                         sentNanos,
                         world.seen.writtenZxid(),
                         shown,
-                        newLasting));
+                        newLasting,
+                        malformed));
         if (newLasting != null) {
             lasting = newLasting;
         }
@@ -405,6 +423,10 @@ final class SimClient implements Wire.End {
     // ---- checking answers
 
     private void check(Pending request, ReplyHeader header, JuteIn in) {
+        if (request.malformed) {
+            checkRefused(request, header);
+            return;
+        }
         switch (request.type) {
             case OpCode.CREATE,
                     OpCode.CREATE2,
@@ -420,6 +442,16 @@ final class SimClient implements Wire.End {
                     checkRead(request, header, in);
             default -> {}
         }
+    }
+
+    private void checkRefused(Pending request, ReplyHeader header) {
+        if (header.err == ErrorCode.OK) {
+            throw new SimulationFailure(
+                    "%s is told that its request %d of type %d is done, which nobody can decode",
+                    this, request.xid, request.type);
+        }
+        world.order.answered(sessionId, request.xid, header.zxid, header.err);
+        world.marks.add("malformed request refused");
     }
 
     private void checkWrite(Pending request, ReplyHeader header, JuteIn in) {
@@ -551,16 +583,18 @@ final class SimClient implements Wire.End {
                         && now - connectedNanos > timeoutNanos
                         && now - heardNanos < timeoutNanos / 2
                         && now - silentUntilNanos > timeoutNanos;
-        ServerHost host = server;
-        boolean serverWasThere =
-                host != null && host.isServing() && host.role().kind() != Role.Kind.LOOKING;
-        if (wasThere
-                && serverWasThere
-                && world.calmNanos() > 2 * timeoutNanos + 2 * Timeline.SECOND) {
+        if (wasThere && mustLive()) {
             throw new SimulationFailure(
-                    "session 0x%x of %s expires at 0x%x, although it and all servers have been well for %d ms",
-                    which, this, zxid, world.calmNanos() / Timeline.MILLI);
+                    "session 0x%x of %s expires at 0x%x, although it, its server and a quorum have been well for long",
+                    which, this, zxid);
         }
+    }
+
+    /** Have this client's server and a quorum been well for so long that its session must live? */
+    boolean mustLive() {
+        ServerHost host = server;
+        long enoughNanos = 2L * negotiated() * Timeline.MILLI + 2 * Timeline.SECOND;
+        return host != null && world.calm.nanos(place, host) > enoughNanos;
     }
 
     @Override

@@ -11,6 +11,11 @@ final class Work {
     private static final int NODES = 6;
     private static final int UNDER_WAY_MAX = 4;
 
+    /** Not for clients, or not for anybody. */
+    private static final int[] FORBIDDEN = {
+        OpCode.CHECK, OpCode.DELETE_CONTAINER, OpCode.CREATE_SESSION, 4711
+    };
+
     private final SimClient client;
     private final Chance chance;
     private final int number;
@@ -36,7 +41,7 @@ final class Work {
         if (stopped || client.world.isLull() || client.underWayCount() >= UNDER_WAY_MAX) {
             return;
         }
-        switch (chance.below(24)) {
+        switch (chance.below(25)) {
             case 0, 1, 2, 3, 4 -> setData();
             case 5, 6 -> create();
             case 7 -> client.send(Ask.delete(node(), -1), "", false);
@@ -46,7 +51,14 @@ final class Work {
             case 13 -> rareKind();
             case 14, 15, 16, 17 -> read();
             case 18, 19, 20 -> syncAndRead();
-            case 21, 22 -> {
+            case 21 -> {
+                if (client.world.settings.hostile()) {
+                    malformed();
+                } else {
+                    read();
+                }
+            }
+            case 22, 23 -> {
                 if (lasting && client.lasting() == null) {
                     watchForGood();
                 } else {
@@ -163,6 +175,39 @@ final class Work {
         String path = node();
         client.send(Ask.sync(path), path, false);
         client.send(Ask.read(OpCode.GET_DATA, path, false), path, false);
+    }
+
+    /** What a client with a bug sends, or one that means harm. */
+    private void malformed() {
+        int xid = client.nextXid();
+        if (chance.oneIn(4)) {
+            int type = FORBIDDEN[chance.below(FORBIDDEN.length)];
+            client.sendMalformed(xid, Ask.forbidden(xid, type), type);
+            return;
+        }
+        if (chance.oneIn(6)) {
+            byte[] multi = Ask.multi(xid, List.of(Ask.setData(node(), data(), -1)));
+            client.sendMalformed(xid, Ask.malformed(multi, chance), OpCode.MULTI);
+            return;
+        }
+        Request request =
+                switch (chance.below(7)) {
+                    case 0 -> Ask.setData(node(), data(), -1);
+                    case 1 -> Ask.create(OpCode.CREATE, node(), data(), 0, CreateRequest.TTL_NONE);
+                    case 2 ->
+                            Ask.create(
+                                    OpCode.CREATE2,
+                                    node() + "/e0",
+                                    data(),
+                                    CreateRequest.FLAG_EPHEMERAL,
+                                    CreateRequest.TTL_NONE);
+                    case 3 -> Ask.delete(node(), -1);
+                    case 4 -> Ask.sync(node());
+                    case 5 -> Ask.read(OpCode.GET_DATA, node(), true);
+                    default -> Ask.reconfig(null, "2");
+                };
+        byte[] frame = Ask.malformed(Ask.frame(xid, request), chance);
+        client.sendMalformed(xid, frame, request.type());
     }
 
     private void watchForGood() {

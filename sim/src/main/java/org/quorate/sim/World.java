@@ -18,11 +18,9 @@ final class World {
     final CommittedOrder order;
     final Leaders leaders;
     final Seen seen;
+    final Calm calm;
     final TreeMap<Long, ServerHost> servers = new TreeMap<>();
     final List<SimClient> clients = new ArrayList<>();
-
-    /** When something was last out of order, so that nobody is blamed for what it led to. */
-    private long disturbedNanos;
 
     private long lullUntilNanos;
     private SnapshotListener snapshotListener = (_, _) -> {};
@@ -38,9 +36,10 @@ final class World {
         this.trace = trace;
         this.time = new Timeline(trace);
         this.network = new Network(time, chance.part());
-        this.order = new CommittedOrder(trace, znodes);
+        this.order = new CommittedOrder(trace, znodes, settings.counterMax());
         this.leaders = new Leaders(marks);
         this.seen = new Seen(order);
+        this.calm = new Calm(this);
         EnsembleConfig members = settings.members();
         for (long id : members.members().keySet()) {
             servers.put(id, new ServerHost(this, id, members));
@@ -125,30 +124,9 @@ final class World {
 
     // ---- what is to be expected
 
-    /** Something is out of order now. */
-    void disturbed() {
-        disturbedNanos = time.nowNanos();
-    }
-
-    /** Is the network whole, and is each server up, awake and in order? */
+    /** Is each server up, awake and in order? */
     boolean isWell() {
-        if (!network.isWell()) {
-            return false;
-        }
-        for (ServerHost server : servers.values()) {
-            if (!server.isWell()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** For how long everything has been well; 0 if it is not. */
-    long calmNanos() {
-        if (!isWell()) {
-            disturbed();
-        }
-        return time.nowNanos() - disturbedNanos;
+        return servers.values().stream().allMatch(ServerHost::isWell);
     }
 
     private void expired(long sessionId, long zxid) {

@@ -163,8 +163,8 @@ final class Mutations {
                             "REVOLT",
                             1000,
                             ZAB + "Broadcast.java",
-                            "            if (sync.proof() > proofsDone || sync.to() > ledger.applied()) {",
-                            "            if (sync.to() > ledger.applied()) {"),
+                            "        if (proofUnderWay && learners.isProved()) {",
+                            "        if (proofUnderWay) {"),
                     Mutation.of(
                             "clients are answered whose session may have expired elsewhere",
                             "decision 21",
@@ -176,11 +176,11 @@ final class Mutations {
                     Mutation.of(
                             "a request is sent again although the leader only went on in another epoch",
                             "found by the simulator",
-                            "BREAK FEW_ZXIDS",
+                            "BREAK SLOW_DISK DISK_HANGS FEW_ZXIDS",
                             1000,
-                            ZAB + "Zab.java",
-                            "        return epoch <= server.ledger.exhaustedEpoch();",
-                            "        return epoch < 0;"),
+                            REPLICA + "Requests.java",
+                            "                            || !standing.isLeading() && p.leader == standing.role.leader();",
+                            ";"),
                     Mutation.of(
                             "a local session stays half upgraded when the leader is lost",
                             "found by the simulator",

@@ -1,0 +1,80 @@
+package org.quorate.sim;
+
+import java.util.Arrays;
+import java.util.TreeMap;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
+/**
+ * Since when what has been in order, so that nobody is blamed for what a fault led to, and
+ * everybody for what none did: each server, and what touches all of them. The ways between them are
+ * the {@link Network}'s.
+ */
+final class Calm {
+    private final World world;
+    private final TreeMap<Long, Long> serverNanos = new TreeMap<>();
+    private long allNanos;
+
+    Calm(World world) {
+        this.world = world;
+    }
+
+    /** Something happens that touches everybody. */
+    void disturbed() {
+        allNanos = world.time.nowNanos();
+    }
+
+    /** Something happens to one server. */
+    void disturbed(long server) {
+        serverNanos.put(server, world.time.nowNanos());
+    }
+
+    /** Notices who is out of order; to be asked often. */
+    void look() {
+        for (ServerHost server : world.servers.values()) {
+            if (!server.isWell() || !server.isServing()) {
+                disturbed(server.id);
+            }
+        }
+    }
+
+    /**
+     * For how long a client, its server, the leader and a quorum that follows it have been well,
+     * and the ways between them; whatever else is broken. 0 if they are not.
+     */
+    long nanos(long client, ServerHost server) {
+        look();
+        ServerHost leader = world.leader();
+        if (leader == null) {
+            return 0;
+        }
+        long since = Math.max(allNanos, Math.max(since(server.id), since(leader.id)));
+        since = Math.max(since, wayNanos(client, server.id));
+        since = Math.max(since, wayNanos(server.id, leader.id));
+        since = Math.max(since, quorumNanos(leader, leader.config()));
+        since = Math.max(since, quorumNanos(leader, leader.proposedConfig()));
+        return Math.max(0, world.time.nowNanos() - since);
+    }
+
+    private long quorumNanos(ServerHost leader, EnsembleConfig config) {
+        long[] since =
+                config.voters().stream()
+                        .mapToLong(Member::serverId)
+                        .map(id -> Math.max(since(id), wayNanos(id, leader.id)))
+                        .toArray();
+        Arrays.sort(since);
+        return since[since.length / 2];
+    }
+
+    private long since(long server) {
+        return serverNanos.getOrDefault(server, 0L);
+    }
+
+    private long wayNanos(long one, long other) {
+        return one == other
+                ? 0
+                : Math.max(
+                        world.network.openSinceNanos(one, other),
+                        world.network.openSinceNanos(other, one));
+    }
+}
