@@ -1,10 +1,13 @@
 package org.quorate.cluster.coordinator;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,7 @@ public final class Coordinator implements AutoCloseable {
     private final List<Consumer<Session>> beginnings = new CopyOnWriteArrayList<>();
     private final List<Runnable> gaps = new CopyOnWriteArrayList<>();
     private final Reconciler opener;
+    private final Map<String, Claims> claims = new HashMap<>(); // Guarded by itself.
     private @Nullable ConnectionBinding binding; // Guarded by this.
     // Guarded by this: what the host told last; 0 while there is no session.
     private long currentId;
@@ -171,6 +175,45 @@ public final class Coordinator implements AutoCloseable {
      */
     public Reconciler reconciler(String name, Step step) {
         return new Reconciler(this, host, name, step);
+    }
+
+    /**
+     * What several parts of this process need once: made for the first who asks, closed behind the
+     * last who lets go of it.
+     *
+     * @param name what it is, one of a kind
+     * @param make must not block
+     */
+    public <T> Shared<T> share(String name, Class<T> type, Supplier<T> make, Consumer<T> close) {
+        synchronized (claims) {
+            Claims held = claims.computeIfAbsent(name, none -> new Claims(make.get()));
+            held.count++;
+            T part = type.cast(held.part);
+            return new Shared<>(
+                    part,
+                    () -> {
+                        if (isLast(name, held)) {
+                            close.accept(part); // May wait for what runs in it.
+                        }
+                    });
+        }
+    }
+
+    private boolean isLast(String name, Claims held) {
+        synchronized (claims) {
+            held.count--;
+            return held.count == 0 && claims.remove(name, held);
+        }
+    }
+
+    /** What is shared, and by how many. */
+    private static final class Claims {
+        private final Object part;
+        private int count;
+
+        Claims(Object part) {
+            this.part = part;
+        }
     }
 
     /** 128 random bits as text, to tell one's own doing from another's. */
