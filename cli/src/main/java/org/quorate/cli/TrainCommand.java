@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.quorate.cli.ensemble.BriefEnsemble;
 import org.quorate.node.Quorate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +23,11 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
     private static final int STARTS = 3;
 
+    /** An ensemble shares the processors and three logs: it does a part of what one server does. */
+    private static final int ENSEMBLE_PART = 20;
+
+    private static final int LEADERS = 3;
+
     @Option(names = "--znodes", description = "how many are made (default: ${DEFAULT-VALUE})")
     private int znodes = 150_000;
 
@@ -30,8 +36,9 @@ final class TrainCommand implements Callable<Integer> {
         Path dir = Files.createTempDirectory("quorate-train");
         try {
             for (int start = 0; start < STARTS; start++) {
-                live(dir, start);
+                live(dir.resolve("alone"), start);
             }
+            elect(dir.resolve("ensemble"));
         } finally {
             deleteAll(dir);
         }
@@ -48,6 +55,24 @@ final class TrainCommand implements Callable<Integer> {
                 server.server().snapshot();
             }
             exercise.workOn(znodes);
+        }
+    }
+
+    /** A life among others: everyone's clients are busy under one leader and the next. */
+    private void elect(Path dir) throws IOException {
+        int count = Math.max(1, znodes / ENSEMBLE_PART);
+        try (BriefEnsemble ensemble = BriefEnsemble.start(dir)) {
+            try (Exercise exercise = new Exercise(ensemble.ports().getFirst())) {
+                exercise.makeZnodes(count);
+            }
+            for (int leader = 0; leader < LEADERS; leader++) {
+                for (int port : ensemble.ports()) {
+                    try (Exercise exercise = new Exercise(port)) {
+                        exercise.workOn(count);
+                    }
+                }
+                ensemble.changeLeader();
+            }
         }
     }
 
