@@ -43,7 +43,7 @@ public final class BriefEnsemble implements AutoCloseable {
         BriefEnsemble ensemble = new BriefEnsemble(LocalFiles.make(dir, SIZE));
         try {
             for (Path file : ensemble.files) {
-                ensemble.servers.add(start(file, ensemble));
+                ensemble.servers.add(serve(file));
             }
             ensemble.await(ensemble::allServe);
             return ensemble;
@@ -53,7 +53,7 @@ public final class BriefEnsemble implements AutoCloseable {
         }
     }
 
-    private static Server start(Path file, BriefEnsemble ensemble) throws IOException {
+    private static Server serve(Path file) throws IOException {
         try {
             ServerConfig config = ZooCfg.read(file, new Properties(), LOG::warn);
             return Server.start(config, (what, why) -> LOG.warn("{} has failed", what, why));
@@ -75,7 +75,7 @@ public final class BriefEnsemble implements AutoCloseable {
         }
         servers.remove(leader).close();
         await(this::allServe);
-        servers.add(leader, start(files.get(leader), this));
+        servers.add(leader, serve(files.get(leader)));
         await(this::allServe);
     }
 
