@@ -113,7 +113,7 @@ final class Mutations {
                             "peer protocol §5.2, step 6",
                             "LEADER_BLINKS",
                             20,
-                            ZAB + "Leading.java",
+                            ZAB + "Discovery.java",
                             "        boolean counts = learner.learnerEpoch != -1;\n        if (counts && isAhead(learner)) {",
                             "        boolean counts = learner.learnerEpoch != -1;\n        if (counts && false && isAhead(learner)) {"),
                     Mutation.of(

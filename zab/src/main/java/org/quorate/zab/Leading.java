@@ -7,9 +7,7 @@ import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.LeaderInfo;
 import org.quorate.protocol.peer.LearnerInfo;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
@@ -18,13 +16,18 @@ import org.quorate.protocol.peer.Revalidation;
 
 /**
  * This server leads, or tries to (peer protocol §5.2, §6): it finds an epoch that a quorum has not
- * promised to anybody else, makes sure that its history is the newest of a quorum, brings the
- * learners to it, and then proposes. A standalone server does so alone and at once, in the epoch it
- * is in.
+ * promised to anybody else ({@link Discovery}), brings the learners to its history ({@link
+ * Synchronisation}), and then proposes ({@link Broadcast}). A standalone server does so alone and
+ * at once, in the epoch it is in.
+ *
+ * <p>The path of a write: {@link #propose} puts it into the ledger; {@link #endTurn} sends it
+ * ({@link Dispatch#proposals}) while the own log writes it; {@link #acked} and {@link #journaled}
+ * say who has it on disk ({@link Acknowledgements}); {@link Broadcast#acked} commits what a quorum
+ * has; {@link #committed} tells the learners.
  */
 final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** How far the leader has come; each step is taken once, in this order. */
-    private enum Phase {
+    enum Phase {
         /** Learners introduce themselves until a quorum has; then the epoch is fixed. */
         EPOCH,
         /** The epoch is on its way to disk, then told; learners promise it. */
@@ -43,22 +46,18 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     private final LearnerLinks learners;
     private final boolean alone;
 
-    /** The own epoch as it was before: what ACKEPOCH is compared with. */
-    private final long ownEpoch;
-
-    /** The own history as it was before. */
-    private final long ownZxid;
-
     private final Slice txn = new Slice();
     private final Slice packetData = new Slice();
     private final JuteOut data = new JuteOut();
+    private final Discovery discovery;
     private final Broadcast broadcast;
+    private final Acknowledgements acknowledgements;
+    private final Proofs proofs;
     private final RollOver rollOver;
+    private final Dispatch dispatch;
     private final Succession succession;
 
     private Phase phase = Phase.EPOCH;
-    private long epoch;
-    private boolean epochIsDurable;
 
     /** Own history and epoch are on disk: the own part of the quorum for NEWLEADER. */
     private boolean ownIsDurable;
@@ -82,10 +81,12 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         this.ledger = server.ledger;
         this.learners = new LearnerLinks(server, this);
         this.alone = alone;
-        this.ownEpoch = server.currentEpoch;
-        this.ownZxid = ledger.lastZxid();
+        this.discovery = new Discovery(server, this, learners);
         this.broadcast = new Broadcast(server, this);
+        this.acknowledgements = new Acknowledgements(server, learners);
+        this.proofs = new Proofs(server, learners, broadcast);
         this.rollOver = new RollOver(server, this, learners);
+        this.dispatch = new Dispatch(ledger, learners, rollOver);
         this.succession = new Succession(server, learners);
     }
 
@@ -98,17 +99,15 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     @Override
     public void enter() {
         if (alone) {
-            epoch = Zxid.epoch(ownZxid);
             phase = Phase.SERVING;
-            broadcast.begin(ownZxid, QuorumRule.alone(server.id()));
-            server.become(new Role(Role.Kind.LEADING, server.id(), epoch));
+            broadcast.begin(ledger.lastZxid(), QuorumRule.alone(server.id()));
+            server.become(new Role(Role.Kind.LEADING, server.id(), discovery.epoch()));
             return;
         }
         server.peers.acceptLearners(true);
         sinceNanos = server.nowNanos;
-        epoch = server.acceptedEpoch + 1;
         begin(Phase.EPOCH, server.initLimitNanos());
-        fixEpoch();
+        discovery.begin();
     }
 
     @Override
@@ -126,8 +125,16 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         return broadcast;
     }
 
+    boolean is(Phase other) {
+        return phase == other;
+    }
+
     boolean isServing() {
         return phase == Phase.SERVING;
+    }
+
+    boolean isRollingOver() {
+        return rollOver.isUnderWay();
     }
 
     private boolean isCommitting() {
@@ -152,16 +159,18 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     @Override
     public long epochZxid() {
-        return Zxid.of(epoch, 0);
+        return Zxid.of(discovery.epoch(), 0);
     }
 
-    private void begin(Phase next, long limitNanos) {
+    /** Takes the next step, which may take so long. */
+    void begin(Phase next, long limitNanos) {
         phase = next;
         deadlineNanos = server.nowNanos + limitNanos;
     }
 
     void giveUp(String why) {
-        server.state.notice("stops leading epoch %d while %s: %s".formatted(epoch, phase, why));
+        server.state.notice(
+                "stops leading epoch %d while %s: %s".formatted(discovery.epoch(), phase, why));
         server.look(-1);
     }
 
@@ -179,102 +188,35 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** A learner has said who it is. */
     @Override
     public void introduced(LearnerLink learner, LearnerInfo info) {
-        if (!learners.admit(learner, info, epoch)) {
+        if (!learners.admit(learner, info, discovery.epoch())) {
             return;
         }
-        if (phase == Phase.EPOCH) {
-            epoch = Math.max(epoch, learner.acceptedEpoch + 1);
-            fixEpoch();
-        } else {
-            if (phase == Phase.SERVING
-                    && learner.acceptedEpoch > epoch
-                    && server.config().member(learner.serverId) != null) {
-                rollOver.reachBeyond(learner);
-            }
-            tellEpoch();
+        if (phase == Phase.SERVING
+                && learner.acceptedEpoch > discovery.epoch()
+                && server.config().member(learner.serverId) != null) {
+            rollOver.reachBeyond(learner);
         }
-    }
-
-    /** Fixes the epoch once a quorum has introduced itself. */
-    private void fixEpoch() {
-        if (QuorumRule.of(server.config()).isQuorum(this::isConnected)) {
-            begin(Phase.PROMISES, server.initLimitNanos());
-            server.accept(
-                    epoch,
-                    server.id(),
-                    this,
-                    () -> {
-                        epochIsDurable = true;
-                        tellEpoch();
-                        countPromises();
-                    });
-        }
-    }
-
-    /** Tells the epoch to those who wait for it, when it is certain. */
-    private void tellEpoch() {
-        if (!epochIsDurable || rollOver.isUnderWay()) {
-            return;
-        }
-        for (LearnerLink learner : learners.copy()) {
-            if (learner.phase != LearnerLink.Phase.INTRODUCED) {
-                continue;
-            }
-            if (learner.isOld) {
-                learner.phase = LearnerLink.Phase.PROMISED;
-                promised(learner);
-            } else {
-                learner.phase = LearnerLink.Phase.TOLD_EPOCH;
-                data.clear();
-                new LeaderInfo(LeaderInfo.PROTOCOL_VERSION, learner.capabilities).write(data);
-                learner.link.write(PacketType.LEADER_INFO, epochZxid(), written());
-            }
-        }
+        discovery.introduced(learner);
     }
 
     /** A learner has promised to follow nobody of a lower epoch. */
     @Override
     public void promised(LearnerLink learner) {
-        if (phase != Phase.PROMISES) {
+        if (phase == Phase.PROMISES) {
+            discovery.promised(learner);
+        } else {
             synchronise(learner);
-            return;
-        }
-        boolean counts = learner.learnerEpoch != -1;
-        if (counts && isAhead(learner)) {
-            learners.drop(
-                    learner,
-                    "its history (epoch %d, 0x%s) is ahead of this server's (epoch %d, 0x%s)"
-                            .formatted(
-                                    learner.learnerEpoch,
-                                    Zxid.hex(learner.learnerZxid),
-                                    ownEpoch,
-                                    Zxid.hex(ownZxid)));
-            return;
-        }
-        if (counts && learner.learnerZxid != Vote.UNKNOWN_ZXID) {
-            learner.promiseCounts = true;
-            countPromises();
         }
     }
 
-    private boolean isAhead(LearnerLink learner) {
-        return learner.learnerEpoch != ownEpoch
-                ? learner.learnerEpoch > ownEpoch
-                : learner.learnerZxid > ownZxid;
-    }
-
-    private void countPromises() {
-        if (phase != Phase.PROMISES
-                || !epochIsDurable
-                || !QuorumRule.of(server.config()).isQuorum(this::hasPromised)) {
-            return;
-        }
+    /** A quorum has promised the epoch: begins it, and brings the learners to the history. */
+    void beginHistory() {
         begin(Phase.HISTORY, server.initLimitNanos());
         if (server.config().version() == 0 && server.lastSeen().version() == 0) {
             server.propose(server.config().withVersion(epochZxid()));
         }
         server.enterEpoch(
-                epoch,
+                discovery.epoch(),
                 this,
                 () -> {
                     ownIsDurable = true;
@@ -285,12 +227,6 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
                 synchronise(learner);
             }
         }
-    }
-
-    /** A server that is gone counts no more: it may come again without what it had. */
-    private boolean hasPromised(long serverId) {
-        LearnerLink learner = learners.of(serverId);
-        return serverId == server.id() || learner != null && learner.promiseCounts;
     }
 
     // ---- synchronisation
@@ -317,7 +253,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
         learner.link.write(PacketType.NEW_LEADER, epochZxid(), packetData);
         learner.phase = LearnerLink.Phase.SYNCING;
-        learner.epoch = epoch;
+        learner.epoch = discovery.epoch();
         learner.syncedNanos = server.nowNanos;
     }
 
@@ -353,7 +289,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
         ledger.beginEpoch(epochZxid());
         ledger.trim();
-        server.elections.current = server.elections.current.withPeerEpoch(epoch);
+        server.elections.current = server.elections.current.withPeerEpoch(discovery.epoch());
         EnsembleConfig proposed = server.lastSeen();
         server.commit(proposed);
         begin(Phase.SERVING, 0);
@@ -363,7 +299,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         boolean remains = succession.isServedBySelf(proposed);
         if (remains) {
             server.tally.leads(server.nowNanos - sinceNanos);
-            server.become(new Role(Role.Kind.LEADING, server.id(), epoch));
+            server.become(new Role(Role.Kind.LEADING, server.id(), discovery.epoch()));
         }
         for (LearnerLink learner : learners.copy()) {
             if (learner.phase == LearnerLink.Phase.SYNCED) {
@@ -411,50 +347,14 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     public void acked(LearnerLink learner, long zxid) {
         if (Zxid.counter(zxid) == 0) {
             rollOver.acked(learner, zxid);
-            return;
-        }
-        if (!learner.isFollower) {
-            return;
-        }
-        TxnWindow window = ledger.window();
-        long next = Math.max(learner.ackedTo, window.first());
-        if (isOldNews(zxid, next)) {
-            return;
-        }
-        if (next < learner.sentTo && window.zxid(next) == zxid) {
-            learner.ackedTo = next + 1;
-        } else if (learner.can(Capabilities.CUMULATIVE_ACKS)
-                && next < learner.sentTo
-                && zxid <= window.zxid(learner.sentTo - 1)) {
-            learner.ackedTo = window.placeBehind(zxid);
-        } else {
-            learners.drop(
-                    learner,
-                    "it acknowledges 0x%s, which is not what it was sent next"
-                            .formatted(Zxid.hex(zxid)));
-            return;
-        }
-        learner.ackProgress(server.nowNanos);
-        if (learner.is(LearnerLink.Phase.SYNCED)) {
+        } else if (acknowledgements.acked(learner, zxid)) {
             broadcast.acked();
         }
     }
 
-    private boolean isOldNews(long zxid, long next) {
-        TxnWindow window = ledger.window();
-        if (next < window.end()) {
-            return zxid < window.zxid(next);
-        }
-        return zxid <= ledger.lastRecord();
-    }
-
     @Override
     public long ackedTo(long serverId) {
-        if (serverId == server.id()) {
-            return ledger.durable();
-        }
-        LearnerLink learner = learners.of(serverId);
-        return learner != null && learner.is(LearnerLink.Phase.SYNCED) ? learner.ackedTo : 0;
+        return acknowledgements.ackedTo(serverId);
     }
 
     @Override
@@ -464,20 +364,21 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
         if (ledger.window().type(place) == OpCode.RECONFIG && server.options.reconfigEnabled()) {
             reconfigured(place);
-            return;
+        } else {
+            dispatch.committed(place);
         }
-        long zxid = ledger.window().zxid(place);
-        for (int i = 0; i < learners.count(); i++) {
-            LearnerLink learner = learners.at(i);
-            if (learner.is(LearnerLink.Phase.SYNCING) && place >= learner.committedTo) {
-                if (learner.isFollower) {
-                    learner.link.write(PacketType.COMMIT, zxid);
-                } else {
-                    rollOver.tellBefore(learner, zxid);
-                    ledger.window().txn(place, txn);
-                    learner.inform(zxid, txn);
-                }
-            }
+    }
+
+    /** The new configuration holds, and it may have another leader. */
+    private void reconfigured(long place) {
+        ledger.window().txn(place, txn);
+        EnsembleConfig next = Txns.configIn(txn);
+        long designated = succession.designate(next);
+        dispatch.reconfigured(place, designated);
+        server.commit(next);
+        broadcast.quorum(server.quorum());
+        if (designated != server.id()) {
+            leaveTo(designated);
         }
     }
 
@@ -494,7 +395,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         if (phase == Phase.SERVING) {
             broadcast.endTurn();
             if (!alone) {
-                rollOver.endTurn(epoch, broadcast.lastDrawn());
+                rollOver.endTurn(discovery.epoch(), broadcast.lastDrawn());
             }
         } else if (phase == Phase.HANDING_OVER) {
             handOverIfReady();
@@ -504,16 +405,10 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     /** Hands over what was collected for the learners, and behind it what was proposed. */
     void sendAll() {
-        for (int i = 0; i < learners.count(); i++) {
-            LearnerLink learner = learners.at(i);
-            learner.link.flush();
-            if (learner.isFollower
-                    && learner.is(LearnerLink.Phase.SYNCING)
-                    && learner.sentTo < ledger.end()
-                    && phase != Phase.LEAVING) {
-                ledger.window().packets(learner.sentTo, ledger.end(), learner.link);
-                learner.sent(ledger.end(), server.nowNanos);
-            }
+        if (phase == Phase.LEAVING) {
+            dispatch.flush();
+        } else {
+            dispatch.proposals(server.nowNanos);
         }
     }
 
@@ -521,35 +416,12 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     @Override
     public void prove() {
-        for (int i = 0; i < learners.count(); i++) {
-            LearnerLink learner = learners.at(i);
-            learner.proofAt = -1;
-            askProof(learner);
-        }
-    }
-
-    private void askProof(LearnerLink learner) {
-        if (learner.phase == LearnerLink.Phase.ACTIVE) {
-            learner.ping(broadcast.lastProposed(), server.nowNanos);
-            if (learner.proofAt < 0) {
-                learner.proofAt = learner.pingsSent();
-            }
-        }
+        proofs.ask();
     }
 
     @Override
     public boolean isProved() {
-        return broadcast.quorum().isQuorum(this::hasProved);
-    }
-
-    private boolean hasProved(long serverId) {
-        if (serverId == server.id()) {
-            return true;
-        }
-        LearnerLink learner = learners.of(serverId);
-        return learner != null
-                && learner.proofAt >= 0
-                && learner.pingsAnswered() >= learner.proofAt;
+        return proofs.isComplete();
     }
 
     @Override
@@ -559,18 +431,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     @Override
     public long contactNanos() {
-        if (!isCommitting()) {
-            return 0;
-        }
-        return Math.max(0, broadcast.quorum().reached(this::contactNanos));
-    }
-
-    private long contactNanos(long serverId) {
-        if (serverId == server.id()) {
-            return server.nowNanos;
-        }
-        LearnerLink learner = learners.of(serverId);
-        return learner == null ? 0 : learner.provedNanos();
+        return isCommitting() ? proofs.contactNanos() : 0;
     }
 
     // ---- sessions and requests of learners
@@ -662,7 +523,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         return broadcast.quorum().isQuorum(this::isConnected);
     }
 
-    private boolean isConnected(long serverId) {
+    boolean isConnected(long serverId) {
         return serverId == server.id() || learners.of(serverId) != null;
     }
 
@@ -715,7 +576,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             if (learner.isSlow(server.nowNanos, server.syncLimitNanos())) {
                 learners.drop(learner, "it acknowledges nothing of what it is sent");
             } else if (broadcast.isProofUnderWay()) {
-                askProof(learner);
+                proofs.ask(learner);
             } else if (learner.is(LearnerLink.Phase.SYNCING)) {
                 learner.ping(broadcast.lastProposed(), server.nowNanos);
             }
@@ -750,7 +611,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     /** Lets the others elect, without a candidate's vote of this server for a while. */
     private void resign() {
-        server.state.notice("resigns from epoch " + epoch);
+        server.state.notice("resigns from epoch " + discovery.epoch());
         server.enter(Looking.resigned(server, server.tickNanos()));
     }
 
@@ -772,40 +633,10 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
     }
 
-    // ---- reconfiguration
-
-    /** A reconfig is committed: the new configuration holds, and it may have another leader. */
-    private void reconfigured(long place) {
-        TxnWindow window = ledger.window();
-        long zxid = window.zxid(place);
-        window.txn(place, txn);
-        EnsembleConfig next = Txns.configIn(txn);
-        long designated = succession.designate(next);
-        for (int i = 0; i < learners.count(); i++) {
-            LearnerLink learner = learners.at(i);
-            if (!learner.is(LearnerLink.Phase.SYNCING) || place < learner.committedTo) {
-                continue;
-            }
-            if (learner.isFollower) {
-                data.clear().writeLong(designated);
-                learner.link.write(PacketType.COMMIT_AND_ACTIVATE, zxid, written());
-            } else {
-                rollOver.tellBefore(learner, zxid);
-                learner.informAndActivate(zxid, designated, txn, data);
-            }
-        }
-        server.commit(next);
-        broadcast.quorum(server.quorum());
-        if (designated != server.id()) {
-            leaveTo(designated);
-        }
-    }
-
     /** The same leader goes on in the next epoch, which a quorum has promised it. */
     void goOnIn(long next) {
-        epoch = next;
-        broadcast.beginEpoch(epochZxid());
-        tellEpoch();
+        broadcast.beginEpoch(Zxid.of(next, 0));
+        discovery.goOnIn(next);
     }
 
     private Slice written() {
