@@ -33,10 +33,13 @@ final class Epochs {
      * is what {@code currentEpoch} promises.
      *
      * @param lastZxid last transaction on disk; −1 if the disk is suspiciously empty
+     * @return whether it is known what was promised: not if {@code acceptedEpoch} has gone, while
+     *     an epoch was entered
      */
-    void load(long lastZxid, List<String> findings) throws StoreException, IOException {
+    boolean load(long lastZxid, List<String> findings) throws StoreException, IOException {
         long epoch = Math.max(Zxid.epoch(lastZxid), 0);
         current = currentFile.read();
+        boolean entered = current != EpochFile.MISSING;
         accepted = acceptedFile.read();
         if (current == EpochFile.MISSING) {
             currentFile.write(epoch);
@@ -45,9 +48,16 @@ final class Epochs {
         if (epoch > current) {
             catchUp(epoch, lastZxid, findings);
         }
+        boolean lost = false;
         if (accepted == EpochFile.MISSING) {
             // Put aside because of damage, or never written: what was entered was promised before.
             accepted = Math.max(epoch, current);
+            lost = entered && accepted > 0;
+            if (lost) {
+                findings.add(
+                        "acceptedEpoch is missing while currentEpoch says %d: taken to be %d"
+                                .formatted(current, accepted));
+            }
             acceptedFile.write(accepted);
         }
         if (accepted < current) {
@@ -55,6 +65,7 @@ final class Epochs {
                     "acceptedEpoch says %d, less than currentEpoch %d."
                             .formatted(accepted, current));
         }
+        return !lost;
     }
 
     private void catchUp(long epoch, long lastZxid, List<String> findings)

@@ -100,7 +100,7 @@ final class Loading {
             return null;
         }
         checkNothingNewerWasLost(lastZxid);
-        return new Store.Recovery(lastZxid, file.zxid(), true, List.copyOf(findings));
+        return new Store.Recovery(lastZxid, file.zxid(), true, true, List.copyOf(findings));
     }
 
     private static void refuseUnknown(IOException e, Path path) throws StoreException {
@@ -173,11 +173,12 @@ final class Loading {
             FirstState.give(sinks.sink(0));
             long lastZxid = replay(0);
             checkNothingNewerWasLost(lastZxid);
-            return new Store.Recovery(lastZxid, -1, true, List.copyOf(findings));
+            return new Store.Recovery(lastZxid, -1, true, true, List.copyOf(findings));
         }
         checkNothingNewerWasLost(0);
         FirstState.give(sinks.sink(0));
-        return new Store.Recovery(emptyMayVote ? 0 : -1, -1, emptyMayVote, List.copyOf(findings));
+        return new Store.Recovery(
+                emptyMayVote ? 0 : -1, -1, emptyMayVote, true, List.copyOf(findings));
     }
 
     /** Removes logs without any record on the way. */

@@ -61,10 +61,23 @@ public final class Store implements AutoCloseable {
      *     {@link #writeSnapshot}, because ZooKeeper refuses a log without a snapshot, and so does
      *     {@link #sync}
      * @param mayVote false if the disk is suspiciously empty (disk formats §8)
+     * @param promiseKnown false if the epoch that was accepted is lost: somebody may count on it
      * @param findings what a person should know: torn tails cut, bad snapshots passed over
      */
     public record Recovery(
-            long lastZxid, long snapshotZxid, boolean mayVote, List<String> findings) {}
+            long lastZxid,
+            long snapshotZxid,
+            boolean mayVote,
+            boolean promiseKnown,
+            List<String> findings) {}
+
+    /**
+     * What {@link #setAside} has put aside.
+     *
+     * @param where the files are
+     * @param why as was told then; empty if that is not known
+     */
+    public record SetAside(Path where, String why) {}
 
     /** Transactions from the log, in order; closed by whoever asked, used by one thread. */
     public interface Cursor extends AutoCloseable {
@@ -169,7 +182,10 @@ public final class Store implements AutoCloseable {
                 new Loading(directory, options.trustEmpty(), emptyMayVote, sinks, replay, progress);
         Recovery recovery = loading.run();
         List<String> findings = new ArrayList<>(recovery.findings());
-        epochs.load(recovery.lastZxid(), findings);
+        boolean promiseKnown = epochs.load(recovery.lastZxid(), findings);
+        if (!recovery.mayVote() && DamagedFiles.holdPromise(directory)) {
+            promiseKnown = false;
+        }
         if (marked) {
             disk.delete(marker);
             disk.syncDirectory(options.logDir());
@@ -184,6 +200,7 @@ public final class Store implements AutoCloseable {
                 recovery.lastZxid(),
                 recovery.snapshotZxid(),
                 recovery.mayVote(),
+                promiseKnown,
                 List.copyOf(findings));
     }
 
@@ -198,14 +215,20 @@ public final class Store implements AutoCloseable {
      * be read: promises hold. From then on it may not vote, also after a restart, until a snapshot
      * was written.
      *
+     * @param why kept with the files
      * @return where the files are now
      */
-    public Path setAside() throws IOException {
+    public Path setAside(String why) throws IOException {
         synchronized (files) {
             log.closeFile();
             recovered = false;
-            return DamagedFiles.setAside(directory);
+            return DamagedFiles.setAside(directory, why);
         }
+    }
+
+    /** What was put aside last and is still there; null if there is nothing. */
+    public @Nullable SetAside lastSetAside() throws IOException {
+        return DamagedFiles.last(directory);
     }
 
     // ---- the log

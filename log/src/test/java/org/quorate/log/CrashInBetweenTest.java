@@ -139,7 +139,7 @@ class CrashInBetweenTest {
     @Test
     void whatIsSetAsideIsNeverHalfAState() {
         crashAtEachStep(
-                Store::setAside,
+                store -> store.setAside("a test"),
                 (disk, done) -> {
                     try (Opened opened = Opened.on(disk)) {
                         assertThat(opened.recovery.mayVote())

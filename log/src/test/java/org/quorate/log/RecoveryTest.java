@@ -354,14 +354,17 @@ class RecoveryTest {
         disk.put(file("log.1"), bytes);
         try (Store store = Store.open(disk, StoreOptions.of(Opened.DIR))) {
             assertThatThrownBy(() -> Opened.recover(store)).isInstanceOf(StoreException.class);
-            assertThat(store.setAside()).isEqualTo(file("damaged-1"));
+            assertThat(store.setAside("bit 400 of log.1")).isEqualTo(file("damaged-1"));
             assertThat(Opened.recover(store).recovery.mayVote()).isFalse();
             assertThat(store.acceptedEpoch()).isEqualTo(4);
         }
         assertThat(disk.files()).contains(file("damaged-1/log.1"), file("damaged-1/snapshot.0"));
         try (Opened again = Opened.on(disk)) {
             assertThat(again.recovery.mayVote()).isFalse();
+            assertThat(again.recovery.promiseKnown()).isTrue();
             assertThat(again.recovery.lastZxid()).isEqualTo(-1);
+            assertThat(again.store.lastSetAside())
+                    .isEqualTo(new Store.SetAside(file("damaged-1"), "bit 400 of log.1"));
             again.store.currentEpoch(4);
             again.store.installed(Zxid.of(4, 7));
             again.writeSnapshot(Zxid.of(4, 7));
@@ -369,6 +372,55 @@ class RecoveryTest {
         try (Opened well = Opened.on(disk)) {
             assertThat(well.recovery.mayVote()).isTrue();
             assertThat(well.recovery.lastZxid()).isEqualTo(Zxid.of(4, 7));
+        }
+    }
+
+    @Test
+    void aPromiseThatIsLostIsSaidToBeUntilThereIsAState() throws Exception {
+        snapshot(0, 0);
+        log(1, 1, 2, 3);
+        disk.put(file("currentEpoch"), "3".getBytes(StandardCharsets.US_ASCII));
+        disk.put(file("acceptedEpoch"), new byte[] {0, 0});
+        try (Store store = Store.open(disk, StoreOptions.of(Opened.DIR))) {
+            assertThatThrownBy(() -> Opened.recover(store))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("acceptedEpoch holds");
+            store.setAside("two zeros");
+            assertThat(Opened.recover(store).recovery.promiseKnown()).isFalse();
+            assertThat(store.acceptedEpoch()).isEqualTo(3);
+        }
+        try (Opened again = Opened.on(disk)) {
+            assertThat(again.recovery.promiseKnown()).isFalse();
+            again.store.installed(Zxid.of(3, 7));
+            again.writeSnapshot(Zxid.of(3, 7));
+        }
+        try (Opened well = Opened.on(disk)) {
+            assertThat(well.recovery.promiseKnown()).isTrue();
+        }
+    }
+
+    @Test
+    void anAcceptedEpochThatHasGoneIsAPromiseLost() throws Exception {
+        snapshot(0, 0);
+        log(1, 1, 2, 3);
+        disk.put(file("currentEpoch"), "3".getBytes(StandardCharsets.US_ASCII));
+        try (Opened opened = Opened.on(disk)) {
+            assertThat(opened.recovery.promiseKnown()).isFalse();
+            assertThat(opened.recovery.mayVote()).isTrue();
+            assertThat(opened.recovery.findings()).singleElement().asString().contains("missing");
+        }
+    }
+
+    @Test
+    void anAcceptedEpochBelowTheCurrentOneIsSetAsideWithTheRest() throws Exception {
+        snapshot(0, 0);
+        disk.put(file("currentEpoch"), "3".getBytes(StandardCharsets.US_ASCII));
+        disk.put(file("acceptedEpoch"), "2".getBytes(StandardCharsets.US_ASCII));
+        try (Store store = Store.open(disk, StoreOptions.of(Opened.DIR))) {
+            assertThatThrownBy(() -> Opened.recover(store)).isInstanceOf(StoreException.class);
+            store.setAside("less");
+            assertThat(Opened.recover(store).recovery.promiseKnown()).isFalse();
+            assertThat(store.acceptedEpoch()).isEqualTo(3);
         }
     }
 

@@ -15,7 +15,7 @@ class StoreTest {
     @Test
     void anEmptyDirectoryMayVoteAndEndsAtZero() throws Exception {
         try (Opened opened = Opened.on(disk)) {
-            assertThat(opened.recovery).isEqualTo(new Store.Recovery(0, -1, true, List.of()));
+            assertThat(opened.recovery).isEqualTo(new Store.Recovery(0, -1, true, true, List.of()));
             assertThat(opened.store.acceptedEpoch()).isZero();
             assertThat(opened.store.currentEpoch()).isZero();
         }

@@ -198,7 +198,10 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
         try {
             vote = Notification.read(in.wrap(kept, from, from + length));
         } catch (JuteException e) {
-            LOG.debug("dropping a notification of server {}: {}", peer, e.getMessage());
+            links.complain(
+                    remote(),
+                    "sent, as server %d, a vote that cannot be read: %s"
+                            .formatted(peer, e.getMessage()));
             return;
         }
         links.handler().vote(peer, vote);

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.HostClock;
 import org.quorate.node.host.Server;
 import org.quorate.zab.Role;
 
@@ -92,8 +93,14 @@ final class Ensemble implements AutoCloseable {
     }
 
     Server start(int id) throws Exception {
+        return start(id, HostClock.SYSTEM);
+    }
+
+    /** Starts a server that has another time. */
+    Server start(int id, HostClock clock) throws Exception {
         ServerConfig config = ZooCfg.read(files.get(id), new Properties(), warning -> {});
-        Server server = Server.start(config, (what, why) -> failures.add(id + ": " + what + why));
+        Server server =
+                Server.start(config, (what, why) -> failures.add(id + ": " + what + why), clock);
         running.put(id, server);
         return server;
     }

@@ -113,6 +113,9 @@ final class Life {
                         peers,
                         observed);
         zab.proposedConfig(host.proposedConfig());
+        if (!recovery.promiseKnown()) {
+            zab.promisesLost();
+        }
         return zab;
     }
 

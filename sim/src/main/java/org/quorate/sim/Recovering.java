@@ -58,7 +58,7 @@ final class Recovering implements Store.TxnConsumer {
                     "%s sees damage where there was none: %s", host, damage.getMessage());
         }
         try {
-            store.setAside();
+            store.setAside(String.valueOf(damage.getMessage()));
         } catch (IOException e) {
             throw new StoreException("the damaged files cannot be set aside: " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import java.util.TreeSet;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
@@ -13,6 +14,9 @@ final class Elections {
 
     /** The round: rises with each election, and to that of others who are ahead. */
     long round;
+
+    /** Voters that have voted for what cannot be; said once of each. */
+    final TreeSet<Long> liars = new TreeSet<>();
 
     /** What the last election came to; what a server that asks is told. */
     Vote current;

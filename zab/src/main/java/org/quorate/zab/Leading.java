@@ -612,7 +612,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** Lets the others elect, without a candidate's vote of this server for a while. */
     private void resign() {
         server.state.notice("resigns from epoch " + discovery.epoch());
-        server.enter(Looking.resigned(server, server.tickNanos()));
+        server.enter(Looking.quiet(server, server.tickNanos()));
     }
 
     private void leaveTo(long next) {

@@ -2,6 +2,8 @@ package org.quorate.zab;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
@@ -16,11 +18,20 @@ import org.quorate.protocol.peer.PeerState;
  */
 final class Looking implements Standing {
     static final long RESEND_NANOS_MIN = 200 * Server.NANOS_PER_MILLI;
-    static final long RESEND_NANOS_MAX = 60_000 * Server.NANOS_PER_MILLI;
+
+    /**
+     * ZooKeeper lets the pause grow to a minute. But a server that was cut off for long hears of
+     * the leader there is only when it asks, so that it would stay away as long.
+     */
+    static final long RESEND_NANOS_MAX = 5_000 * Server.NANOS_PER_MILLI;
+
     static final long FINALIZE_NANOS = 200 * Server.NANOS_PER_MILLI;
 
     /** How long an observer without a leader waits before it asks around, at most. */
     static final long OBSERVER_DELAY_NANOS_MAX = 200 * Server.NANOS_PER_MILLI;
+
+    /** How far a vote's round may be ahead of this server's; more is a lie, and would overflow. */
+    static final long ROUNDS_AHEAD_MAX = 1L << 32;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -35,6 +46,10 @@ final class Looking implements Standing {
     /** The newest word of each server that has a leader, of whatever round. */
     private final TreeMap<Long, Notification> outOfElection = new TreeMap<>();
 
+    /** Voters that have said that they have no history to vote with. */
+    private final TreeSet<Long> blank = new TreeSet<>();
+
+    private boolean saidWhyNobodyLeads;
     private Vote proposed;
     private long beginNanos;
     private long resendAfterNanos = RESEND_NANOS_MIN;
@@ -56,8 +71,8 @@ final class Looking implements Standing {
         this.proposed = elections.current;
     }
 
-    /** As a leader that has resigned: lets the others elect before it takes part. */
-    static Looking resigned(Server server, long quietNanos) {
+    /** Lets the others elect before it takes part, as a leader that has resigned does. */
+    static Looking quiet(Server server, long quietNanos) {
         return new Looking(server, -1, quietNanos);
     }
 
@@ -104,6 +119,7 @@ final class Looking implements Standing {
         } else if (server.nowNanos >= finalizeAtNanos) {
             finish(proposed);
         } else if (server.nowNanos >= resendAtNanos) {
+            sayWhyNobodyCanLead();
             broadcast();
             resendAfterNanos = Math.min(2 * resendAfterNanos, RESEND_NANOS_MAX);
             resendAtNanos = server.nowNanos + resendAfterNanos;
@@ -112,13 +128,50 @@ final class Looking implements Standing {
 
     /** A voter's vote came in. */
     void receive(long from, Notification vote) {
-        if (!begun() || !server.isVoterSoon(vote.leader())) {
+        if (!begun() || !server.isVoterSoon(vote.leader()) || !isBelievable(from, vote)) {
             return;
         }
         switch (vote.state()) {
             case LOOKING -> lookingToo(from, vote);
             case FOLLOWING, LEADING -> hasLeader(from, vote);
             case OBSERVING -> {}
+        }
+    }
+
+    private boolean isBelievable(long from, Notification vote) {
+        boolean lie =
+                vote.peerEpoch() > server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX
+                        || Zxid.epoch(vote.zxid()) > server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX
+                        || vote.electionEpoch() > elections.round + ROUNDS_AHEAD_MAX;
+        if (lie && elections.liars.add(from)) {
+            server.state.notice(
+                    "server %d votes for epoch %d, zxid 0x%s, in round %d, which cannot be; its votes do not count"
+                            .formatted(
+                                    from,
+                                    vote.peerEpoch(),
+                                    Zxid.hex(vote.zxid()),
+                                    vote.electionEpoch()));
+        }
+        return !lie;
+    }
+
+    /**
+     * Whoever has lost its history does not vote, for it may have acknowledged what it has not any
+     * more. If the others are no quorum, nothing that was committed may be forgotten by electing
+     * one of them: a person has to decide.
+     */
+    private void sayWhyNobodyCanLead() {
+        if (!server.mayVote) {
+            blank.add(server.id());
+        }
+        if (!saidWhyNobodyLeads && !server.quorum().isQuorum(voter -> !blank.contains(voter))) {
+            saidWhyNobodyLeads = true;
+            server.state.notice(
+                    "nobody can lead: %s no history to vote with (damaged, or an empty disk), and the other voters are no quorum; nothing committed is given up: restore a majority (docs/runbook.md#damaged)"
+                            .formatted(
+                                    blank.size() == 1
+                                            ? "server " + blank.first() + " has"
+                                            : "servers " + blank + " have"));
         }
     }
 
@@ -139,6 +192,11 @@ final class Looking implements Standing {
     private void lookingToo(long from, Notification vote) {
         if (vote.electionEpoch() < elections.round && server.isVoterSoon(server.id())) {
             elections.send(from, PeerState.LOOKING, proposed);
+        }
+        if (vote.zxid() == Vote.UNKNOWN_ZXID) {
+            blank.add(from);
+        } else {
+            blank.remove(from);
         }
         if (!server.mayVote || vote.zxid() == Vote.UNKNOWN_ZXID) {
             return;

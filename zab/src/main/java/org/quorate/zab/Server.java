@@ -44,6 +44,9 @@ final class Server {
     /** False while the own history is not to be trusted: it counts nowhere. */
     boolean mayVote;
 
+    /** What it has promised was on a disk that was damaged. */
+    boolean promisesLost;
+
     /** Why a master has sent this server away, since it last served; it is said once. */
     String sentAwayWhy = "";
 

@@ -57,6 +57,16 @@ public final class Zab {
         server.propose(next);
     }
 
+    /**
+     * Before {@link #start}: the epoch that this server had accepted is lost. Whoever had its
+     * promise may count on it, so it keeps out of everything until any leader or candidate of
+     * before has either a quorum without it, or nothing: for {@code initLimit} and {@code
+     * syncLimit}.
+     */
+    public void promisesLost() {
+        server.promisesLost = true;
+    }
+
     // ---- inputs from the host
 
     /** Begins the first election, or leads at once when standalone. */
@@ -67,7 +77,15 @@ public final class Zab {
         } else {
             server.showConfigs();
             server.become(Role.LOOKING);
-            server.look(-1);
+            if (server.promisesLost) {
+                long quietNanos = server.initLimitNanos() + server.syncLimitNanos();
+                server.state.notice(
+                        "keeps out of elections for %d s: the epoch that it had promised is lost"
+                                .formatted(quietNanos / (1000 * Server.NANOS_PER_MILLI)));
+                server.enter(Looking.quiet(server, quietNanos));
+            } else {
+                server.look(-1);
+            }
         }
     }
 

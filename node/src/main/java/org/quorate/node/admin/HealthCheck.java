@@ -64,6 +64,8 @@ final class HealthCheck {
                     "The server is cut off and serves reads only.",
                     "See that a majority of the voters runs and is reachable from here.");
         }
+        damage();
+        clock();
         memory();
         disk();
         stability();
@@ -76,6 +78,45 @@ final class HealthCheck {
 
     private void add(String id, Level level, String says, String advice) {
         findings.add(new Finding(id, level, says, advice));
+    }
+
+    private void damage() {
+        ServerView.Damage damage = server.damage();
+        if (damage == null) {
+            return;
+        }
+        boolean repaired = server.isServing();
+        add(
+                "damaged",
+                repaired ? Level.NOTICE : Level.CRITICAL,
+                "%s What was there lies in %s; %s"
+                        .formatted(
+                                damage.what(),
+                                damage.where(),
+                                repaired
+                                        ? "the state has come from the leader since."
+                                        : "this server has no vote before it has the state from a"
+                                                + " leader."),
+                repaired
+                        ? "Look at the disk; remove that directory when it is not needed."
+                        : "Nothing, while a majority of the voters is well. Else stop all, and put a"
+                                + " whole data directory in the place of the damaged ones, as the"
+                                + " runbook says.");
+    }
+
+    private void clock() {
+        long skewMillis = server.clockSkewMillis();
+        if (Math.abs(skewMillis) > ServerView.CLOCK_SKEW_MILLIS_MAX) {
+            add(
+                    "clock-skew",
+                    Level.WARNING,
+                    "The clock here is %.1f s %s the leader's."
+                            .formatted(
+                                    Math.abs(skewMillis) / 1000.0,
+                                    skewMillis > 0 ? "ahead of" : "behind"),
+                    "Run a time service (chrony, ntpd); if all followers say it, the leader's clock"
+                            + " is the wrong one.");
+        }
     }
 
     private void memory() {

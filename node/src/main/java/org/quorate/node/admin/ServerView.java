@@ -20,6 +20,9 @@ import org.quorate.zab.Role;
  * IOException} if the server does not answer in time or is being stopped.
  */
 public interface ServerView {
+    /** A clock that differs more from another's is complained of. */
+    long CLOCK_SKEW_MILLIS_MAX = 2_000;
+
     ServerConfig config();
 
     ServerMetrics metrics();
@@ -99,6 +102,20 @@ public interface ServerView {
     record Sizes(int last, int min, int max) {
         public static final Sizes NONE = new Sizes(-1, -1, -1);
     }
+
+    /** This server's clock less its leader's; 0 if not known. */
+    long clockSkewMillis();
+
+    /** What of its files could not be read at the start, so that a leader had to repair it. */
+    @Nullable Damage damage();
+
+    /**
+     * Damage found at the start of a server of an ensemble.
+     *
+     * @param where the files lie now
+     * @param what file, offset and zxid, and what can be done
+     */
+    record Damage(Path where, String what) {}
 
     /** Syncs of the log that took longer than {@code fsync.warningthresholdms}. */
     long slowSyncs();

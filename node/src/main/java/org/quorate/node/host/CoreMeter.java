@@ -25,6 +25,7 @@ final class CoreMeter {
     private final ReadGate gate;
     private final LatencyHistogram applyTimes;
     private final TxnTimes times = new TxnTimes();
+    private final ClockSkew clockSkew = new ClockSkew();
     private final TxnTimes.Applied applied = this::applied;
     private Role role = Role.LOOKING;
     private long nowMillis;
@@ -105,6 +106,11 @@ final class CoreMeter {
         stages.durable(token, System.nanoTime());
     }
 
+    /** How this server's clock compares with its leader's. */
+    ClockSkew clockSkew() {
+        return clockSkew;
+    }
+
     /** Lengths of the proposals made as leader since the start or the last reset. */
     ServerView.Sizes proposalBytes() {
         return new ServerView.Sizes(lastBytes, leastBytes, mostBytes);
@@ -123,6 +129,7 @@ final class CoreMeter {
         if (received > 0) {
             metrics.proposalsReceived.add(received);
             add(metrics.proposalLatency, receivedMillis, received);
+            clockSkew.heard(receivedMillis, nowNanos, wallMillis);
             received = 0;
         }
         appliedInTurn = 0;
@@ -176,6 +183,9 @@ final class CoreMeter {
             lostNanos = 0;
         }
         role = now;
+        if (inEnsemble) {
+            clockSkew.role(now, nowMillis);
+        }
     }
 
     private void count(Tally tally) {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdge;
 import org.quorate.net.LinkStats;
+import org.quorate.log.Store;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.Insight;
@@ -113,6 +114,17 @@ final class LiveView implements ServerView {
                 sizes.count() == 0 ? Sizes.NONE : new Sizes(sizes.last(), sizes.min(), sizes.max()),
                 parts.turn().news().authFailures(),
                 parts.door().handshakes().running());
+    }
+
+    @Override
+    public long clockSkewMillis() {
+        return parts.meter().clockSkew().millis();
+    }
+
+    @Override
+    public @Nullable Damage damage() {
+        Store.SetAside aside = parts.damaged();
+        return aside == null ? null : new Damage(aside.where(), aside.why());
     }
 
     @Override

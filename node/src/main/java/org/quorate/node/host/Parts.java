@@ -62,13 +62,16 @@ final class Parts implements AutoCloseable {
     private final HostTurn turn;
     private final CoreLoop core;
     private final @Nullable SaslDesk sasl;
+    private final Store.@Nullable SetAside damaged;
 
     private Parts(ServerConfig config, Store store, DataTree tree, HostClock clock, Fatal fatal)
             throws StoreException, IOException {
         this.store = store;
         this.tree = tree;
         String name = "quorate-" + config.serverId();
-        Store.Recovery recovery = recover(config);
+        Recovering recovering = new Recovering(store, tree, metrics);
+        Store.Recovery recovery = recover(config, recovering);
+        damaged = recovering.damaged();
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
         insight = Insight.of(config.metrics().slowOperationMillis());
         TxnStages txnStages = new TxnStages(insight.stages());
@@ -83,6 +86,7 @@ final class Parts implements AutoCloseable {
                         gate,
                         tree,
                         !config.quorum().standalone());
+        meter.clockSkew().recovered(recovering.lastMadeMillis());
         context =
                 new ReaderContext(
                         tree,
@@ -156,9 +160,10 @@ final class Parts implements AutoCloseable {
         }
     }
 
-    private Store.Recovery recover(ServerConfig config) throws StoreException, IOException {
+    private Store.Recovery recover(ServerConfig config, Recovering recovering)
+            throws StoreException, IOException {
         boolean hasPeers = !config.quorum().standalone();
-        Store.Recovery recovery = new Recovering(store, tree, metrics).run(hasPeers);
+        Store.Recovery recovery = recovering.run(hasPeers);
         if (recovery.snapshotZxid() < 0 && recovery.mayVote()) {
             // ZooKeeper would not open a log without one.
             store.writeSnapshot(tree.freeze());
@@ -283,6 +288,9 @@ final class Parts implements AutoCloseable {
                         journal,
                         peers == null ? new NoPeers() : peers,
                         state);
+        if (!recovery.promiseKnown()) {
+            zab.promisesLost();
+        }
         EnsembleConfig proposed = config.quorum().proposed();
         if (proposed != null) {
             zab.proposedConfig(proposed);
@@ -317,6 +325,11 @@ final class Parts implements AutoCloseable {
     /** What the disk has done. */
     DiskNews news() {
         return news;
+    }
+
+    /** What was damaged at the start, so that the state must come from a leader; or null. */
+    Store.@Nullable SetAside damaged() {
+        return damaged;
     }
 
     ServerMetrics metrics() {

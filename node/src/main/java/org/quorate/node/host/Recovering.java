@@ -1,6 +1,7 @@
 package org.quorate.node.host;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
 import org.quorate.node.metrics.ServerMetrics;
@@ -26,6 +27,8 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
     private long reportedNanos = System.nanoTime();
     private long txns;
     private long firstTxnNanos;
+    private long lastMadeMillis;
+    private Store.@Nullable SetAside damaged;
 
     Recovering(Store store, DataTree tree, ServerMetrics metrics) {
         this.store = store;
@@ -52,6 +55,9 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
         }
         measure(begin, System.nanoTime());
         recovery.findings().forEach(finding -> LOG.warn("{}", finding));
+        if (!recovery.mayVote() && damaged == null) {
+            damaged = said();
+        }
         LOG.info(
                 "recovered {} znodes at 0x{} in {} ms",
                 tree.nodeCount(),
@@ -68,15 +74,49 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
         metrics.txnsLoadTime.add(TimeUnit.NANOSECONDS.toMillis(endNanos - snapshotEnd));
     }
 
+    /** A start before this one has put the files aside, and no state has come since. */
+    private Store.@Nullable SetAside said() throws StoreException {
+        Store.SetAside aside = lastSetAside();
+        if (aside != null) {
+            LOG.error(
+                    "this server does not vote before it has the state from a leader: {} holds what"
+                            + " was damaged: {} (docs/runbook.md#damaged)",
+                    aside.where(),
+                    aside.why());
+        }
+        return aside;
+    }
+
+    private Store.@Nullable SetAside lastSetAside() throws StoreException {
+        try {
+            return store.lastSetAside();
+        } catch (java.io.IOException e) {
+            throw new StoreException("the damaged files cannot be seen: " + e.getMessage(), e);
+        }
+    }
+
+    /** When the last transaction in the log was made, by its leader's clock; 0 if there is none. */
+    long lastMadeMillis() {
+        return lastMadeMillis;
+    }
+
+    /** What was damaged, so that the state must come from a leader; null if nothing was. */
+    Store.@Nullable SetAside damaged() {
+        return damaged;
+    }
+
     private Store.Recovery rejoin(StoreException damage) throws StoreException {
-        LOG.error("{}", damage.getMessage());
+        String why = String.valueOf(damage.getMessage());
+        LOG.error("{}", why);
         try {
             LOG.error(
-                    "the damaged files are now in {}; taking the state from a peer",
-                    store.setAside());
+                    "the damaged files are now in {}; this server does not vote before it has the"
+                            + " state from a leader (docs/runbook.md#damaged)",
+                    store.setAside(why));
         } catch (java.io.IOException e) {
             throw new StoreException("the damaged files cannot be set aside: " + e.getMessage(), e);
         }
+        damaged = lastSetAside();
         return store.recover(tree::install, this, this);
     }
 
@@ -86,6 +126,7 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
             firstTxnNanos = System.nanoTime();
         }
         record.read(in.wrap(txn));
+        lastMadeMillis = record.header.timeMillis;
         tree.apply(record, null);
     }
 

@@ -50,6 +50,8 @@ final class FakeServer implements ServerView {
     List<Quota> quotas = new ArrayList<>();
     List<Acl> rootAcl = List.of(new Acl(Perms.ALL, new Id("world", "anyone")));
     byte @Nullable [] restored;
+    long clockSkewMillis;
+    @Nullable Damage damage;
     int trafficResets;
     int connectionResets;
 
@@ -144,6 +146,16 @@ final class FakeServer implements ServerView {
     @Override
     public Traffic traffic() throws IOException {
         return orGone(traffic);
+    }
+
+    @Override
+    public long clockSkewMillis() {
+        return clockSkewMillis;
+    }
+
+    @Override
+    public @Nullable Damage damage() {
+        return damage;
     }
 
     @Override

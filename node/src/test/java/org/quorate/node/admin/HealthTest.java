@@ -97,6 +97,29 @@ class HealthTest {
     }
 
     @Test
+    void damageIsCriticalUntilItIsRepairedAndSaysWhereAndWhat() throws Exception {
+        ensemble(3);
+        server.damage = new ServerView.Damage(Path.of("/d/damaged-1"), "log.1 at offset 42.");
+        assertThat(findings()).containsExactly("notice damaged");
+        server.serving = false;
+        assertThat(findings()).contains("critical damaged");
+        assertThat(new HealthCheck(server, NOW).findings())
+                .anySatisfy(found ->
+                        assertThat(found.says()).contains("log.1 at offset 42.", "/d/damaged-1"));
+    }
+
+    @Test
+    void aClockThatDiffersFromTheLeadersByMoreThanTwoSecondsIsSaid() throws Exception {
+        ensemble(3);
+        server.clockSkewMillis = 2_000;
+        assertThat(findings()).isEmpty();
+        server.clockSkewMillis = -2_001;
+        assertThat(findings()).containsExactly("warning clock-skew");
+        assertThat(new HealthCheck(server, NOW).findings().getFirst().says())
+                .isEqualTo("The clock here is 2.0 s behind the leader's.");
+    }
+
+    @Test
     void aNearlyFullMemoryLimitIsSaid() {
         server.counts = new ServerView.Counts(1, 9, 0, 0, 1, 799_000, 1, 0);
         assertThat(findings()).isEmpty();
