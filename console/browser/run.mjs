@@ -1,11 +1,11 @@
 // The console in a real browser, against real servers: each view, in light, dark and phone width, with screenshots;
-// hostile names and values; signing in, ending a session, changing a znode. MILLION=1 also fills a directory with a
+// hostile names and values; signing in, ending a session, changing a znode; a database on the toolkit (examples/kv). MILLION=1 also fills a directory with a
 // million children and measures the first paint. Run by console/test.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { end, startServers } from "./servers.mjs";
+import { end, startDatabase, startServers } from "./servers.mjs";
 import { fill, Zk } from "./zk.mjs";
 
 const SHOTS = process.env.SHOTS ?? join(process.cwd(), "screenshots");
@@ -173,6 +173,48 @@ async function changes(browser) {
   }
 }
 
+async function databases(browser) {
+  const up = await startServers(1);
+  const [server] = up.servers;
+  const zk = await Zk.connect(server.client);
+  const database = await startDatabase(server, zk);
+  try {
+    await test("a database's shards are placed", async () => {
+      const page = watch(await browser.newPage(LOOKS.light));
+      await page.goto(at(server, "shards"));
+      await page.getByText("Every shard is led and whole").waitFor({ timeout: 60_000 });
+      assert.equal(await page.locator(".shards a").count(), 32);
+      assert.equal(await page.locator(".zone").count(), 3);
+      await page.close();
+    });
+    await shoot(browser, server, "shards", `shards/${encodeURIComponent("/kv-example//kv/7")}`, "What happened to it");
+    await test("what would move without a node is shown, and nothing is done", async () => {
+      const page = watch(await browser.newPage(LOOKS.light));
+      await page.goto(at(server, "shards"));
+      await page.getByRole("button", { name: /^node-2/ }).click();
+      await page.getByRole("button", { name: "What would move without it?" }).click();
+      await page.getByText(/Without node-2, \d+ replicas would move/).waitFor();
+      assert.equal(await page.getByRole("button", { name: "Drain…" }).count(), 0);
+      await page.screenshot({ path: join(SHOTS, "shards-preview.png"), fullPage: true });
+      await page.close();
+    });
+    await test("a node that is killed is seen to be gone, and its shards to be led again", async () => {
+      const page = watch(await browser.newPage(LOOKS.light));
+      await page.goto(at(server, "shards"));
+      await page.getByText("Every shard is led and whole").waitFor();
+      await end(database.nodes[4], "SIGKILL");
+      await page.getByRole("button", { name: /node-5.*gone/s }).waitFor({ timeout: 60_000 });
+      await page.getByText(/fewer replicas than they should|Every shard is led and whole/).waitFor({ timeout: 60_000 });
+      await page.screenshot({ path: join(SHOTS, "shards-lost.png"), fullPage: true });
+      await page.close();
+    });
+  } finally {
+    await database.stop();
+    zk.close();
+    await up.stop();
+  }
+}
+
 async function million(browser) {
   const up = await startServers(1);
   try {
@@ -214,6 +256,7 @@ const browser = await chromium.launch({
 try {
   await ensemble(browser);
   await changes(browser);
+  await databases(browser);
   if (process.env.MILLION) {
     await million(browser);
   }

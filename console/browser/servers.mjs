@@ -1,5 +1,5 @@
 // Real servers as processes, on free ports of this machine, and their end.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const QUORATE = fileURLToPath(new URL("../../quorate", import.meta.url));
+const FIND_JDK = fileURLToPath(new URL("../../find-jdk", import.meta.url));
+const KV = fileURLToPath(new URL("../../examples/kv", import.meta.url));
 const START_MILLIS_MAX = 60_000;
 
 async function freePorts(count) {
@@ -69,6 +71,32 @@ export async function startServers(count, extra = []) {
     throw e;
   }
   return all;
+}
+
+/** Five nodes of examples/kv, with a table of 32 shards in three zones. */
+export async function startDatabase(server, zk) {
+  const dir = mkdtempSync(join(tmpdir(), "quorate-console-kv-"));
+  const table = { format: 1, shards: 32, replicas: 3, led: true, spread: { zones: true }, replicaGraceMillis: 600000 };
+  for (const [path, data] of [["/kv-example", ""], ["/kv-example/spec", ""], ["/kv-example/spec/kv", JSON.stringify(table)]]) {
+    await zk.create(path, data);
+  }
+  const nodes = [1, 2, 3, 4, 5].map((i) =>
+    spawn(
+      join(execFileSync(FIND_JDK, { encoding: "utf8" }).trim(), "bin", "java"),
+      [
+        "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", join(KV, "target", "lib", "*"),
+        "org.quorate.example.kv.Node", `127.0.0.1:${server.client}`, `node-${i}`, `zone-${"abc"[i % 3]}`, join(dir, `node-${i}`),
+      ],
+      { stdio: ["ignore", "ignore", process.env.SERVER_OUTPUT ? "inherit" : "ignore"] },
+    ),
+  );
+  return {
+    nodes,
+    stop: async () => {
+      await Promise.all(nodes.map((n) => end(n, "SIGKILL")));
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 function start(home) {

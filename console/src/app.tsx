@@ -9,6 +9,7 @@ import { Activity } from "./views/activity";
 import { Configuration } from "./views/configuration";
 import { Ensemble } from "./views/ensemble";
 import { Sessions } from "./views/sessions";
+import { ShardView } from "./views/shards";
 import { Account } from "./views/signin";
 import { Traffic } from "./views/traffic";
 import { Tree } from "./views/tree";
@@ -24,6 +25,7 @@ const VIEWS: View[] = [
   { name: "traffic", title: "Traffic", component: Traffic },
   { name: "tree", title: "Tree", component: Tree },
   { name: "sessions", title: "Sessions", component: Sessions },
+  { name: "shards", title: "Shards", component: ShardView },
   { name: "activity", title: "Activity", component: Activity },
   { name: "configuration", title: "Configuration", component: Configuration },
 ];

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.log.StoreException;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.OpenDoors;
@@ -61,19 +63,24 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Server server;
+        ShardConsole shards = new ShardConsole();
         try {
             ServerConfig config = config();
             List<String> open = OpenDoors.of(config);
             if (!open.isEmpty()) {
                 LOG.warn("open, as configured:\n- {}", String.join("\n- ", open));
             }
-            server = Server.start(config, ServeCommand::dies);
+            server = Server.start(config, ServeCommand::dies, shards);
         } catch (ConfigException e) {
             return refuse(e, WRONG_CONFIG);
         } catch (StartException e) {
             return refuse(e, exitCode(e));
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "quorate-stop"));
+        String local = localAddress(server);
+        if (local != null) {
+            shards.connectsTo(local);
+        }
         LOG.info("{}", howToConnect(server));
         server.awaitClosed();
         return server.failure() == null ? STOPPED : FAILED;
@@ -101,14 +108,19 @@ public final class ServeCommand implements Callable<Integer> {
         return String.valueOf(e.getMessage()).startsWith("cannot listen on ") ? PORT : FAILED;
     }
 
-    /** One line for whoever started it by hand. */
-    private static String howToConnect(Server server) {
+    /** Where this machine's plain clients reach it; null if nowhere. */
+    private static @Nullable String localAddress(Server server) {
         Endpoint plain = server.config().ports().plain();
         String host = plain == null || plain.isWildcard() ? "127.0.0.1" : plain.host();
+        return server.clientPort() < 0 ? null : new Endpoint(host, server.clientPort()).toString();
+    }
+
+    /** One line for whoever started it by hand. */
+    private static String howToConnect(Server server) {
         StringBuilder line = new StringBuilder("serving; ");
-        if (server.clientPort() >= 0) {
-            line.append("connect with: quorate shell ")
-                    .append(new Endpoint(host, server.clientPort()));
+        String local = localAddress(server);
+        if (local != null) {
+            line.append("connect with: quorate shell ").append(local);
         }
         if (server.admin().adminPort() >= 0) {
             Endpoint admin = server.config().admin().address();

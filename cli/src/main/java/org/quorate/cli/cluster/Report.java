@@ -30,33 +30,6 @@ final class Report {
         out.println(line);
     }
 
-    /** What one node has, over all tables. */
-    private static final class Holding {
-        private int replicas;
-        private int leaders;
-        private int copying;
-        private int leaving;
-    }
-
-    private static Map<String, Holding> holdings(Survey survey) {
-        Map<String, Holding> holdings = new TreeMap<>();
-        survey.members().keySet().forEach(id -> holdings.put(id, new Holding()));
-        for (MapImage image : survey.maps().values()) {
-            for (int s = 0; s < image.shards(); s++) {
-                Assignment shard = image.get(s);
-                for (int i = 0; i < shard.count(); i++) {
-                    String name = survey.nodes().name(shard.node(i));
-                    Holding holding = holdings.computeIfAbsent(name, n -> new Holding());
-                    holding.replicas++;
-                    holding.leaders += shard.role(i) == Role.LEADER ? 1 : 0;
-                    holding.copying += shard.role(i) == Role.LEARNER ? 1 : 0;
-                    holding.leaving += shard.leaving(i) ? 1 : 0;
-                }
-            }
-        }
-        return holdings;
-    }
-
     void members(Survey survey) {
         line(
                 "%-16s %-8s %-22s %-12s %9s %8s %8s %8s  %s"
@@ -71,7 +44,7 @@ final class Report {
                                 "leaving",
                                 "state"));
         long nowMillis = System.currentTimeMillis();
-        holdings(survey)
+        Holding.all(survey)
                 .forEach((name, holding) -> {
                     Member member = survey.members().get(name);
                     line(
@@ -83,15 +56,15 @@ final class Report {
                                             member == null
                                                     ? ""
                                                     : Long.toHexString(member.incarnation()),
-                                            holding.replicas,
-                                            holding.leaders,
-                                            holding.copying,
-                                            holding.leaving,
+                                            holding.replicas(),
+                                            holding.leaders(),
+                                            holding.copying(),
+                                            holding.leaving(),
                                             state(member, nowMillis)));
                 });
     }
 
-    private static String state(@Nullable Member member, long nowMillis) {
+    static String state(@Nullable Member member, long nowMillis) {
         if (member == null) {
             return "gone";
         }
@@ -153,7 +126,7 @@ final class Report {
     }
 
     void heat(Survey survey) {
-        Map<String, Holding> holdings = holdings(survey);
+        Map<String, Holding> holdings = Holding.all(survey);
         int most = 1;
         Map<String, Map<String, Holding>> zones = new TreeMap<>();
         for (Map.Entry<String, Holding> one : holdings.entrySet()) {
@@ -161,22 +134,22 @@ final class Report {
             String zone = number < 0 ? "" : survey.nodes().entry(number).zone();
             zones.computeIfAbsent(zone, z -> new LinkedHashMap<>())
                     .put(one.getKey(), one.getValue());
-            most = Math.max(most, one.getValue().replicas);
+            most = Math.max(most, one.getValue().replicas());
         }
         for (Map.Entry<String, Map<String, Holding>> zone : zones.entrySet()) {
             line("zone " + zone.getKey());
             for (Map.Entry<String, Holding> one : zone.getValue().entrySet()) {
                 Holding holding = one.getValue();
-                int led = holding.leaders * BAR_CHARS_MAX / most;
-                int rest = holding.replicas * BAR_CHARS_MAX / most - led;
+                int led = holding.leaders() * BAR_CHARS_MAX / most;
+                int rest = holding.replicas() * BAR_CHARS_MAX / most - led;
                 line(
                         "  %-16s %s%s %d, %d led"
                                 .formatted(
                                         one.getKey(),
                                         "#".repeat(led),
                                         "=".repeat(rest),
-                                        holding.replicas,
-                                        holding.leaders));
+                                        holding.replicas(),
+                                        holding.leaders()));
             }
         }
     }

@@ -7,6 +7,7 @@ import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
+import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
@@ -53,12 +54,15 @@ final class LocalEnsemble implements AutoCloseable {
         ServerConfig config = ZooCfg.read(file, new Properties(), LOG::warn);
         // A lone server has no number of its own.
         String name = "server-" + Math.max(1, config.serverId());
+        ShardConsole shards = new ShardConsole();
         Server server =
                 Server.start(
                         config,
                         (what, why) ->
-                                lines.add("%s has failed: %s: %s".formatted(name, what, why)));
+                                lines.add("%s has failed: %s: %s".formatted(name, what, why)),
+                        shards);
         servers.add(server);
+        shards.connectsTo(clientAddress(server));
         lines.add(
                 "%s serves clients at %s, admin commands at http://%s%s"
                         .formatted(

@@ -43,6 +43,7 @@ public final class ConsoleHttp implements HttpHandler {
     private final TreeQuestions tree;
     private final SessionQuestions sessions;
     private final ChangeQuestions changes;
+    private final ConsoleGuest guest;
     private final Logins logins;
     private final boolean openToAnyone;
 
@@ -55,8 +56,11 @@ public final class ConsoleHttp implements HttpHandler {
      * Asks nothing yet.
      *
      * @param server to be asked later
+     * @param guest answers what the server does not understand
      */
-    public ConsoleHttp(ServerView server, TreeAccess access, Changes operations) {
+    public ConsoleHttp(
+            ServerView server, TreeAccess access, Changes operations, ConsoleGuest guest) {
+        this.guest = guest;
         this.commandUrl = server.config().admin().commandUrl();
         this.overview = new Overview(server);
         this.live = new LiveStream(overview);
@@ -123,8 +127,31 @@ public final class ConsoleHttp implements HttpHandler {
                 boolean _ = mayLook(exchange);
                 Answers.send(exchange, sessions.session(query));
             }
-            default -> throw new Refusal(404, "no such question: " + question);
+            default -> {
+                boolean _ = mayLook(exchange);
+                Answers.send(
+                        exchange, known(guestSays(() -> guest.ask(question, query)), question));
+            }
         }
+    }
+
+    private interface Guest {
+        @Nullable Object says() throws IOException;
+    }
+
+    private static @Nullable Object guestSays(Guest asked) throws IOException, Refusal {
+        try {
+            return asked.says();
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Object known(@Nullable Object answer, String asked) throws Refusal {
+        if (answer == null) {
+            throw new Refusal(404, "nobody here knows of " + asked);
+        }
+        return answer;
     }
 
     /** What may this browser do? */
@@ -191,7 +218,7 @@ public final class ConsoleHttp implements HttpHandler {
                     case "tree/delete" -> changes.delete(operator, body);
                     case "reconfig/preview" -> changes.preview(body);
                     case "reconfig/apply" -> changes.reconfigure(operator, body);
-                    default -> throw new Refusal(404, "no such change: " + name);
+                    default -> known(guestSays(() -> guest.change(name, body)), name);
                 });
     }
 

@@ -15,6 +15,7 @@ import org.quorate.log.Disk;
 import org.quorate.net.ClientEdge;
 import org.quorate.node.admin.AdminSurface;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.console.ConsoleGuest;
 import org.quorate.node.console.ConsoleHttp;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
@@ -42,7 +43,8 @@ public final class Server implements AutoCloseable {
     private final AdminSurface admin;
     private final HistoryTaker history;
 
-    private Server(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
+    private Server(
+            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, ConsoleGuest guest)
             throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
@@ -52,7 +54,10 @@ public final class Server implements AutoCloseable {
                 new AdminSurface(
                         view,
                         new ConsoleHttp(
-                                view, this::read, new InnerChanges(parts.core(), parts.context())));
+                                view,
+                                this::read,
+                                new InnerChanges(parts.core(), parts.context()),
+                                guest));
         this.history = new HistoryTaker(view, parts);
         parts.words().are(admin.words());
     }
@@ -71,17 +76,24 @@ public final class Server implements AutoCloseable {
     /** The same with other clocks, for tests that move time. */
     public static Server start(ServerConfig config, Fatal whenFailed, HostClock clock)
             throws StartException {
-        return start(config, whenFailed, Disk.REAL, clock);
+        return start(config, whenFailed, Disk.REAL, clock, ConsoleGuest.NONE);
+    }
+
+    /** The same with somebody who answers questions of the console about what is built on it. */
+    public static Server start(ServerConfig config, Fatal whenFailed, ConsoleGuest guest)
+            throws StartException {
+        return start(config, whenFailed, Disk.REAL, HostClock.SYSTEM, guest);
     }
 
     /** The same on another disk. */
     static Server start(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
-        return start(config, whenFailed, disk, HostClock.SYSTEM);
+        return start(config, whenFailed, disk, HostClock.SYSTEM, ConsoleGuest.NONE);
     }
 
-    private static Server start(ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock)
+    private static Server start(
+            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, ConsoleGuest guest)
             throws StartException {
-        Server server = new Server(config, whenFailed, disk, clock);
+        Server server = new Server(config, whenFailed, disk, clock, guest);
         try {
             server.begin();
             return server;
