@@ -1,6 +1,7 @@
 package org.quorate.cluster.shard;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,9 @@ final class LocalShard {
         private final Kind kind;
         private final long epoch;
         private final boolean planned;
+        private long done; // Of an opening; both guarded by the shard.
+        private long total;
+        private long advancedNanos;
 
         Call(Kind kind, long epoch, boolean planned) {
             this.kind = kind;
@@ -304,7 +308,7 @@ final class LocalShard {
     private void make(Call call) throws Exception {
         switch (call.kind()) {
             case OPEN:
-                open(new Epoch(call.epoch()));
+                open(call);
                 break;
             case PROMOTE:
                 promote(call);
@@ -313,17 +317,49 @@ final class LocalShard {
                 demote(call);
                 break;
             case CLOSE:
+                drain(new Epoch(call.epoch()));
                 database.close(id, true);
                 break;
         }
     }
 
-    private void open(Epoch epoch) throws Exception {
+    private void drain(Epoch epoch) throws InterruptedException {
+        if (!opened()) {
+            return;
+        }
+        try {
+            long until = host.wallMillis() + database.drainMost().toMillis();
+            database.drain(id, epoch, Instant.ofEpochMilli(until));
+        } catch (InterruptedException closing) {
+            throw closing;
+        } catch (Exception failed) { // The database's own code: anything may come.
+            LOG.warn("not drained in order shard={}", id, failed);
+        }
+    }
+
+    /** How far the opening that runs has come, if one does. */
+    synchronized Optional<Opening> opening() {
+        Call call = running;
+        return call == null || call.kind() != Kind.OPEN
+                ? Optional.empty()
+                : Optional.of(new Opening(id, call.done, call.total));
+    }
+
+    private synchronized void advanced(Call call, long done, long total) {
+        if (done > call.done) {
+            call.advancedNanos = host.nanoTime();
+        }
+        call.done = done;
+        call.total = total;
+    }
+
+    private void open(Call call) throws Exception {
+        Epoch epoch = new Epoch(call.epoch());
         Derivation made = around.derivation(id.index());
         if (made != null && database instanceof ReshapingHost reshaping) {
             reshaping.derive(id, epoch, made.origins(), made.keys());
         } else {
-            database.open(id, epoch, sources());
+            database.open(id, epoch, sources(), (done, total) -> advanced(call, done, total));
         }
     }
 
@@ -395,6 +431,9 @@ final class LocalShard {
         } else {
             return () -> {};
         }
+        synchronized (this) {
+            call.advancedNanos = host.nanoTime();
+        }
         return host.schedule(most.toNanos(), () -> tooLong(call));
     }
 
@@ -402,6 +441,12 @@ final class LocalShard {
         HeldLease held;
         synchronized (this) {
             if (running != call) {
+                return;
+            }
+            long since = host.nanoTime() - call.advancedNanos;
+            long left = database.openingMost().toNanos() - since;
+            if (call.kind() == Kind.OPEN && left > 0) {
+                host.schedule(left, () -> tooLong(call)); // It has got on meanwhile.
                 return;
             }
             held = lease;

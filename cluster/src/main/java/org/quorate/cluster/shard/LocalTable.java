@@ -206,6 +206,10 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
         return new Report.OfTable(upTo, items);
     }
 
+    List<Opening> openings() {
+        return shards.values().stream().flatMap(shard -> shard.opening().stream()).toList();
+    }
+
     List<LocalShard> opened() {
         List<LocalShard> opened = new ArrayList<>();
         for (LocalShard shard : shards.values()) {

@@ -124,10 +124,11 @@ final class MapWriter {
     }
 
     /** Makes the znodes of a table as far as they are not there. */
-    void createTable(String table, int shards) throws CoordinationException, InterruptedException {
+    void createTable(String table, KeySpace keys)
+            throws CoordinationException, InterruptedException {
         Transaction transaction = new Transaction();
         Map<String, Bytes> wanted = new LinkedHashMap<>();
-        wanted.put(paths.map(table), Base.encodeHead(MapImage.empty(shards)));
+        wanted.put(paths.map(table), Base.encodeHead(MapImage.empty(keys)));
         wanted.put(paths.base(table), Bytes.NONE);
         wanted.put(paths.log(table), Bytes.NONE);
         for (Map.Entry<String, Bytes> znode : wanted.entrySet()) {
@@ -161,7 +162,7 @@ final class MapWriter {
         if (whole) {
             return false;
         }
-        createTable(table, image.shards());
+        createTable(table, image.keys());
         Set<Integer> all = new TreeSet<>();
         for (int b = 0; b < MapImage.buckets(image.shards()); b++) {
             all.add(b);

@@ -49,7 +49,8 @@ public final class ShardAdmin {
     /**
      * Says what is wanted of a table. The planner brings it about.
      *
-     * @throws IllegalArgumentException if the number of shards differs from what is there
+     * @throws IllegalArgumentException if the number of shards, or the boundaries of ordered keys,
+     *     differ from what is there
      */
     public void apply(Table table) throws CoordinationException, InterruptedException {
         znodes.ensure(paths.specs());
@@ -59,10 +60,15 @@ public final class ShardAdmin {
             if (there.isEmpty()) {
                 write.create(paths.spec(table.name()), table.encode());
             } else {
-                int shards = decode(there.get()).rules().shards();
+                Table before = decode(there.get());
+                int shards = before.rules().shards();
                 if (shards != table.rules().shards()) {
                     throw new IllegalArgumentException(
                             "table " + table.name() + " has " + shards + " shards already");
+                }
+                if (!before.boundaries().equals(table.boundaries())) {
+                    throw new IllegalArgumentException(
+                            "table " + table.name() + " has other boundaries already");
                 }
                 write.put(paths.spec(table.name()), table.encode(), there.get().version());
             }

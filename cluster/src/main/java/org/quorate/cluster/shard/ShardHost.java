@@ -1,6 +1,7 @@
 package org.quorate.cluster.shard;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.quorate.cluster.fence.Epoch;
@@ -18,9 +19,9 @@ import org.quorate.cluster.fence.ShardId;
  * <p>A call that throws is tried again after a pause, and after three attempts reported as failed
  * with its cause; the shard is then placed elsewhere. A promotion that hangs for 30 seconds counts
  * as failed, a demotion that hangs for {@link #demotionMost} as done; the lease is revoked before
- * that is told. An opening that takes longer than {@link #openingMost} counts as failed as well:
- * the shard is placed elsewhere, and the planner's alerts name the node. Calls that hang keep no
- * others from being made.
+ * that is told. An opening that makes no progress for {@link #openingMost} counts as failed as
+ * well: the shard is placed elsewhere, and the planner's alerts name the node. Calls that hang keep
+ * no others from being made.
  */
 public interface ShardHost {
     /** How long an opening may take unless the database says otherwise. */
@@ -34,6 +35,19 @@ public interface ShardHost {
      * @throws Exception if the replica cannot be made now
      */
     void open(ShardId shard, Epoch epoch, List<NodeRef> sources) throws Exception;
+
+    /**
+     * {@link #open}, for databases whose copies take long: called in its place, and calls it unless
+     * it is implemented.
+     *
+     * @param progress to be told now and then how far the copy has come; as long as that rises the
+     *     opening may take longer than {@link #openingMost}
+     * @throws Exception if the replica cannot be made now
+     */
+    default void open(ShardId shard, Epoch epoch, List<NodeRef> sources, Progress progress)
+            throws Exception {
+        open(shard, epoch, sources);
+    }
 
     /**
      * Starts accepting writes. Fences the storage with {@code lease.epoch()} before it returns.
@@ -54,6 +68,15 @@ public interface ShardHost {
     default Handoff demote(ShardId shard, Epoch epoch) throws Exception {
         return Handoff.NONE;
     }
+
+    /**
+     * Finishes what still runs on the local replica, which is to be closed: it does not lead any
+     * more, but may be read. Until it returns, or {@code until} has come, it is not closed.
+     *
+     * @param until when others stop waiting for it, by this process's clock
+     * @throws Exception if it cannot be finished in order; the replica is closed all the same
+     */
+    default void drain(ShardId shard, Epoch epoch, Instant until) throws Exception {}
 
     /**
      * Ends the local replica.
@@ -77,6 +100,11 @@ public interface ShardHost {
      */
     default Duration openingMost() {
         return OPENING_MOST;
+    }
+
+    /** How long {@link #drain} may take. */
+    default Duration drainMost() {
+        return Duration.ofSeconds(10);
     }
 
     /** How long {@link #demote} and what runs in it may take before the lease is revoked. */

@@ -172,6 +172,11 @@ public final class ShardNode implements AutoCloseable {
         return local == null ? 0 : local.image().version();
     }
 
+    /** Replicas that are being made here now, and how far they have come. */
+    public List<Opening> openings() {
+        return tables.values().stream().flatMap(table -> table.openings().stream()).toList();
+    }
+
     /**
      * Asks to be relieved of everything and waits until nothing is here any more.
      *

@@ -259,8 +259,8 @@ public final class ShardPlanner implements AutoCloseable {
             }
             int wanted = table.rules().shards();
             if (!known.charts().containsKey(table.name())) {
-                writer.createTable(table.name(), wanted);
-                known.charts().put(table.name(), new Atlas.Chart(MapImage.empty(wanted)));
+                writer.createTable(table.name(), table.keys());
+                known.charts().put(table.name(), new Atlas.Chart(MapImage.empty(table.keys())));
             }
             int there = known.image(table.name()).shards();
             if (there != wanted && known.image(table.name()).keys().pristine()) {

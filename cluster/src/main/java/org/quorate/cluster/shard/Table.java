@@ -2,6 +2,7 @@ package org.quorate.cluster.shard;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Paths;
 import org.quorate.cluster.json.Json;
 import org.quorate.cluster.json.MalformedJsonException;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.move.MoveLimits;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.plan.TableRules;
@@ -30,6 +32,8 @@ import org.quorate.cluster.plan.TableRules;
  * @param bytesPerSecond of copies in all; 0 for no limit
  * @param replicaGrace how long a lost node's data is waited for before it is copied
  * @param liveLeast below so many living replicas nothing is waited for
+ * @param boundaries of the shards that the table begins with, if keys are ordered; empty if they
+ *     are hashed
  */
 public record Table(
         TableRules rules,
@@ -38,9 +42,13 @@ public record Table(
         MoveLimits moves,
         long bytesPerSecond,
         Duration replicaGrace,
-        int liveLeast) {
+        int liveLeast,
+        List<Bytes> boundaries) {
     /** Format of the znode. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
+
+    /** Format of tables whose keys are hashed: versions before know no others. */
+    private static final int FORMAT_HASHED = 1;
 
     /** How long a lost node's data is waited for unless told otherwise. */
     public static final Duration REPLICA_GRACE = Duration.ofMinutes(10);
@@ -53,6 +61,7 @@ public record Table(
     public Table {
         balance = Collections.unmodifiableMap(new LinkedHashMap<>(balance));
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
+        boundaries = List.copyOf(boundaries);
         Paths.checkName(rules.name());
         if (bytesPerSecond < 0 || replicaGrace.isNegative() || liveLeast < 0) {
             throw new IllegalArgumentException(
@@ -75,7 +84,8 @@ public record Table(
                 MoveLimits.DEFAULT,
                 0,
                 REPLICA_GRACE,
-                1);
+                1,
+                List.of());
     }
 
     /** Its name. */
@@ -94,6 +104,35 @@ public record Table(
                         rules.requiredTags(),
                         rules.forbiddenTags(),
                         rules.led()));
+    }
+
+    /**
+     * With ordered keys: shard 0 has those below the first boundary, and so on. Said when the table
+     * is made; later shards are cut and joined by {@link ShardAdmin#split} and {@link
+     * ShardAdmin#merge}.
+     *
+     * @param bounds ascending, by unsigned bytes, none of them empty
+     * @throws IllegalArgumentException if they are not, or there are too many or too long ones
+     */
+    public Table ordered(List<Bytes> bounds) {
+        int count = KeySpace.ordered(bounds).shards();
+        Table counted = shards(count);
+        return new Table(
+                counted.rules,
+                balance,
+                limits,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                bounds);
+    }
+
+    /** Which key belongs to which shard when the table is made. */
+    public KeySpace keys() {
+        return boundaries.isEmpty()
+                ? KeySpace.hashed(rules.shards())
+                : KeySpace.ordered(boundaries);
     }
 
     /** With {@code count} replicas of each shard. */
@@ -136,38 +175,58 @@ public record Table(
     public Table balance(String dimension, double weight) {
         Map<String, Double> more = new LinkedHashMap<>(balance);
         more.put(dimension, weight);
-        return new Table(rules, more, limits, moves, bytesPerSecond, replicaGrace, liveLeast);
+        return new Table(
+                rules, more, limits, moves, bytesPerSecond, replicaGrace, liveLeast, boundaries);
     }
 
     /** Filling a node's capacity in {@code dimension} at most to that part. */
     public Table limit(String dimension, double headroom) {
         Map<String, Double> more = new LinkedHashMap<>(limits);
         more.put(dimension, headroom);
-        return new Table(rules, balance, more, moves, bytesPerSecond, replicaGrace, liveLeast);
+        return new Table(
+                rules, balance, more, moves, bytesPerSecond, replicaGrace, liveLeast, boundaries);
     }
 
     /** Moving so much at once. */
     public Table moves(MoveLimits newMoves) {
-        return new Table(rules, balance, limits, newMoves, bytesPerSecond, replicaGrace, liveLeast);
+        return new Table(
+                rules,
+                balance,
+                limits,
+                newMoves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                boundaries);
     }
 
     /** Copying at most so many bytes per second in all; 0 for no limit. */
     public Table bytesPerSecond(long bytes) {
-        return new Table(rules, balance, limits, moves, bytes, replicaGrace, liveLeast);
+        return new Table(rules, balance, limits, moves, bytes, replicaGrace, liveLeast, boundaries);
     }
 
     /** Waiting so long for a lost node's data. */
     public Table replicaGrace(Duration grace) {
-        return new Table(rules, balance, limits, moves, bytesPerSecond, grace, liveLeast);
+        return new Table(
+                rules, balance, limits, moves, bytesPerSecond, grace, liveLeast, boundaries);
     }
 
     /** Waiting for nothing while fewer than {@code replicas} live. */
     public Table liveLeast(int replicas) {
-        return new Table(rules, balance, limits, moves, bytesPerSecond, replicaGrace, replicas);
+        return new Table(
+                rules, balance, limits, moves, bytesPerSecond, replicaGrace, replicas, boundaries);
     }
 
     private Table with(TableRules newRules) {
-        return new Table(newRules, balance, limits, moves, bytesPerSecond, replicaGrace, liveLeast);
+        return new Table(
+                newRules,
+                balance,
+                limits,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                boundaries);
     }
 
     /** How it is stored. */
@@ -189,7 +248,7 @@ public record Table(
                         .with("bytesPerSecond", Json.of(bytesPerSecond));
         return Bytes.utf8(
                 Json.Obj.EMPTY
-                        .with("format", Json.of(FORMAT))
+                        .with("format", Json.of(boundaries.isEmpty() ? FORMAT_HASHED : FORMAT))
                         .with("shards", Json.of(rules.shards()))
                         .with("replicas", Json.of(rules.replicas()))
                         .with("led", Json.of(rules.led()))
@@ -201,7 +260,16 @@ public record Table(
                         .with("moves", move)
                         .with("replicaGraceMillis", Json.of(replicaGrace.toMillis()))
                         .with("liveLeast", Json.of(liveLeast))
+                        .with("boundaries", Json.ofTexts(hex(boundaries)))
                         .toString());
+    }
+
+    private static List<String> hex(List<Bytes> boundaries) {
+        return boundaries.stream().map(b -> HexFormat.of().formatHex(b.array())).toList();
+    }
+
+    private static List<Bytes> bytes(List<String> hex) {
+        return hex.stream().map(text -> Bytes.wrap(HexFormat.of().parseHex(text))).toList();
     }
 
     private static Json.Obj numbers(Map<String, Double> values) {
@@ -220,9 +288,14 @@ public record Table(
     public static Table decode(String name, Bytes bytes) throws MalformedJsonException {
         Json.Obj json = Json.parseObject(bytes.text());
         long format = json.number("format", 0);
-        if (format != FORMAT) {
+        if (format < FORMAT_HASHED || format > FORMAT) {
             throw new MalformedJsonException(
-                    "table " + name + " is in format " + format + "; this version reads " + FORMAT);
+                    "table "
+                            + name
+                            + " is in format "
+                            + format
+                            + "; this version reads up to "
+                            + FORMAT);
         }
         try {
             Json.Obj spread = json.object("spread");
@@ -246,7 +319,8 @@ public record Table(
                     moves(moves),
                     moves.number("bytesPerSecond", 0),
                     Duration.ofMillis(json.number("replicaGraceMillis", REPLICA_GRACE.toMillis())),
-                    whole(json, "liveLeast", 1));
+                    whole(json, "liveLeast", 1),
+                    bytes(json.texts("boundaries")));
         } catch (IllegalArgumentException | ArithmeticException impossible) {
             throw new MalformedJsonException("table " + name + ": " + impossible.getMessage());
         }
