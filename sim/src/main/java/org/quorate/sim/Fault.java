@@ -52,7 +52,11 @@ enum Fault {
     /** A server is long away, and the state it is then sent breaks off. */
     BROKEN_SNAPSHOT,
     /** The others are restarted and elect a leader while the old one, cut off, goes on. */
-    REVOLT;
+    REVOLT,
+    /**
+     * A leader that is cut off, and has nothing under way, is asked by its clients what there is.
+     */
+    STALE_LEADER;
 
     /** Is it a story of many steps? */
     boolean isPlot() {

@@ -181,6 +181,7 @@ final class Faults {
             case LEADER_BLINKS -> plots.leaderBlinks();
             case BROKEN_SNAPSHOT -> plots.brokenSnapshot(victim);
             case REVOLT -> plots.revolt();
+            case STALE_LEADER -> plots.staleLeader();
         };
     }
 

@@ -64,7 +64,7 @@ final class LifeClients implements Effects, Wire.End {
     @Override
     public void received(Wire wire, byte[] bytes) {
         Door door = doors.get(wire.id);
-        if (door == null || door.closed) {
+        if (door == null || door.closed || life.isOver()) {
             return;
         }
         byte[] all = bytes;

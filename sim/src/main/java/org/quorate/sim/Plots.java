@@ -266,6 +266,26 @@ final class Plots {
         return true;
     }
 
+    /** It does not know that the others have another leader and write there. */
+    boolean staleLeader() {
+        ServerHost leader = world.leader();
+        if (leader == null || world.servers.size() < 3) {
+            return false;
+        }
+        long untilNothingIsUnderWay = millis(20, 80);
+        world.lull(untilNothingIsUnderWay);
+        in(
+                untilNothingIsUnderWay,
+                () -> {
+                    world.onlyRead(leader, Timeline.SECOND);
+                    cutFrom(leader);
+                    cutTo(leader);
+                    allBut(leader).forEach(this::restart);
+                    in(millis(300, 900), () -> rejoin(leader));
+                });
+        return true;
+    }
+
     /** One promises itself to a new leader, and is back with the old one before it has kept it. */
     private void betray(ServerHost leader, long epoch, ServerHost one) {
         boolean forgets = chance.oneIn(2);

@@ -88,6 +88,11 @@ final class SimClient implements Wire.End {
         return sessionId;
     }
 
+    /** Whom it is connected to, or was last. */
+    @Nullable ServerHost server() {
+        return server;
+    }
+
     boolean isReady() {
         return wire != null && greeted && !closing;
     }
@@ -479,6 +484,10 @@ final class SimClient implements Wire.End {
         if (header.err == ErrorCode.OK) {
             if (!isLocal()) {
                 world.order.answered(sessionId, request.xid, header.zxid, ErrorCode.OK);
+            } else if (world.order.isWhole() && world.znodes.sessions().contains(sessionId)) {
+                throw new SimulationFailure(
+                        "%s is told that its session 0x%x is closed, but only its server knows",
+                        this, sessionId);
             }
             world.marks.add("session closed");
             forgetSession();

@@ -41,6 +41,14 @@ final class Work {
         if (stopped || client.world.isLull() || client.underWayCount() >= UNDER_WAY_MAX) {
             return;
         }
+        if (client.world.isOnlyRead(client.server())) {
+            if (chance.oneIn(2)) {
+                read();
+            } else {
+                syncAndRead();
+            }
+            return;
+        }
         switch (chance.below(25)) {
             case 0, 1, 2, 3, 4 -> setData();
             case 5, 6 -> create();
@@ -67,6 +75,9 @@ final class Work {
             }
             default -> {
                 if (chance.oneIn(8)) {
+                    if (chance.oneIn(2)) {
+                        ephemeral(); // which goes again at once
+                    }
                     client.send(Ask.empty(OpCode.CLOSE_SESSION), "", false);
                 } else {
                     deleteChild();

@@ -23,6 +23,8 @@ final class World {
     final List<SimClient> clients = new ArrayList<>();
 
     private long lullUntilNanos;
+    private @Nullable ServerHost onlyRead;
+    private long onlyReadUntilNanos;
     private SnapshotListener snapshotListener = (_, _) -> {};
 
     /** Hears that a server sends its state to another. */
@@ -112,6 +114,16 @@ final class World {
 
     boolean isLull() {
         return time.nowNanos() < lullUntilNanos;
+    }
+
+    /** For so long the clients of a server write nothing. */
+    void onlyRead(ServerHost server, long nanos) {
+        onlyRead = server;
+        onlyReadUntilNanos = time.nowNanos() + nanos;
+    }
+
+    boolean isOnlyRead(@Nullable ServerHost server) {
+        return server == onlyRead && time.nowNanos() < onlyReadUntilNanos;
     }
 
     void onSnapshot(SnapshotListener listener) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.txn.CloseSessionTxn;
 import org.quorate.protocol.txn.CreateSessionTxn;
@@ -121,7 +122,21 @@ final class Znodes {
                 }
             }
         } else {
+            if (record.header.type == OpCode.DELETE_CONTAINER
+                    && record.txn() instanceof DeleteTxn sweep) {
+                checkOwner(zxid, sweep.path.text(), 0);
+            }
             apply(zxid, session, record.txn());
+        }
+    }
+
+    /** Nobody's ephemeral goes but by a delete that somebody asked for, or with its session. */
+    private void checkOwner(long zxid, String path, long owner) {
+        Change now = last(path);
+        if (now != null && now.exists && now.owner != owner) {
+            throw new SimulationFailure(
+                    "0x%x deletes %s, the ephemeral of session 0x%x, for 0x%x",
+                    zxid, path, now.owner, owner);
         }
     }
 
@@ -242,6 +257,7 @@ final class Znodes {
     private void closeSession(long zxid, long session, CloseSessionTxn close) {
         close.paths.rewind();
         while (close.paths.next()) {
+            checkOwner(zxid, close.paths.path.text(), session);
             delete(zxid, close.paths.path.text());
         }
         TreeSet<String> left = ephemerals.remove(session);
