@@ -39,8 +39,9 @@ final class Calm {
     }
 
     /**
-     * For how long a client, its server, the leader and a quorum that follows it have been well,
-     * and the ways between them; whatever else is broken. 0 if they are not.
+     * For how long a client, its server (and whom that learns from), the leader and a quorum that
+     * follows it have been well, and the ways between them; whatever else is broken. 0 if they are
+     * not.
      */
     long nanos(long client, ServerHost server) {
         look();
@@ -50,7 +51,10 @@ final class Calm {
         }
         long since = Math.max(allNanos, Math.max(since(server.id), since(leader.id)));
         since = Math.max(since, wayNanos(client, server.id));
-        since = Math.max(since, wayNanos(server.id, leader.id));
+        long master = server.master();
+        since = Math.max(since, since(master));
+        since = Math.max(since, wayNanos(server.id, master));
+        since = Math.max(since, wayNanos(master, leader.id));
         since = Math.max(since, quorumNanos(leader, leader.config()));
         since = Math.max(since, quorumNanos(leader, leader.proposedConfig()));
         return Math.max(0, world.time.nowNanos() - since);

@@ -101,6 +101,12 @@ final class ServerHost {
         return life != null && role().isServing();
     }
 
+    /** Whom it learns from: the leader, or a follower that serves it; itself if nobody. */
+    long master() {
+        long master = life == null ? -1 : life.replica().zab().learnerMaster();
+        return master < 0 ? id : master;
+    }
+
     boolean leads() {
         return role().kind() == Role.Kind.LEADING;
     }

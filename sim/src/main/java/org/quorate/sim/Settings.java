@@ -19,6 +19,7 @@ import org.quorate.zab.ZabOptions;
  *
  * @param voters servers with a vote
  * @param observers servers without
+ * @param masters whether followers serve observers
  * @param clients sessions that are kept open
  * @param faultNanos how long faults go on
  * @param faults which there are
@@ -38,6 +39,7 @@ import org.quorate.zab.ZabOptions;
 record Settings(
         int voters,
         int observers,
+        boolean masters,
         int clients,
         long faultNanos,
         EnumSet<Fault> faults,
@@ -56,6 +58,10 @@ record Settings(
     static final int TICK_MILLIS = 100;
     static final int INIT_TICKS = 20;
     static final int SYNC_TICKS = 5;
+
+    /** Observers that are brought to a server's state at a time. */
+    private static final int SYNCS_MAX = 10;
+
     static final int SESSION_MILLIS_MIN = 600;
     static final int SESSION_MILLIS_MAX = 4_000;
 
@@ -72,6 +78,7 @@ record Settings(
         return new Settings(
                 voters,
                 chance.oneIn(3) ? 1 + chance.below(2) : 0,
+                chance.oneIn(2),
                 4 + chance.below(6),
                 chance.between(3 * Timeline.SECOND, 9 * Timeline.SECOND),
                 faults,
@@ -111,7 +118,9 @@ record Settings(
         /** Clients send what nobody can decode. */
         HOSTILE,
         /** Faults strike a minority only. */
-        MINORITY
+        MINORITY,
+        /** Two observers, which followers serve. */
+        MASTERS
     }
 
     /** The same with these faults alone, in quick succession, on three voters. */
@@ -121,7 +130,8 @@ record Settings(
         boolean plots = those.stream().anyMatch(Fault::isPlot);
         return new Settings(
                 3,
-                0,
+                leans.contains(Lean.MASTERS) ? 2 : 0,
+                leans.contains(Lean.MASTERS),
                 clients,
                 6 * Timeline.SECOND,
                 those,
@@ -165,20 +175,21 @@ record Settings(
     ZabOptions zabOptions(long id) {
         int window = unevenWindows && id % 2 == 0 ? 500 : windowCount;
         return new ZabOptions(
-                id,
-                false,
-                id > voters,
-                TICK_MILLIS,
-                INIT_TICKS,
-                SYNC_TICKS,
-                window,
-                window * 100L,
-                historyBytesMax,
-                JuteIn.FIELD_BYTES_MAX_DEFAULT,
-                counterMax,
-                true,
-                true,
-                extras);
+                        id,
+                        false,
+                        id > voters,
+                        TICK_MILLIS,
+                        INIT_TICKS,
+                        SYNC_TICKS,
+                        window,
+                        window * 100L,
+                        historyBytesMax,
+                        JuteIn.FIELD_BYTES_MAX_DEFAULT,
+                        counterMax,
+                        true,
+                        true,
+                        extras)
+                .with(new ZabOptions.Observers(masters, SYNCS_MAX, SYNCS_MAX));
     }
 
     ReplicaOptions replicaOptions(long id) {
