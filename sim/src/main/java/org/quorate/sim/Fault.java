@@ -47,6 +47,10 @@ enum Fault {
     RECONFIG,
     /** A leader alone logs what nobody else gets; it is back first and leads, or last. */
     LONE_TAIL,
+    /**
+     * A leader alone logs what nobody else gets, comes back last, and has it in a snapshot first.
+     */
+    TAIL_SNAPSHOT,
     /** A leader with a slow disk loses its power and is back before anybody has noticed. */
     LEADER_BLINKS,
     /** A server is long away, and the state it is then sent breaks off. */

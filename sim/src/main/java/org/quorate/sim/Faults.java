@@ -68,6 +68,9 @@ final class Faults {
         }
         Fault fault = chance.of(kinds);
         ServerHost victim = victim();
+        if (fault.isPlot() && plots.wantsToBeAlone()) {
+            return;
+        }
         if (strike(fault, victim)) {
             if (!fault.isOfOne()) {
                 world.calm.disturbed();
@@ -178,6 +181,7 @@ final class Faults {
                 yield true;
             }
             case LONE_TAIL -> plots.loneTail();
+            case TAIL_SNAPSHOT -> plots.tailSnapshot();
             case LEADER_BLINKS -> plots.leaderBlinks();
             case BROKEN_SNAPSHOT -> plots.brokenSnapshot(victim);
             case REVOLT -> plots.revolt();

@@ -262,6 +262,9 @@ final class LifeJournal implements Journal {
 
     @Override
     public boolean truncate(long zxid) {
+        if (life.host.disk.hasSnapshotBehind(zxid)) {
+            life.world.marks.add("cut in front of a snapshot");
+        }
         boolean cut = exclusively(() -> store.truncate(zxid));
         life.world.marks.add(cut ? "log cut" : "log could not be cut");
         life.world.tell("%s cuts its log at 0x%x: %b", life.host, zxid, cut);

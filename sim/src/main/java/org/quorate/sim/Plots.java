@@ -24,6 +24,7 @@ final class Plots {
     private final TreeSet<Long> notToArrive = new TreeSet<>();
 
     private boolean over;
+    private long aloneUntilNanos;
 
     Plots(World world, Chance chance) {
         this.world = world;
@@ -34,6 +35,11 @@ final class Plots {
     /** No step follows any more. */
     void end() {
         over = true;
+    }
+
+    /** Is there a story under way that another would spoil? */
+    boolean wantsToBeAlone() {
+        return world.time.nowNanos() < aloneUntilNanos;
     }
 
     // ---- steps
@@ -175,6 +181,31 @@ final class Plots {
     private void restart(ServerHost server) {
         server.kill("in a plot");
         startIn(millis(0, 100), server);
+    }
+
+    /** As soon as it is back it may be time for a snapshot; what it is sent comes later. */
+    boolean tailSnapshot() {
+        ServerHost leader = world.leader();
+        if (leader == null || world.servers.size() < 3) {
+            return false;
+        }
+        aloneUntilNanos = world.time.nowNanos() + 2 * Timeline.SECOND;
+        cutFrom(leader);
+        in(
+                millis(20, 100),
+                () -> {
+                    leader.kill("in a plot");
+                    world.lull(2 * Timeline.SECOND);
+                    when(() -> otherLeads(leader), () -> comeBackSlowly(leader));
+                });
+        return true;
+    }
+
+    private void comeBackSlowly(ServerHost leader) {
+        allBut(leader).forEach(other -> world.network.slow(other.id));
+        rejoin(leader);
+        leader.start();
+        in(millis(300, 900), world.network::heal);
     }
 
     /** Its followers acknowledge faster than its own disk, and do not see it go. */

@@ -21,6 +21,7 @@ import org.quorate.log.DiskFullException;
  */
 final class SimDisk implements Disk {
     private static final int NEVER = -1;
+    private static final String SNAPSHOT = "snapshot.";
 
     private final Chance chance;
     private final TreeMap<Path, FileContent> entries = new TreeMap<>();
@@ -116,6 +117,19 @@ final class SimDisk implements Disk {
         // The newest matter most.
         Path path = chance.oneIn(3) ? chance.of(candidates) : candidates.get(candidates.size() - 1);
         return content(path).flipBit(chance) ? path : null;
+    }
+
+    /** Is there a snapshot of a later state, which has not been put aside? */
+    boolean hasSnapshotBehind(long zxid) {
+        for (Path path : entries.keySet()) {
+            String name = String.valueOf(path.getFileName());
+            if (name.startsWith(SNAPSHOT)
+                    && !path.toString().contains("damaged-")
+                    && Long.parseUnsignedLong(name.substring(SNAPSHOT.length()), 16) > zxid) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Names of all files. */

@@ -119,8 +119,8 @@ final class Mutations {
                     Mutation.of(
                             "TRUNC leaves snapshots that reach beyond it",
                             "peer protocol §11, found with the 3.9.6 classes",
-                            "LONE_TAIL SNAPSHOTS",
-                            1000,
+                            "TAIL_SNAPSHOT SNAPSHOTS",
+                            200,
                             LOG + "Truncation.java",
                             "        dropSnapshots(directory.snapshotFiles(), zxid);\n",
                             ""),
