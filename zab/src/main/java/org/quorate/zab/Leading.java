@@ -274,11 +274,17 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
     }
 
-    /** Is a quorum connected that has all on disk? Whoever is gone may follow another by now. */
+    /**
+     * Is a quorum connected that has all on disk? Whoever is gone may follow another by now. Who
+     * observes acknowledges no transactions, whatever the configuration says, or the next one.
+     */
     private boolean isSynced(QuorumRule quorum) {
         return quorum.isQuorum(voter -> {
             LearnerLink learner = learners.of(voter);
-            return voter == server.id() || learner != null && learner.is(LearnerLink.Phase.SYNCED);
+            return voter == server.id()
+                    || learner != null
+                            && learner.isFollower
+                            && learner.is(LearnerLink.Phase.SYNCED);
         });
     }
 

@@ -2,6 +2,7 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,5 +35,20 @@ class TownTest {
         Town town = Town.of(1, 3, 0);
 
         assertThat(town.runUntil(town::everybodyServes, 10_000)).isLessThan(150);
+    }
+
+    /** It acknowledges nothing: a change that needed its vote would never be committed. */
+    @Test
+    void anObserverDoesNotCountForAConfigurationInWhichItIsAVoter() {
+        Town town = Town.of(1, 3, 1);
+        town.runUntil(town::everybodyServes, 10_000);
+        Inhabitant leader = Objects.requireNonNull(town.leader());
+        assertThat(leader.zab().hasSyncedQuorum(Town.members(4, 0))).isTrue();
+
+        town.get(leader.id() == 1 ? 2 : 1).crash();
+        town.runMillis(1);
+
+        assertThat(leader.zab().hasSyncedQuorum(Town.members(3, 1))).isTrue();
+        assertThat(leader.zab().hasSyncedQuorum(Town.members(4, 0))).isFalse();
     }
 }
