@@ -104,9 +104,19 @@ final class Broadcast {
         return rules.getLast().quorum();
     }
 
-    /** From the next proposal on, another rule holds. */
+    /** A reconfig is about to be proposed: from it on, another rule holds. */
     void quorum(QuorumRule quorum) {
         rules.add(new Rule(ledger.end(), quorum));
+    }
+
+    /**
+     * A reconfig is committed: its rule alone holds for all behind it, also for what was proposed
+     * while the old configuration still counted, some of whose voters may acknowledge nothing any
+     * more. Whoever leads later has the reconfig in its history and needs this quorum to begin.
+     */
+    void settled(QuorumRule quorum) {
+        rules.clear();
+        rules.add(new Rule(ledger.applied(), quorum));
     }
 
     long nextZxid() {

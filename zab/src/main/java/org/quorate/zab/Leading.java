@@ -382,7 +382,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         long designated = succession.designate(next);
         dispatch.reconfigured(place, designated);
         server.commit(next);
-        broadcast.quorum(server.quorum());
+        broadcast.settled(server.quorum());
         if (designated != server.id()) {
             leaveTo(designated);
         }

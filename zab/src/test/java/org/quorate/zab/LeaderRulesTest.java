@@ -432,6 +432,31 @@ class LeaderRulesTest {
         assertThat(zab.role().isServing()).isTrue();
     }
 
+    /** Server 1 loses its vote before it has acknowledged what was proposed behind that. */
+    @Test
+    void whatIsProposedBehindAReconfigNeedsTheOldQuorumNoMoreOnceThatIsCommitted() {
+        serve();
+        connectFully(2);
+        zab.learnerConnected(4, "joins");
+        connectFully(4);
+        EnsembleConfig next =
+                EnsembleConfig.of(
+                        List.of(Town.member(3, true), Town.member(4, true), Town.member(1, false)),
+                        0);
+        long zxid = zab.nextZxid();
+        byte[] txn = Packets.reconfig(zxid, next);
+        zab.propose(zxid, txn, 0, txn.length);
+        propose(1);
+        journaled();
+        receive(4, Packets.ack(zxid), Packets.ack(zxid + 1));
+        assertThat(zab.config().version()).isNotEqualTo(zxid);
+        story.take();
+
+        receive(1, Packets.ack(zxid));
+        assertThat(zab.config().version()).isEqualTo(zxid);
+        assertThat(story.take()).contains("apply 200000002 txn");
+    }
+
     @Test
     void aLeaderThatIsTakenOutNamesTheMostAdvancedAndCommitsNothingMore() {
         serve();
