@@ -89,7 +89,7 @@ class MixedEnsembleTest {
 
     /** The last voter leads; with an observer it is the last server. */
     @ParameterizedTest
-    @CsvSource({"QZQ, 0", "ZQZ, 0", "QZZQ, 1"})
+    @CsvSource({"QZQ, 0", "ZQZ, 0", "QZZQ, 1", "ZQQZ, 1"})
     void sessionsMoveBetweenKindsAndOverObserversAndLocalOnesBecomeGlobal(
             String servers, int observers) throws Exception {
         List<String> config =

@@ -29,7 +29,7 @@ public final class OutsideServer implements AutoCloseable {
     // have.
     private static final String CONNECTION_FACTORY = "zookeeper.serverCnxnFactory";
     private static final int STOP_SECONDS_MAX = 10;
-    private static final int START_SECONDS_MAX = 30;
+    private static final int START_SECONDS_MAX = 120;
 
     private final Process process;
 
@@ -60,7 +60,8 @@ public final class OutsideServer implements AutoCloseable {
     /**
      * Waits until the port takes connections.
      *
-     * @throws IOException if the process ends before, or takes longer than half a minute
+     * @throws IOException if the process ends before, or takes longer than two minutes: a busy
+     *     machine may need one
      */
     public void awaitListening(int port) throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
