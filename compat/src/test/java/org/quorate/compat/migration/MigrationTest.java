@@ -3,6 +3,7 @@ package org.quorate.compat.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ class MigrationTest {
                 EnsembleProcesses.start(
                         kinds, List.of("maxClientCnxns=0", "maxSessionTimeout=60000"), 0)) {
             try {
+                System.out.println("migrates from " + version(ensemble.servers().getFirst()));
                 begin(ensemble.connectString());
                 checkAll(ensemble, "at the beginning");
                 swapAll(ensemble, Kind.QUORATE);
@@ -53,6 +55,10 @@ class MigrationTest {
                 }
             }
         }
+    }
+
+    private static String version(ServerProcess server) throws IOException {
+        return server.ask("srvr").lines().findFirst().orElseThrow();
     }
 
     private void begin(String connect) throws Exception {
