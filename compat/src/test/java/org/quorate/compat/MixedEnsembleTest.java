@@ -120,6 +120,42 @@ class MixedEnsembleTest {
         }
     }
 
+    /** The last server is an observer; the one before it leads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ZQQZ", "QZZQ"})
+    void aLocalSessionBecomesGlobalAtWhicheverServerItIs(String servers) throws Exception {
+        List<String> config =
+                List.of("localSessionsEnabled=true", "localSessionsUpgradingEnabled=true");
+        try (EnsembleProcesses ensemble = Mixed.start(servers, config, 1)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                for (ServerProcess home : ensemble.servers()) {
+                    upgrade(home, ensemble.servers());
+                }
+            }
+            Mixed.assertDigestsAgree(ensemble);
+        }
+    }
+
+    /** One session creates its first ephemeral, goes to each other server, and ends there. */
+    private static void upgrade(ServerProcess home, List<ServerProcess> all) throws Exception {
+        for (ServerProcess next : all) {
+            Mixed.Client client = Mixed.connect(home);
+            long owner = client.getSessionId();
+            assertThat(client.exists("/mine", false)).as("left behind").isNull();
+            Mixed.create(client, "/mine", CreateMode.EPHEMERAL);
+            client = Mixed.move(client, next);
+            Mixed.sync(client);
+            Stat stat = client.exists("/mine", false);
+            assertThat(stat).as("moved from %s to %s", home.kind(), next.kind()).isNotNull();
+            assertThat(stat.getEphemeralOwner()).isEqualTo(owner);
+            client.close();
+            try (ZooKeeper reader = Mixed.connect(home)) {
+                Mixed.sync(reader);
+                assertThat(reader.exists("/mine", false)).isNull();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"QZQ", "ZQZ"})
     void membersGoAndComeAlsoTheLeader(String servers) throws Exception {
