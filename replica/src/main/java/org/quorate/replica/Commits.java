@@ -145,6 +145,10 @@ final class Commits implements TreeListener {
         asked = null;
         Pending.Queue orphans = session.orphans;
         if (orphans != null && orphans.head != null && isOf(orphans.head, header)) {
+            Connection gone = orphans.head.orphanOf;
+            if (gone != null) {
+                connections.updated(gone, session, orphans.head, record.txn());
+            }
             sessions.removeOrphan(session);
             return;
         }
@@ -199,6 +203,7 @@ final class Commits implements TreeListener {
             connections.end(connection); // the client has gone elsewhere
         } else {
             ReplyFrame.end(out, reply, header.zxid, err);
+            connections.updated(connection, session, answered, record.txn());
             connections.answers(connection, answered.frame, 0, answered.length);
             if (header.type == OpCode.CLOSE_SESSION) {
                 connections.replyLast(connection, out);
@@ -225,6 +230,9 @@ final class Commits implements TreeListener {
 
     @Override
     public void deleted(Slice path, int node, int parent) {
+        if (record.header.type == OpCode.CLOSE_SESSION) {
+            connections.ephemeralEnded(record.header.sessionId, path);
+        }
         events.deleted(path, node, parent);
     }
 

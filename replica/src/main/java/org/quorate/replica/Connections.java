@@ -6,6 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.txn.Txn;
 import org.quorate.tree.WatchTable;
 
 /**
@@ -117,6 +119,16 @@ final class Connections {
         if (mayHear(to)) {
             effects.answers(to, request, from, length);
         }
+    }
+
+    /** Tells the host what became of an update. */
+    void updated(Connection by, Session session, Pending update, Txn done) {
+        effects.updated(by, session.id, update.frame, update.length, done);
+    }
+
+    /** Tells the host that an ephemeral znode went with its session. */
+    void ephemeralEnded(long sessionId, Slice path) {
+        effects.ephemeralEnded(sessionId, path);
     }
 
     /** Sends a frame that answers the oldest request, as soon as that is safe. */
@@ -279,9 +291,8 @@ final class Connections {
             if (pending.wait == Pending.Wait.SYNC) {
                 pending.answered =
                         true; // goes back to the pool when its turn among the syncs comes
-            } else if (pending.wait == Pending.Wait.COMMIT
-                    && pending.zxid == 0
-                    && session != null) {
+            } else if (pending.wait == Pending.Wait.COMMIT && session != null) {
+                pending.orphanOf = connection;
                 session.addOrphan(pending);
             } else {
                 pool.give(pending);

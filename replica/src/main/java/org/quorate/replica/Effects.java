@@ -1,5 +1,8 @@
 package org.quorate.replica;
 
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.txn.ErrorTxn;
+import org.quorate.protocol.txn.Txn;
 import org.quorate.zab.Role;
 
 /**
@@ -31,6 +34,21 @@ public interface Effects {
      * @param request header and body, without the length; valid until the reply
      */
     default void answers(Connection to, byte[] request, int from, int length) {}
+
+    /**
+     * An update that a client of this server asked for was carried out, or refused for good; for
+     * those who keep an audit log. Told once, also of a client that is gone by now.
+     *
+     * @param request header and body, without the length
+     * @param done what it became: with an {@link ErrorTxn} it was refused; valid during the call
+     */
+    default void updated(Connection by, long sessionId, byte[] request, int length, Txn done) {}
+
+    /**
+     * An ephemeral znode went with its session; told on every server, for those who keep an audit
+     * log.
+     */
+    default void ephemeralEnded(long sessionId, Slice path) {}
 
     /**
      * A change has fired watches; for those who count.

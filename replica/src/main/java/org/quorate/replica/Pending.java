@@ -47,6 +47,9 @@ final class Pending {
     /** With {@link Wait#SYNC}: answered ahead of {@code synced}. */
     boolean answered;
 
+    /** Who asked for it, if that connection is gone; else null. */
+    @Nullable Connection orphanOf;
+
     byte[] frame = NONE;
     int length;
 
@@ -68,6 +71,7 @@ final class Pending {
     /** Forgets everything but a small array. */
     void clear() {
         next = null;
+        orphanOf = null;
         wait = Wait.TURN;
         xid = 0;
         type = 0;

@@ -42,7 +42,7 @@ final class Session {
 
     @Nullable Connection connection;
 
-    /** Forwarded writes of connections that are gone: their transactions come before others. */
+    /** Writes under way of connections that are gone: their transactions come before others. */
     Pending.@Nullable Queue orphans;
 
     // ---- of SessionTable
@@ -59,7 +59,7 @@ final class Session {
         this.timeoutMillis = timeoutMillis;
     }
 
-    /** Keeps a forwarded write whose connection is gone. */
+    /** Keeps a write under way whose connection is gone. */
     void addOrphan(Pending pending) {
         Pending.Queue queue = orphans;
         if (queue == null) {

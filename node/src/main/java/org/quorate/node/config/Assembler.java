@@ -382,7 +382,8 @@ final class Assembler {
                 values.get(Settings.METRICS_CLASS).endsWith("PrometheusMetricsProvider"),
                 new Endpoint(values.get(Settings.METRICS_HOST), values.get(Settings.METRICS_PORT)),
                 values.get(Settings.METRICS_JVM),
-                values.get(Settings.SLOW_OPERATION));
+                values.get(Settings.SLOW_OPERATION),
+                values.get(Settings.AUDIT));
     }
 
     /** Switches that are read only to refuse them, and providers of authentication. */

@@ -387,9 +387,14 @@ public record ServerConfig(
      * @param address port 0 for a free one
      * @param jvm metrics of the JVM too
      * @param slowOperationMillis from here on an operation is remembered as slow; 0 for never
+     * @param audit a line for each change and who made it
      */
     public record Metrics(
-            boolean prometheus, Endpoint address, boolean jvm, int slowOperationMillis) {}
+            boolean prometheus,
+            Endpoint address,
+            boolean jvm,
+            int slowOperationMillis,
+            boolean audit) {}
 
     /** The default of a server that is told nothing: alone, loopback, port 2181. */
     public static ServerConfig embedded(Path dir) {

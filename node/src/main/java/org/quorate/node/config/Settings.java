@@ -500,14 +500,14 @@ final class Settings {
                     "replica");
     static final Setting<Boolean> SKIP_ACL =
             both(Group.BEHAVIOUR, "skipACL", yesNo(), "no", "No access checks at all.", "replica");
-    static final Setting<String> AUDIT =
+    static final Setting<Boolean> AUDIT =
             both(
                     Group.BEHAVIOUR,
                     "audit.enable",
-                    only("false", "there is no audit log yet"),
+                    bool(),
                     "false",
-                    "Audit log.",
-                    "replica");
+                    "A line for each change and who made it, on ZooKeeper's audit logger.",
+                    "node");
 
     // ---- authentication
 

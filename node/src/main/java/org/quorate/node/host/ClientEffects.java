@@ -3,10 +3,13 @@ package org.quorate.node.host;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
 import org.quorate.net.Outbox;
 import org.quorate.node.insight.RoleLog;
 import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.txn.Txn;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
 import org.quorate.zab.Role;
@@ -28,6 +31,7 @@ final class ClientEffects implements Effects {
     private volatile Role role = Role.LOOKING;
     private final SlowWatch slow;
     private final RoleLog roles;
+    private final @Nullable AuditTrail audit;
     private long turn;
     private long nowMillis;
 
@@ -38,10 +42,12 @@ final class ClientEffects implements Effects {
         slow.turnBegins(nowNanos, wallMillis);
     }
 
-    ClientEffects(ServerMetrics metrics, SlowWatch slow, RoleLog roles) {
+    ClientEffects(
+            ServerMetrics metrics, SlowWatch slow, RoleLog roles, @Nullable AuditTrail audit) {
         this.metrics = metrics;
         this.slow = slow;
         this.roles = roles;
+        this.audit = audit;
     }
 
     /** The last role heard of. Any thread. */
@@ -71,6 +77,20 @@ final class ClientEffects implements Effects {
     @Override
     public void answers(Connection to, byte[] request, int from, int length) {
         slow.answers(to, request, from, length);
+    }
+
+    @Override
+    public void updated(Connection by, long sessionId, byte[] request, int length, Txn done) {
+        if (audit != null) {
+            audit.updated(by, sessionId, request, length, done);
+        }
+    }
+
+    @Override
+    public void ephemeralEnded(long sessionId, Slice path) {
+        if (audit != null) {
+            audit.ephemeralEnded(sessionId, path);
+        }
     }
 
     @Override

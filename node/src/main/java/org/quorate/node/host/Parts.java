@@ -15,6 +15,7 @@ import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.net.tls.PeerTls;
 import org.quorate.net.tls.TlsException;
 import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.AuditLog;
 import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.metrics.ServerMetrics;
@@ -48,6 +49,8 @@ final class Parts implements AutoCloseable {
     private final LateWords words = new LateWords();
     private final ServerMetrics metrics = new ServerMetrics();
     private final Insight insight;
+    private final @Nullable AuditLog auditLog;
+    private final @Nullable AuditTrail audit;
     private final ClientEffects effects;
     private final EdgeMeter edgeMeter = new EdgeMeter(metrics);
     private final CoreMeter meter;
@@ -75,9 +78,11 @@ final class Parts implements AutoCloseable {
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
         insight = Insight.of(config.metrics().slowOperationMillis());
         TxnStages txnStages = new TxnStages(insight.stages());
+        auditLog = config.metrics().audit() ? new AuditLog(name + "-audit") : null;
+        audit = auditLog == null ? null : new AuditTrail(auditLog);
         effects =
                 new ClientEffects(
-                        metrics, new SlowWatch(insight.slow(), txnStages), insight.roles());
+                        metrics, new SlowWatch(insight.slow(), txnStages), insight.roles(), audit);
         meter =
                 new CoreMeter(
                         metrics,
@@ -312,8 +317,18 @@ final class Parts implements AutoCloseable {
         return new SecureRandom().nextLong();
     }
 
+    /** The server as a whole starts or stops; see {@link AuditTrail#server}. Any thread. */
+    void audit(String operation, String result) {
+        if (audit != null) {
+            audit.server(operation, result);
+        }
+    }
+
     /** Starts the threads and the first election; a standalone server begins to lead. */
     void start() {
+        if (auditLog != null) {
+            auditLog.start();
+        }
         journaling.start();
         maintenance.prepareIfWanted();
         if (peers != null) {
@@ -408,6 +423,9 @@ final class Parts implements AutoCloseable {
         maintenance.stop();
         closeStore(store);
         tree.close();
+        if (auditLog != null) {
+            auditLog.close();
+        }
     }
 
     private static void closeStore(Store store) {

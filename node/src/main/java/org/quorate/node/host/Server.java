@@ -40,6 +40,7 @@ public final class Server implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
+    private volatile boolean begun;
     private final AdminSurface admin;
     private final HistoryTaker history;
 
@@ -93,13 +94,16 @@ public final class Server implements AutoCloseable {
     private static Server start(
             ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, ConsoleGuest guest)
             throws StartException {
-        Server server = new Server(config, whenFailed, disk, clock, guest);
         try {
+            Server server = new Server(config, whenFailed, disk, clock, guest);
             server.begin();
+            server.parts.audit("serverStart", "success");
             return server;
-        } catch (IOException | RuntimeException e) {
-            server.close();
-            throw new StartException(line(e), e);
+        } catch (StartException e) {
+            if (config.metrics().audit()) {
+                AuditTrail.startFailed();
+            }
+            throw e;
         }
     }
 
@@ -107,14 +111,20 @@ public final class Server implements AutoCloseable {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
-    private void begin() throws IOException {
-        parts.start();
-        if (config.quorum().standalone()) {
-            awaitServing();
+    private void begin() throws StartException {
+        try {
+            parts.start();
+            if (config.quorum().standalone()) {
+                awaitServing();
+            }
+            parts.door().open();
+            admin.start();
+            history.start();
+            begun = true;
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw new StartException(line(e), e);
         }
-        parts.door().open();
-        admin.start();
-        history.start();
     }
 
     private void awaitServing() throws IOException {
@@ -236,6 +246,9 @@ public final class Server implements AutoCloseable {
     }
 
     private void windDown() {
+        if (begun) {
+            parts.audit("serverStop", "invoked");
+        }
         parts.door().close();
         boolean leads = role().kind() == Role.Kind.LEADING;
         if (leads && !config.quorum().standalone()) {
