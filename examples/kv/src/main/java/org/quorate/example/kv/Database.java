@@ -1,8 +1,10 @@
 package org.quorate.example.kv;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.fence.StaleEpochException;
+import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.shard.Handoff;
 import org.quorate.cluster.shard.NodeRef;
-import org.quorate.cluster.shard.ShardHost;
+import org.quorate.cluster.shard.ReshapingHost;
 import org.quorate.example.kv.ShardStore.Tail;
 
-/** What the toolkit calls: this node's replicas. */
-final class Database implements ShardHost {
+/** What the toolkit calls: this node's replicas. Shards can be split and merged. */
+final class Database implements ReshapingHost {
     private final Path dir;
     private final String address;
     private final Peers peers;
@@ -65,6 +69,21 @@ final class Database implements ShardHost {
         if (!hasMost(own, shard, epoch, sources)) {
             throw why;
         }
+    }
+
+    /** A shard that is split or merged: each node makes the new ones from what lies here. */
+    @Override
+    public void derive(ShardId shard, Epoch epoch, List<Origin> origins, KeySpace keys)
+            throws IOException, StaleEpochException {
+        List<Entry> pairs = new ArrayList<>();
+        for (Origin origin : origins) {
+            for (Entry pair : there(origin.shard()).inherit(origin.epoch())) {
+                if (keys.shardOf(pair.key().getBytes(StandardCharsets.UTF_8)) == shard.index()) {
+                    pairs.add(pair);
+                }
+            }
+        }
+        replicas.computeIfAbsent(shard, this::made).derive(pairs);
     }
 
     private boolean hasMost(Replica own, ShardId shard, Epoch epoch, List<NodeRef> sources)

@@ -13,9 +13,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.shard.Route;
 import org.quorate.cluster.shard.Router;
+import org.quorate.cluster.shard.ShardAdmin;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
 import org.quorate.node.Quorate;
@@ -76,6 +78,7 @@ public final class Demo implements AutoCloseable {
                         startNode();
                         await(() -> leads("node-6") && leads("node-7"));
                     });
+            step(load, "split shard 3, merge shards 5 and 6", this::reshape);
             step(load, "drain node-1 and stop it", () -> drain("node-1"));
             step(load, "freeze node-3 for " + FREEZE_SECONDS + " s", () -> freeze("node-3"));
             long lost = load.verify();
@@ -139,6 +142,13 @@ public final class Demo implements AutoCloseable {
         await(() -> !holds(id));
     }
 
+    private void reshape() throws Exception {
+        ShardAdmin admin = Shards.admin(coordinator, Node.ROOT);
+        admin.split(new ShardId(Node.TABLE, 3));
+        admin.merge(new ShardId(Node.TABLE, 5), new ShardId(Node.TABLE, 6));
+        await(() -> Stream.of(3, 5, 6).noneMatch(client.router().keys()::live));
+    }
+
     private void drain(String id) throws Exception {
         Process process = taken(id);
         process.destroy(); // its shutdown hook drains
@@ -174,10 +184,13 @@ public final class Demo implements AutoCloseable {
 
     private boolean whole() {
         Router router = client.router();
-        if (router.shards() != SHARDS) {
+        if (router.shards() < SHARDS || !router.keys().births().isEmpty()) {
             return false;
         }
-        for (int shard = 0; shard < SHARDS; shard++) {
+        for (int shard = 0; shard < router.shards(); shard++) {
+            if (!router.keys().live(shard)) {
+                continue; // Split or merged away.
+            }
             Route route = router.route(shard);
             if (!route.led() || route.followers().size() < REPLICAS - 1) {
                 return false;

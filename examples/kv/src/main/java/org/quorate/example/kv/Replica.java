@@ -96,6 +96,17 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** Whoever led this shard is refused from now on; its pairs, for shards made from it. */
+    synchronized List<Entry> inherit(Epoch above) throws StaleEpochException {
+        follow(above);
+        return store.everything().stream().filter(entry -> entry.seq() == 0).toList();
+    }
+
+    /** Makes this replica from pairs of other shards. */
+    synchronized void derive(List<Entry> pairs) {
+        store.derive(pairs);
+    }
+
     // ---- leading
 
     /** Fences off all leaders before, here and at the others, and takes what they acknowledged. */
@@ -117,6 +128,7 @@ final class Replica implements AutoCloseable {
         if (ahead != null) {
             store.replace(peers.everything(ahead, shard, epoch));
         }
+        store.beginDerived(epoch);
         lease = granted;
     }
 

@@ -20,6 +20,10 @@ final class ShardStore implements AutoCloseable {
     static final int LOG_KEPT = 10_000;
 
     private static final String EPOCH = "epoch";
+    private static final String DERIVED = "derived";
+
+    /** Where the log of a derived shard begins: not at 1, for the data came before. */
+    private static final long DERIVED_FIRST = 2;
 
     private final ShardId shard;
     private final MVStore file;
@@ -150,6 +154,7 @@ final class ShardStore implements AutoCloseable {
     void replace(List<Entry> everything) {
         data.clear();
         log.clear();
+        meta.remove(DERIVED);
         for (Entry entry : everything) {
             if (entry.seq() == 0) {
                 data.put(entry.key(), entry.value());
@@ -158,6 +163,32 @@ final class ShardStore implements AutoCloseable {
             }
         }
         save();
+    }
+
+    /**
+     * Takes data that comes from other shards, unless this one has begun already. Other replicas
+     * may have been made from a little more or less of what nobody acknowledged; so the log has no
+     * end yet, and the first leader's data becomes everybody's.
+     */
+    void derive(List<Entry> pairs) {
+        if (!tail().equals(Tail.NONE)) {
+            return;
+        }
+        data.clear();
+        for (Entry pair : pairs) {
+            data.put(pair.key(), pair.value());
+        }
+        meta.put(DERIVED, 1L);
+        save();
+    }
+
+    /** The first leader of a derived shard begins its log. */
+    void beginDerived(Epoch leader) {
+        if (meta.remove(DERIVED) != null) {
+            Entry first = new Entry(DERIVED_FIRST, leader.value(), "", "");
+            log.put(first.seq(), first.encode());
+            save();
+        }
     }
 
     @Nullable String get(String key) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.shard.Route;
+import org.quorate.cluster.shard.ShardAdmin;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
 import org.quorate.testkit.TestEnsemble;
@@ -118,6 +120,31 @@ class DatabaseTest {
             client.put(key, "after");
             assertThat(client.get(key)).as(key).contains("after");
         }
+    }
+
+    @Test
+    void splitAndMergedShardsKeepWhatWasAcknowledgedWhileItIsWritten() throws Exception {
+        Map<String, String> acknowledged = new TreeMap<>();
+        ShardAdmin admin = Shards.admin(coordinator, Node.ROOT);
+        for (int i = 0; i < 60; i++) {
+            if (i == 20) {
+                admin.split(new ShardId(Node.TABLE, 2));
+                admin.merge(new ShardId(Node.TABLE, 4), new ShardId(Node.TABLE, 5));
+            }
+            String key = "key-" + i % 40;
+            client.put(key, "value " + i);
+            acknowledged.put(key, "value " + i);
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        Stream.of(2, 4, 5).noneMatch(client.router().keys()::live)
+                                && client.router().keys().births().isEmpty());
+        for (Map.Entry<String, String> pair : acknowledged.entrySet()) {
+            assertThat(client.get(pair.getKey())).contains(pair.getValue());
+            client.put(pair.getKey(), "afterwards");
+            assertThat(client.get(pair.getKey())).contains("afterwards");
+        }
+        assertThat(client.router().shards()).isEqualTo(SHARDS + 3);
     }
 
     private static HttpResponse<String> put(String address, ShardId shard, String key)
