@@ -27,6 +27,37 @@ public final class Plan {
         this.balances = List.copyOf(balances);
     }
 
+    private Plan(Plan first, Plan next) {
+        this.nodes = first.nodes;
+        this.demand = first.demand;
+        this.now = first.now;
+        this.target = next.target;
+        this.why = next.why.clone();
+        this.whyLeader = next.whyLeader.clone();
+        this.shortfalls = next.shortfalls;
+        this.balances = next.balances;
+    }
+
+    /** From where this one starts to where {@code next}, which starts at its end, leads. */
+    Plan then(Plan next) {
+        Plan both = new Plan(this, next);
+        for (int s = 0; s < demand.shards(); s++) {
+            for (int slot = 0; slot < target.slots(); slot++) {
+                int i = s * target.slots() + slot;
+                boolean asNow = nodeNow(s, slot) == both.target.node(s, slot);
+                both.why[i] = asNow ? Reason.STAYS.code() : later(why[i], next.why[i]);
+            }
+            boolean sameLeader = now.leader(s) == both.target.leader(s);
+            both.whyLeader[s] =
+                    sameLeader ? Reason.STAYS.code() : later(whyLeader[s], next.whyLeader[s]);
+        }
+        return both;
+    }
+
+    private static byte later(byte first, byte next) {
+        return next == Reason.STAYS.code() ? first : next;
+    }
+
     /** The nodes it was made for. */
     public Topology nodes() {
         return nodes;

@@ -12,6 +12,14 @@ public final class Planner {
     /** How often moves and leaders take turns at most; one turn is the rule. */
     private static final int ROUNDS_MAX = 12;
 
+    /**
+     * Up to so many shards it is looked at again whether a plan, once carried out, would be left
+     * alone. One of some thousand is not, in several dimensions; then it goes on from there.
+     */
+    private static final int LOOKED_AT_AGAIN_MAX = 20_000;
+
+    private static final int LOOKS_MAX = 4;
+
     private Planner() {}
 
     /**
@@ -25,6 +33,21 @@ public final class Planner {
      */
     public static Plan plan(Topology nodes, Demand demand, Placement now, Bands bands) {
         check(nodes, demand, now);
+        Plan plan = once(nodes, demand, now, bands);
+        boolean settles =
+                demand.shards() <= LOOKED_AT_AGAIN_MAX
+                        && bands.balanceMovesMax() == Integer.MAX_VALUE;
+        for (int look = 0; look < LOOKS_MAX && settles; look++) {
+            Plan next = once(nodes, demand, plan.target(), bands);
+            if (next.target().equals(plan.target())) {
+                break;
+            }
+            plan = plan.then(next);
+        }
+        return plan;
+    }
+
+    private static Plan once(Topology nodes, Demand demand, Placement now, Bands bands) {
         Board board = new Board(nodes, demand, now, bands);
         Tidy.run(board);
         Targets.set(board);
