@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,28 @@ public final class OutsidePeers {
         };
     }
 
+    /**
+     * In the place of {@code QuorumUtil.getLeaderServer}, which looks for the object that leads.
+     *
+     * @return the number of the peer whose process leads; −1 if none does
+     */
+    public static int leader(Object quorumUtil) throws ReflectiveOperationException {
+        int all = quorumUtil.getClass().getField("ALL").getInt(quorumUtil);
+        for (int number = 1; number <= all; number++) {
+            Object struct =
+                    quorumUtil
+                            .getClass()
+                            .getMethod("getPeer", int.class)
+                            .invoke(quorumUtil, number);
+            Field peer = struct.getClass().getField("peer");
+            peer.setAccessible(true);
+            if (state((QuorumPeer) peer.get(struct)) == QuorumPeer.ServerState.LEADING) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
     /** By the four-letter word {@code srvr}; empty if it does not serve. */
     private static String mode(QuorumPeer peer) {
         InetSocketAddress clients = peer.getClientAddress();
@@ -101,8 +125,16 @@ public final class OutsidePeers {
 
     private static OutsideServer launch(QuorumPeer peer) throws IOException {
         String file = configFile(peer);
-        return OutsideServer.start(
-                file == null ? settings(peer) : Files.readAllLines(new File(file).toPath()));
+        if (file == null) {
+            return OutsideServer.start(settings(peer));
+        }
+        Path path = Path.of(file);
+        // Tests switch it in a static field, which the other process does not see.
+        if (QuorumPeerConfig.isReconfigEnabled()
+                && !Files.readString(path).contains("reconfigEnabled=")) {
+            Files.writeString(path, "\nreconfigEnabled=true\n", StandardOpenOption.APPEND);
+        }
+        return OutsideServer.start(path);
     }
 
     private static @Nullable String configFile(QuorumPeer peer) {

@@ -48,6 +48,11 @@ public final class OutsideServer implements AutoCloseable {
         Path file = Files.createTempFile("suite", ".cfg");
         file.toFile().deleteOnExit();
         Files.write(file, config);
+        return start(file);
+    }
+
+    /** The same with a configuration file, which the server may write to. */
+    static OutsideServer start(Path file) throws IOException {
         return new OutsideServer(
                 builder(file.toString())
                         .redirectErrorStream(true)

@@ -17,10 +17,11 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Lets ZooKeeper's own tests of ensembles start their servers in processes of their own. Before any
- * of them is loaded, two classes are defined with other bodies for some methods: {@code
+ * of them is loaded, three classes are defined with other bodies for some methods: {@code
  * QuorumPeer}, where a peer is started, runs, is stopped and tells its state ({@link
- * OutsidePeers}), and the tests' {@code JMXEnv}, which looks for the servers' beans in the tests'
- * own process and would find none. Only with the system property {@code suite.peers}.
+ * OutsidePeers}); the tests' {@code QuorumUtil}, where it looks for the one that leads; and the
+ * tests' {@code JMXEnv}, which looks for the servers' beans in the tests' own process and would
+ * find none. Only with the system property {@code suite.peers}.
  */
 public final class PeerClass implements LauncherSessionListener {
     private static final String PEER = "org.apache.zookeeper.server.quorum.QuorumPeer";
@@ -53,6 +54,10 @@ public final class PeerClass implements LauncherSessionListener {
                             "ensureAll", PeerClass::emptySet,
                             "ensureOnly", PeerClass::emptySet,
                             "ensureNone", CodeBuilder::return_));
+            define(
+                    "org.apache.zookeeper.test.QuorumUtil",
+                    "org.apache.zookeeper.test.ClientBase$CountdownWatcher",
+                    Map.of("getLeaderServer", PeerClass::leader));
         }
     }
 
@@ -114,6 +119,15 @@ public final class PeerClass implements LauncherSessionListener {
 
     private static void state(CodeBuilder code) {
         code.aload(0).invokestatic(OUTSIDE, "state", ofPeer(STATE)).areturn();
+    }
+
+    private static void leader(CodeBuilder code) {
+        code.aload(0)
+                .invokestatic(
+                        OUTSIDE,
+                        "leader",
+                        MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_Object))
+                .ireturn();
     }
 
     private static MethodTypeDesc ofPeer(ClassDesc result) {
