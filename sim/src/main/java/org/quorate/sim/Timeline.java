@@ -10,6 +10,9 @@ final class Timeline {
     static final long MILLI = 1_000_000;
     static final long SECOND = 1_000 * MILLI;
 
+    /** A hundred times what a run is made of: in one with more somebody answers without end. */
+    private static final long EVENTS_MAX = 5_000_000;
+
     private record Event(long atNanos, long order, Runnable action) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -37,6 +40,9 @@ final class Timeline {
 
     /** Lets something happen later. */
     void after(long nanos, Runnable action) {
+        if (orders >= EVENTS_MAX) {
+            throw new SimulationFailure("%d events: somebody answers without end", orders);
+        }
         events.add(new Event(nowNanos + Math.max(nanos, 0), orders++, action));
     }
 

@@ -220,7 +220,7 @@ final class Mutations {
                             "a local session stays half upgraded when the leader is lost",
                             "found by the simulator",
                             "KILL BREAK LOCAL_SESSIONS",
-                            300,
+                            1000,
                             REPLICA + "Terms.java",
                             "        sessions.settleUpgrades();\n",
                             ""),
@@ -228,7 +228,7 @@ final class Mutations {
                             "snapshots of the history before a SNAP are kept to fall back on",
                             "found by the simulator",
                             "FLIP_LOG FLIP_SNAPSHOT KILL",
-                            200,
+                            400,
                             LOG + "Store.java",
                             "                if (file.zxid() < installed.zxid()) {",
                             "                if (file.zxid() < 0) {"));

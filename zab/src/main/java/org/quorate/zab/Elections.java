@@ -64,12 +64,16 @@ final class Elections {
 
     /**
      * Tells a server without a vote what this one knows. While this one looks itself and is a round
-     * behind, it knows nothing; ZooKeeper answers all the same, which an asker of a later round
-     * answers again, without end. Nor is one that has a leader told anything: two servers that both
-     * are outsiders to each other, of whom a reconfig has removed one, would answer for ever.
+     * behind, or in the same round without a vote, it knows nothing; ZooKeeper answers all the
+     * same, which an asker of a later round, or to whom this one is an outsider too, answers again,
+     * without end. Nor is one that has a leader told anything: two servers that both are outsiders
+     * to each other, of whom a reconfig has removed one, would answer for ever.
      */
     private void answerOutsider(long from, Notification vote, Standing standing) {
-        boolean knows = standing.peerState() != PeerState.LOOKING || vote.electionEpoch() <= round;
+        boolean knows =
+                standing.peerState() != PeerState.LOOKING
+                        || vote.electionEpoch() < round
+                        || vote.electionEpoch() == round && server.isVoterSoon(server.id());
         if (knows && vote.state() == PeerState.LOOKING) {
             send(from, standing.peerState(), current.inRound(round));
         }

@@ -100,6 +100,23 @@ class ElectionTest {
         assertThat(story.dials()).isEmpty();
     }
 
+    /** Each is an outsider to the other: if both answered, neither would ever stop. */
+    @Test
+    void twoThatLookWithoutAVoteDoNotAnswerEachOther() {
+        Zab zab =
+                start(
+                        EnsembleConfig.of(
+                                List.of(
+                                        Town.member(1, true),
+                                        Town.member(2, false),
+                                        Town.member(3, true),
+                                        Town.member(4, false)),
+                                1));
+        story.take();
+        zab.vote(4, looking(3, ZXID, 1, 1));
+        assertThat(story.take()).isEmpty();
+    }
+
     @Test
     void aServerThatKnowsNothingIsNotCountedAndDoesNotCount() {
         Zab zab = start(Town.members(3, 0));
