@@ -125,7 +125,9 @@ public final class ServeCommand implements Callable<Integer> {
         if (server.admin().adminPort() >= 0) {
             Endpoint admin = server.config().admin().address();
             String adminHost = admin.isWildcard() ? "127.0.0.1" : admin.host();
-            line.append("; admin commands at http://")
+            var tls = server.config().admin().tls();
+            line.append("; admin commands at ")
+                    .append(tls != null && !tls.plainToo() ? "https://" : "http://")
                     .append(new Endpoint(adminHost, server.admin().adminPort()))
                     .append(server.config().admin().commandUrl());
         }

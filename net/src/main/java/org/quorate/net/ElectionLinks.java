@@ -149,12 +149,34 @@ public final class ElectionLinks {
         return handler;
     }
 
+    /** May a connection go on with a proof of who dials? */
+    boolean mayProve() {
+        return group.mayProve();
+    }
+
     int setUpMillisMax() {
         return options.setUpMillisMax();
     }
 
-    /** Somebody has said who he is: decides who keeps which connection. */
-    void introduced(ElectionSocket socket, InitialMessage message) {
+    /** Somebody has said who he is, and may have to prove it. */
+    void introduced(ElectionSocket socket, Channel channel, InitialMessage message, byte[] behind) {
+        group.prove(
+                channel,
+                socket,
+                behind,
+                failure -> {
+                    if (failure != null) {
+                        complain(socket.remote(), "is not believed: " + failure);
+                        socket.close();
+                    } else {
+                        socket.proven();
+                        settle(socket, message);
+                    }
+                });
+    }
+
+    /** Decides who keeps which connection. */
+    private void settle(ElectionSocket socket, InitialMessage message) {
         long peer = message.serverId();
         if (peer == InitialMessage.ANONYMOUS_OBSERVER) {
             peer = nextAnonymousId--;
@@ -398,9 +420,23 @@ public final class ElectionLinks {
                 tryAddress(to, index + 1);
                 return;
             }
-            dialling = false;
             ElectionSocket open = channel.pipeline().get(ElectionSocket.class);
             open.introduce(introduction());
+            String host = addresses.getOrDefault(peer, to).getFirst().host();
+            group.proveTo(channel, host, open, refusal -> proved(to, index, open, refusal));
+        }
+
+        private void proved(
+                List<Endpoint> to, int index, ElectionSocket open, @Nullable Throwable failure) {
+            if (failure != null) {
+                complain(
+                        "server %d at %s".formatted(peer, to.get(index)),
+                        "cannot be reached by SASL: " + failure);
+                open.close();
+                tryAddress(to, index + 1);
+                return;
+            }
+            dialling = false;
             if (options.serverId() < peer) {
                 // The larger id opens the connection that stays; now it knows that it is wanted.
                 if (group.maySpeakTls()) {

@@ -32,6 +32,8 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
     private byte[] kept = new byte[0];
     private int keptLength;
 
+    // The initial message is read, or was sent; then whoever sent it is believed, too.
+    private boolean heard;
     private boolean introduced;
     private @Nullable Future<?> setUpTimeout;
     private long peer;
@@ -44,6 +46,7 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
     ElectionSocket(ElectionLinks links, Channel channel, boolean accepted) {
         this.links = links;
         this.channel = channel;
+        this.heard = !accepted;
         this.introduced = !accepted;
     }
 
@@ -119,7 +122,7 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
         keptLength += length;
         int at = 0;
         try {
-            if (!introduced) {
+            if (!heard) {
                 at = introduction();
             }
             if (introduced) {
@@ -167,9 +170,23 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
             }
             throw e;
         }
+        int at = in.position();
+        heard = true;
+        if (!links.mayProve()) {
+            links.introduced(this, channel, message, new byte[0]);
+            return at;
+        }
+        // What is behind it may be a proof, which another handler hears, and gives back the rest.
+        byte[] behind = Arrays.copyOfRange(kept, at, keptLength);
+        kept = new byte[0];
+        keptLength = 0;
+        links.introduced(this, channel, message, behind);
+        return 0;
+    }
+
+    /** Whoever dials is believed: what comes now are votes. */
+    void proven() {
         introduced = true;
-        links.introduced(this, message);
-        return in.position();
     }
 
     private int frames(int from) {

@@ -78,6 +78,7 @@ public final class QuorumLinks {
     // Of the loop.
     private final List<Channel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> listenOn = new ArrayList<>();
+    private final LogLimit unproven = new LogLimit();
     private boolean accepting;
     private long lastId;
     private int links;
@@ -188,16 +189,40 @@ public final class QuorumLinks {
             Transport.close(channel);
             return;
         }
-        QuorumLink link = adopt(channel);
+        count(channel);
+        if (!group.mayProve()) {
+            QuorumLink link = adopt(channel);
+            group.accepted(channel);
+            handler.accepted(link);
+            return;
+        }
         group.accepted(channel);
-        handler.accepted(link);
+        group.prove(channel, null, new byte[0], failure -> proved(channel, failure));
+    }
+
+    private void proved(Channel channel, @Nullable Throwable failure) {
+        if (failure != null || !accepting) {
+            if (failure != null && unproven.admits()) {
+                LOG.warn(
+                        "closing {}: {}{}",
+                        channel.remoteAddress(),
+                        failure.toString(),
+                        unproven.untold());
+            }
+            Transport.close(channel);
+        } else {
+            handler.accepted(adopt(channel));
+        }
+    }
+
+    private void count(Channel channel) {
+        links++;
+        channel.closeFuture().addListener(closed -> links--);
     }
 
     private QuorumLink adopt(Channel channel) {
         QuorumLink link =
                 new QuorumLink(channel, group.loop(), ++lastId, options.outboundBytesMax());
-        links++;
-        channel.closeFuture().addListener(closed -> links--);
         if (!group.maySpeakTls()) {
             channel.config().setRecvByteBufAllocator(receiveBuffer);
         }
@@ -309,7 +334,7 @@ public final class QuorumLinks {
                 Transport.close(future.channel());
             } else {
                 Channel channel = future.channel();
-                channel.config().setAutoRead(group.maySpeakTls());
+                channel.config().setAutoRead(group.maySpeakTls() || group.mayProve());
                 group.dialled(channel, address, failure -> secured(address, channel, failure));
             }
         }
@@ -318,10 +343,24 @@ public final class QuorumLinks {
             if (failure != null) {
                 Transport.close(channel);
                 failed("%s: no TLS: %s".formatted(address, failure));
+            } else {
+                group.proveTo(
+                        channel,
+                        address.host(),
+                        null,
+                        refusal -> proved(address, channel, refusal));
+            }
+        }
+
+        private void proved(Endpoint address, Channel channel, @Nullable Throwable failure) {
+            if (failure != null) {
+                Transport.close(channel);
+                failed("%s: no SASL: %s".formatted(address, failure));
             } else if (done) {
                 Transport.close(channel);
             } else {
                 done = true;
+                count(channel);
                 QuorumLink link = adopt(channel);
                 handler.opened(attempt, link);
                 channel.config().setAutoRead(true);

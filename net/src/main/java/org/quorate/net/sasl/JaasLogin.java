@@ -99,7 +99,9 @@ final class JaasLogin {
         } catch (LoginException e) {
             throw new LoginFailure(
                     "the login of the JAAS section '%s' has failed: %s"
-                            .formatted(section, e.getMessage()),
+                            .formatted(
+                                    section,
+                                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
                     e);
         }
         KerberosPrincipal self = principal();

@@ -2,6 +2,7 @@ package org.quorate.net.tls;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.quorate.net.LogLimit;
 
 /**
  * How many handshakes of accepted connections may run at once: {@code
@@ -12,6 +13,7 @@ public final class HandshakeLimit {
     private final AtomicInteger running = new AtomicInteger();
     private final LongAdder exceeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LogLimit complaints = new LogLimit();
 
     /**
      * @param max ≤ 0 for no limit
@@ -33,6 +35,11 @@ public final class HandshakeLimit {
     /** Handshakes that came to nothing. */
     public long failed() {
         return failed.sum();
+    }
+
+    /** How much is told of those that came to nothing. */
+    LogLimit complaints() {
+        return complaints;
     }
 
     /** Counts a handshake. False if it is one too many; then it is not counted. */

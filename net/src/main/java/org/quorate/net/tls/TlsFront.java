@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.LogLimit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ public final class TlsFront extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(bytes);
         } else {
             bytes.release();
-            LOG.warn("closing {}: it does not speak TLS", ctx.channel().remoteAddress());
+            complain(ctx.channel(), "it does not speak TLS");
             ChannelFuture _ = ctx.close();
         }
     }
@@ -84,7 +85,7 @@ public final class TlsFront extends ChannelInboundHandlerAdapter {
         Channel channel = ctx.channel();
         if (!limit.begin()) {
             first.release();
-            LOG.warn("closing {}: too many TLS handshakes", channel.remoteAddress());
+            complain(channel, "too many TLS handshakes");
             ChannelFuture _ = ctx.close();
             return;
         }
@@ -98,7 +99,15 @@ public final class TlsFront extends ChannelInboundHandlerAdapter {
     private void ended(Channel channel, Future<? super Channel> done) {
         limit.end(done.isSuccess());
         if (!done.isSuccess()) {
-            LOG.warn("no TLS with {}: {}", channel.remoteAddress(), reason(done.cause()));
+            complain(channel, "no TLS: " + reason(done.cause()));
+        }
+    }
+
+    /** Anybody can cause it, so it is told only so often; the metrics count each. */
+    private void complain(Channel channel, String what) {
+        LogLimit complaints = limit.complaints();
+        if (complaints.admits()) {
+            LOG.warn("closing {}: {}{}", channel.remoteAddress(), what, complaints.untold());
         }
     }
 

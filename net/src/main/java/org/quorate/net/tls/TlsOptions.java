@@ -39,6 +39,25 @@ public record TlsOptions(
         }
     }
 
+    /**
+     * The same for those who dial from anywhere: their names are not compared.
+     *
+     * @param needsCertificate they must show a certificate; else none is asked for
+     */
+    public TlsOptions forAnybody(boolean needsCertificate) {
+        return new TlsOptions(
+                keyStore,
+                trustStore,
+                protocols,
+                ciphers,
+                needsCertificate ? ClientAuth.NEED : ClientAuth.NONE,
+                new Names(names.ofAcceptors, false, false),
+                revocation,
+                library,
+                reload,
+                handshakeMillisMax);
+    }
+
     /** Kinds of store files. */
     public enum StoreType {
         JKS,

@@ -2,8 +2,13 @@ package org.quorate.node.admin;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.FourLetterWords;
+import org.quorate.net.tls.HandshakeLimit;
+import org.quorate.net.tls.TlsContext;
+import org.quorate.net.tls.TlsException;
+import org.quorate.net.tls.TlsFront;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.http.HttpHandler;
 import org.quorate.node.http.HttpServer;
@@ -29,6 +34,7 @@ public final class AdminSurface implements AutoCloseable {
     private final WordHandler words;
     private volatile @Nullable HttpServer admin;
     private volatile @Nullable HttpServer metrics;
+    private volatile @Nullable TlsContext adminTls;
 
     /** Without a console. */
     AdminSurface(ServerView server) {
@@ -89,6 +95,10 @@ public final class AdminSurface implements AutoCloseable {
     public void close() {
         close(admin);
         close(metrics);
+        TlsContext tls = adminTls;
+        if (tls != null) {
+            tls.close();
+        }
         jvm.close();
     }
 
@@ -107,7 +117,22 @@ public final class AdminSurface implements AutoCloseable {
                         new SnapshotCommands(server, System::nanoTime),
                         console);
         return HttpServer.start(
-                "quorate-admin", address(config.address()), config.idleTimeoutMillis(), handler);
+                "quorate-admin",
+                address(config.address()),
+                config.idleTimeoutMillis(),
+                handler,
+                tls(config.tls()));
+    }
+
+    private @Nullable Supplier<TlsFront> tls(ServerConfig.@Nullable AdminTls told)
+            throws TlsException {
+        if (told == null) {
+            return null;
+        }
+        TlsContext context = TlsContext.open(told.options());
+        adminTls = context;
+        HandshakeLimit handshakes = new HandshakeLimit(HttpServer.CONNECTIONS_MAX);
+        return () -> new TlsFront(context, handshakes, told.plainToo());
     }
 
     private HttpServer startMetrics(ServerConfig config) throws IOException {

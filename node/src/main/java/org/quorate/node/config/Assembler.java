@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
 
 /**
@@ -265,7 +267,40 @@ final class Assembler {
                 enforced,
                 x509,
                 values.getIfTold(Settings.X509_SUPER_USER),
-                sasl(sasl, enforced));
+                sasl(sasl, enforced),
+                peerSasl());
+    }
+
+    private PeerSasl.@Nullable Options peerSasl() throws ConfigException {
+        boolean enabled = values.get(Settings.QUORUM_SASL);
+        boolean dials = values.get(Settings.QUORUM_SASL_DIALS);
+        boolean required = values.get(Settings.QUORUM_SASL_REQUIRED);
+        needs(Settings.QUORUM_SASL_DIALS, dials, Settings.QUORUM_SASL, enabled);
+        needs(Settings.QUORUM_SASL_REQUIRED, required, Settings.QUORUM_SASL, enabled);
+        // Else this server could not join those that are set up as it is.
+        needs(Settings.QUORUM_SASL_REQUIRED, required, Settings.QUORUM_SASL_DIALS, dials);
+        if (!enabled) {
+            return null;
+        }
+        return new PeerSasl.Options(
+                dials,
+                required,
+                values.get(Settings.QUORUM_ACCEPTOR_SECTION),
+                values.get(Settings.QUORUM_DIALLER_SECTION),
+                values.get(Settings.QUORUM_SERVICE_PRINCIPAL),
+                values.get(Settings.CANONICAL_HOSTS),
+                values.get(Settings.FIPS_MODE),
+                values.get(Settings.MIN_RELOGIN),
+                values.get(Settings.QUORUM_SASL_THREADS));
+    }
+
+    private void needs(
+            Setting<Boolean> setting, boolean on, Setting<Boolean> other, boolean otherOn)
+            throws ConfigException {
+        if (on && !otherOn) {
+            throw new ConfigException(
+                    "%s: 'true' needs %s=true".formatted(values.origin(setting), other.key()));
+        }
     }
 
     /** One of which is needed, separated by commas; null if a client need not authenticate. */
@@ -374,7 +409,23 @@ final class Assembler {
                 values.get(Settings.ADMIN_RESTORE),
                 values.get(Settings.ADMIN_RATE_LIMIT),
                 splitAtCommas(values.get(Settings.FOUR_LETTER_WORDS)),
-                values.getIfTold(Settings.CONSOLE_PASSWORD_HASH));
+                values.getIfTold(Settings.CONSOLE_PASSWORD_HASH),
+                adminTls());
+    }
+
+    /** Browsers come from anywhere: their names are not compared, even where servers' are. */
+    private ServerConfig.@Nullable AdminTls adminTls() throws ConfigException {
+        boolean forced = values.get(Settings.ADMIN_FORCE_HTTPS);
+        if (!values.get(Settings.ADMIN_ENABLED)
+                || !forced && !values.get(Settings.ADMIN_PORT_UNIFICATION)) {
+            return null;
+        }
+        TlsKeys keys = new TlsKeys(TlsKeys.read(values), TlsKeys.PEERS, warnings);
+        TlsOptions ofServers =
+                keys.options(
+                        values.get(Settings.QUORUM_CERT_RELOAD), keys.handshakeDetectionMillis());
+        return new ServerConfig.AdminTls(
+                ofServers.forAnybody(values.get(Settings.ADMIN_NEED_CLIENT_AUTH)), !forced);
     }
 
     private ServerConfig.Metrics metrics() throws ConfigException {

@@ -94,7 +94,6 @@ final class IgnoredKeys {
                 "cnxTimeout",
                 "fastleader.minNotificationInterval",
                 "quorumCnxnTimeoutMs",
-                "quorum.cnxn.threads.size",
                 "electionPortBindRetry",
                 "fastleader.maxNotificationInterval",
                 "leader.maxTimeToWaitForEpoch",
@@ -120,19 +119,11 @@ final class IgnoredKeys {
                 "ensembleAuthName",
                 "IPAuthenticationProvider.usexforwardedfor",
                 "IPAuthenticationProvider.skipxforwardedfor",
-                "fips-mode",
-                "quorum.auth.learnerRequireSasl",
-                "quorum.auth.serverRequireSasl",
-                "quorum.auth.learner.saslLoginContext",
-                "quorum.auth.server.saslLoginContext",
-                "quorum.auth.kerberos.servicePrincipal",
-                "kerberos.canonicalizeHostNames",
                 "requireKerberosConfig",
                 "audit.impl.class");
         ignore(
                 "details of ZooKeeper's HTTP and metrics servers",
                 "admin.httpVersion",
-                "admin.needClientAuth",
                 "metricsProvider.numWorkerThreads",
                 "metricsProvider.maxQueueSize",
                 "metricsProvider.workerShutdownTimeoutMs");

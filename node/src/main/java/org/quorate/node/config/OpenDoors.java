@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
 
@@ -77,9 +78,12 @@ public final class OpenDoors {
         }
         ServerConfig.PeersTls peers = config.tls().peers();
         if (peers == null || !peers.dials()) {
+            PeerSasl.Options sasl = config.auth().peers();
             found.add(
-                    "servers trust whoever reaches their quorum and election ports, in plain text:"
-                            + " set sslQuorum");
+                    sasl != null && sasl.required()
+                            ? "servers speak to each other in plain text: set sslQuorum"
+                            : "servers trust whoever reaches their quorum and election ports, in"
+                                    + " plain text: set sslQuorum");
             return;
         }
         if (peers.plainToo()) {
@@ -98,10 +102,19 @@ public final class OpenDoors {
     private void operators() {
         ServerConfig.Admin admin = config.admin();
         if (admin.enabled() && isReachable(admin.address())) {
-            found.add(
-                    "anyone who reaches %s sees the server's state, without a login and in plain"
-                                    .formatted(admin.address())
-                            + " text: set admin.serverAddress=127.0.0.1");
+            ServerConfig.AdminTls tls = admin.tls();
+            boolean plain = tls == null || tls.plainToo();
+            if (tls == null || plain || tls.options().clientAuth() == TlsOptions.ClientAuth.NONE) {
+                found.add(
+                        "anyone who reaches %s sees the server's state, without a login%s: set admin.serverAddress=127.0.0.1"
+                                .formatted(admin.address(), plain ? " and in plain text" : ""));
+            }
+            if (plain && admin.consolePassword() != null) {
+                found.add(
+                        "operators' passwords go to %s in plain text (admin.console.passwordHash):"
+                                        .formatted(admin.address())
+                                + " set admin.forceHttps");
+            }
         }
         if (config.metrics().prometheus() && isReachable(config.metrics().address())) {
             found.add(

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
+import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.sasl.PrincipalNames;
 import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
@@ -294,6 +295,7 @@ public record ServerConfig(
      * @param x509 client certificates are ids of the scheme x509
      * @param x509SuperUser subject of the certificate of a super user, or null
      * @param sasl how clients prove themselves by SASL, if the JAAS configuration lets them
+     * @param peers how servers do; null if they do not
      */
     public record Auth(
             boolean digestEnabled,
@@ -301,7 +303,8 @@ public record ServerConfig(
             @Nullable String enforcedSchemes,
             boolean x509,
             @Nullable String x509SuperUser,
-            Sasl sasl) {
+            Sasl sasl,
+            PeerSasl.@Nullable Options peers) {
         /** Schemes beside world, auth, ip and digest that may stand in an access list. */
         String extraSchemes() {
             return (x509 ? "x509" : "") + (sasl.inAccessLists ? ",sasl" : "");
@@ -350,6 +353,7 @@ public record ServerConfig(
      * @param rateLimitMillis between two snapshots, and between two restores
      * @param words the white list of four-letter words; {@code *} for all
      * @param consolePassword with which operators sign in to the console; null: nobody can
+     * @param tls on the admin port; null for none
      */
     public record Admin(
             boolean enabled,
@@ -360,7 +364,8 @@ public record ServerConfig(
             boolean restoreEnabled,
             long rateLimitMillis,
             List<String> words,
-            @Nullable PasswordHash consolePassword) {
+            @Nullable PasswordHash consolePassword,
+            @Nullable AdminTls tls) {
         public Admin {
             words = List.copyOf(words);
         }
@@ -376,9 +381,17 @@ public record ServerConfig(
                     restoreEnabled,
                     rateLimitMillis,
                     otherWords,
-                    consolePassword);
+                    consolePassword,
+                    tls);
         }
     }
+
+    /**
+     * TLS on the admin port.
+     *
+     * @param plainToo plain connections may come too: {@code admin.portUnification}
+     */
+    public record AdminTls(TlsOptions options, boolean plainToo) {}
 
     /**
      * Prometheus.

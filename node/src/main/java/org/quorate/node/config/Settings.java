@@ -632,13 +632,77 @@ final class Settings {
                     "60000",
                     "Shortest time between two logins of this server, ms.",
                     "net");
-    static final Setting<String> QUORUM_SASL =
+    static final Setting<Boolean> FIPS_MODE =
+            both(
+                    Group.AUTHENTICATION,
+                    "fips-mode",
+                    bool(),
+                    "true",
+                    "As in ZooKeeper a server then proves nothing to others by DIGEST-MD5.",
+                    "ensemble");
+    static final Setting<Boolean> QUORUM_SASL =
             file(
                     Group.AUTHENTICATION,
                     "quorum.auth.enableSasl",
-                    only("false", "SASL between servers is not supported"),
+                    bool(),
                     "false",
-                    "SASL between servers.",
+                    "Servers that dial may prove who they are, by SASL.",
+                    "ensemble");
+    static final Setting<Boolean> QUORUM_SASL_DIALS =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.auth.learnerRequireSasl",
+                    bool(),
+                    "false",
+                    "This server proves who it is to those whom it dials.",
+                    "ensemble");
+    static final Setting<Boolean> QUORUM_SASL_REQUIRED =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.auth.serverRequireSasl",
+                    bool(),
+                    "false",
+                    "Those who dial this server must prove who they are.",
+                    "ensemble");
+    static final Setting<String> QUORUM_DIALLER_SECTION =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.auth.learner.saslLoginContext",
+                    text(),
+                    "QuorumLearner",
+                    "Section of the JAAS configuration for dialling other servers.",
+                    "ensemble");
+    static final Setting<String> QUORUM_ACCEPTOR_SECTION =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.auth.server.saslLoginContext",
+                    text(),
+                    "QuorumServer",
+                    "Section of the JAAS configuration for servers that dial.",
+                    "ensemble");
+    static final Setting<String> QUORUM_SERVICE_PRINCIPAL =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.auth.kerberos.servicePrincipal",
+                    text(),
+                    "zkquorum/localhost",
+                    "Principal of the servers that are dialled; _HOST stands for their host.",
+                    "ensemble");
+    static final Setting<Boolean> CANONICAL_HOSTS =
+            both(
+                    Group.AUTHENTICATION,
+                    "kerberos.canonicalizeHostNames",
+                    bool(),
+                    "false",
+                    "That host by the name that the name service has for it.",
+                    "ensemble");
+    static final Setting<Integer> QUORUM_SASL_THREADS =
+            file(
+                    Group.AUTHENTICATION,
+                    "quorum.cnxn.threads.size",
+                    integer(1, 1000),
+                    "20",
+                    "Proofs of servers that are worked on at once.",
                     "ensemble");
 
     static final Setting<String> X509_SUPER_USER =
@@ -778,21 +842,29 @@ final class Settings {
                             + " `quorate password` prints it; without it nobody can sign in, and"
                             + " the console changes nothing.",
                     "admin");
-    static final Setting<String> ADMIN_PORT_UNIFICATION =
+    static final Setting<Boolean> ADMIN_PORT_UNIFICATION =
             both(
                     Group.ADMINISTRATION,
                     "admin.portUnification",
-                    only("false", "TLS for the admin server is not supported"),
+                    bool(),
                     "false",
-                    "The admin port takes TLS too.",
+                    "The admin port takes TLS too, with the stores of ssl.quorum.",
                     "admin");
-    static final Setting<String> ADMIN_FORCE_HTTPS =
+    static final Setting<Boolean> ADMIN_FORCE_HTTPS =
             both(
                     Group.ADMINISTRATION,
                     "admin.forceHttps",
-                    only("false", "TLS for the admin server is not supported"),
+                    bool(),
                     "false",
-                    "The admin port takes TLS only.",
+                    "The admin port takes TLS alone, with the stores of ssl.quorum.",
+                    "admin");
+    static final Setting<Boolean> ADMIN_NEED_CLIENT_AUTH =
+            both(
+                    Group.ADMINISTRATION,
+                    "admin.needClientAuth",
+                    bool(),
+                    "false",
+                    "Who comes to the admin port by TLS must show a certificate.",
                     "admin");
     static final Setting<String> METRICS_CLASS =
             file(

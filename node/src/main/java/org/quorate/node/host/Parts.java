@@ -11,6 +11,7 @@ import org.quorate.net.ClientEdge;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.net.EdgeLoop;
 import org.quorate.net.sasl.LoginFailure;
+import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.net.tls.PeerTls;
 import org.quorate.net.tls.TlsException;
@@ -199,6 +200,7 @@ final class Parts implements AutoCloseable {
                         quorum.observerMasterPort()),
                 quorum.members(),
                 peerTls(config.tls().peers()),
+                peerSasl(name, config.auth().peers()),
                 context,
                 journaling,
                 new MemberNotes(journaling, config),
@@ -238,6 +240,11 @@ final class Parts implements AutoCloseable {
                 acceptor,
                 new SaslDesk.Rules(sasl.superUsers(), sasl.failedStay()),
                 context);
+    }
+
+    private static @Nullable PeerSasl peerSasl(String name, PeerSasl.@Nullable Options options)
+            throws LoginFailure {
+        return options == null ? null : PeerSasl.open(name + "-peers-sasl-", options);
     }
 
     private ClientEdge edge(String name, ServerConfig config) {

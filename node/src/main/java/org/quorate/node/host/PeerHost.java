@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ElectionLinks;
 import org.quorate.net.PeerGroup;
 import org.quorate.net.QuorumLink;
 import org.quorate.net.QuorumLinks;
+import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.tls.PeerTls;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -55,6 +57,7 @@ final class PeerHost implements Peers, AutoCloseable {
 
     private final Options options;
     private final Fatal fatal;
+    private final @Nullable PeerSasl sasl;
     private final PeerGroup group;
     private final QuorumLinks quorum;
     private final QuorumLinks observers;
@@ -76,6 +79,7 @@ final class PeerHost implements Peers, AutoCloseable {
             Options options,
             EnsembleConfig config,
             @Nullable PeerTls tls,
+            @Nullable PeerSasl sasl,
             ReaderContext context,
             Journaling journaling,
             MemberNotes notes,
@@ -89,7 +93,8 @@ final class PeerHost implements Peers, AutoCloseable {
         this.notes = notes;
         this.door = door;
         this.fatal = fatal;
-        this.group = new PeerGroup(threadName, options.keepAlive, tls);
+        this.sasl = sasl;
+        this.group = new PeerGroup(threadName, options.keepAlive, tls, sasl);
         this.quorum =
                 new QuorumLinks(
                         group,
@@ -108,6 +113,7 @@ final class PeerHost implements Peers, AutoCloseable {
                         ElectionLinks.Options.of(
                                 options.serverId, options.tickMillis * options.syncLimitTicks),
                         new Votes());
+        tellHosts();
     }
 
     /** Opens the election port. Before the core runs. */
@@ -217,6 +223,7 @@ final class PeerHost implements Peers, AutoCloseable {
             }
         }
         elections.members(electionAddresses);
+        tellHosts();
         if (listening) {
             listenForVotes();
         }
@@ -225,6 +232,18 @@ final class PeerHost implements Peers, AutoCloseable {
             observers.listenOn(
                     self().stream()
                             .map(address -> bindTo(observerPort(address.quorum())))
+                            .toList());
+        }
+    }
+
+    /** From which hosts others may dial. */
+    private void tellHosts() {
+        if (sasl != null) {
+            sasl.hosts(
+                    Stream.of(lastSeen, committed)
+                            .flatMap(config -> config.members().values().stream())
+                            .flatMap(member -> member.addresses().stream())
+                            .map(address -> address.quorum().host())
                             .toList());
         }
     }

@@ -18,6 +18,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
 
 /** A listening HTTP server with one event loop. Any thread. */
 public final class HttpServer implements AutoCloseable {
@@ -58,7 +61,8 @@ public final class HttpServer implements AutoCloseable {
         this.listener = bound.channel();
     }
 
-    private record Handlers(HttpHandler handler, int idleMillisMax) {}
+    private record Handlers(
+            HttpHandler handler, int idleMillisMax, @Nullable Supplier<TlsFront> tls) {}
 
     /**
      * Begins to listen.
@@ -72,10 +76,25 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             String name, InetSocketAddress address, int idleMillisMax, HttpHandler handler)
             throws IOException {
+        return start(name, address, idleMillisMax, handler, null);
+    }
+
+    /**
+     * The same with TLS.
+     *
+     * @param tls what stands in front of each connection; null for plain ones
+     */
+    public static HttpServer start(
+            String name,
+            InetSocketAddress address,
+            int idleMillisMax,
+            HttpHandler handler,
+            @Nullable Supplier<TlsFront> tls)
+            throws IOException {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
-        return new HttpServer(group, address, new Handlers(handler, idleMillisMax));
+        return new HttpServer(group, address, new Handlers(handler, idleMillisMax, tls));
     }
 
     /** The port it listens on. */
@@ -96,6 +115,10 @@ public final class HttpServer implements AutoCloseable {
         if (connections.incrementAndGet() > CONNECTIONS_MAX) {
             var _ = channel.close();
             return;
+        }
+        Supplier<TlsFront> tls = handlers.tls();
+        if (tls != null) {
+            channel.pipeline().addLast(tls.get());
         }
         channel.pipeline()
                 .addLast(

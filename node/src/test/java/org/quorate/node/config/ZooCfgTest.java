@@ -306,7 +306,11 @@ class ZooCfgTest {
                 Arguments.of(TLS + "ssl.authProvider=own", "only x509"),
                 Arguments.of(TLS + "ssl.context.supplier.class=x.Y", "name the stores instead"),
                 Arguments.of("oraclePath=/x", "oracle"),
-                Arguments.of("quorum.auth.enableSasl=true", "SASL between servers"),
+                Arguments.of(
+                        "quorum.auth.learnerRequireSasl=true", "needs quorum.auth.enableSasl=true"),
+                Arguments.of(
+                        "quorum.auth.enableSasl=true\nquorum.auth.serverRequireSasl=true",
+                        "needs quorum.auth.learnerRequireSasl=true"),
                 Arguments.of(
                         "authProvider.1=org.apache.zookeeper.server.auth.Own",
                         "authProvider.1: 'org.apache"),
@@ -317,7 +321,6 @@ class ZooCfgTest {
                         "'x509' is not available"),
                 Arguments.of("enforce.auth.enabled=true", "enforce.auth.schemes"),
                 Arguments.of("DigestAuthenticationProvider.digestAlg=MD5", "SHA1"),
-                Arguments.of("audit.enable=true", "audit"),
                 Arguments.of("metricsProvider.className=x.Y", "metricsProvider.className: 'x.Y'"),
                 Arguments.of("metricsProvider.httpPort=-1", "from 0 to 65535"),
                 Arguments.of("admin.commandURL=commands", "begins with /"),
