@@ -130,7 +130,10 @@ public final class ConsoleHttp implements HttpHandler {
             default -> {
                 boolean _ = mayLook(exchange);
                 Answers.send(
-                        exchange, known(guestSays(() -> guest.ask(question, query)), question));
+                        exchange,
+                        known(
+                                guestSays(() -> guest.ask(question, query)),
+                                "no such question: " + question));
             }
         }
     }
@@ -147,9 +150,9 @@ public final class ConsoleHttp implements HttpHandler {
         }
     }
 
-    private static Object known(@Nullable Object answer, String asked) throws Refusal {
+    private static Object known(@Nullable Object answer, String otherwise) throws Refusal {
         if (answer == null) {
-            throw new Refusal(404, "nobody here knows of " + asked);
+            throw new Refusal(404, otherwise);
         }
         return answer;
     }
@@ -218,7 +221,10 @@ public final class ConsoleHttp implements HttpHandler {
                     case "tree/delete" -> changes.delete(operator, body);
                     case "reconfig/preview" -> changes.preview(body);
                     case "reconfig/apply" -> changes.reconfigure(operator, body);
-                    default -> known(guestSays(() -> guest.change(name, body)), name);
+                    default ->
+                            known(
+                                    guestSays(() -> guest.change(name, body)),
+                                    "no such change: " + name);
                 });
     }
 
