@@ -23,6 +23,9 @@ public abstract sealed class PeerProof extends ChannelInboundHandlerAdapter
     /** Longest token. */
     static final int TOKEN_BYTES_MAX = 64 << 10;
 
+    /** Bytes that may wait while a token is evaluated: nobody has to say more than one ahead. */
+    static final int RECEIVED_BYTES_MAX = 4 * TOKEN_BYTES_MAX;
+
     /** A proof that takes longer has failed. */
     static final int PROOF_MILLIS_MAX = 10_000;
 
@@ -118,6 +121,10 @@ public abstract sealed class PeerProof extends ChannelInboundHandlerAdapter
         }
         known.writeBytes(bytes);
         bytes.release();
+        if (stepping && known.readableBytes() > RECEIVED_BYTES_MAX) {
+            end(new IOException("it says more than %d bytes ahead".formatted(RECEIVED_BYTES_MAX)));
+            return;
+        }
         next();
     }
 
@@ -184,7 +191,7 @@ public abstract sealed class PeerProof extends ChannelInboundHandlerAdapter
                 }
             });
         } catch (RejectedExecutionException e) {
-            end(e); // this server is stopping
+            end(new IOException("too many proofs wait, or this server is stopping", e));
         }
     }
 

@@ -36,6 +36,9 @@ public final class PeerSasl implements AutoCloseable {
     private static final String OWN_HOST = "_HOST";
     private static final long IDLE_SECONDS = 30;
 
+    /** Steps that may wait for a thread; the connection of a further one is closed. */
+    static final int WAITING_MAX = 1_000;
+
     /**
      * What ZooKeeper's keys {@code quorum.auth.…} say.
      *
@@ -82,7 +85,7 @@ public final class PeerSasl implements AutoCloseable {
                         options.threadsMax,
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
+                        new LinkedBlockingQueue<>(WAITING_MAX),
                         Thread.ofPlatform().daemon().name(threadName, 0).factory());
         threads.allowCoreThreadTimeOut(true);
     }
