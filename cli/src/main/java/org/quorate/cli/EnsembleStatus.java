@@ -1,7 +1,12 @@
 package org.quorate.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -10,11 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.Endpoint;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code quorate status --connect}: asks the admin ports of an ensemble, compares, and prints. */
 final class EnsembleStatus {
@@ -34,7 +34,7 @@ final class EnsembleStatus {
      * @param admins addresses of admin ports
      * @return the exit code
      */
-    int print(List<Endpoint> admins, boolean asJson) throws InterruptedException {
+    int print(List<AdminPort> admins, boolean asJson) throws InterruptedException {
         List<EnsembleHealth.Asked> asked = ask(admins);
         List<EnsembleHealth.Finding> findings = new EnsembleHealth(asked).findings();
         String level = EnsembleHealth.level(findings);
@@ -46,23 +46,21 @@ final class EnsembleStatus {
         };
     }
 
-    private List<EnsembleHealth.Asked> ask(List<Endpoint> admins) throws InterruptedException {
+    private List<EnsembleHealth.Asked> ask(List<AdminPort> admins) throws InterruptedException {
         List<EnsembleHealth.Asked> all = new ArrayList<>();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
-            for (Endpoint admin : admins) {
+            for (AdminPort admin : admins) {
                 all.add(ask(client, admin));
             }
         }
         return all;
     }
 
-    private EnsembleHealth.Asked ask(HttpClient client, Endpoint admin)
+    private EnsembleHealth.Asked ask(HttpClient client, AdminPort admin)
             throws InterruptedException {
-        String address = admin.toString();
+        String address = admin.endpoint().toString();
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://" + address + "/commands/health"))
-                        .timeout(timeout)
-                        .build();
+                HttpRequest.newBuilder(admin.uri("/commands/health")).timeout(timeout).build();
         try {
             long begin = System.currentTimeMillis();
             String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -75,13 +73,12 @@ final class EnsembleStatus {
             }
             long skew = health.path("time_ms").asLong() - (begin + end) / 2;
             return new EnsembleHealth.Asked(address, health, skew, "");
-        } catch (IOException | JacksonException e) {
-            return new EnsembleHealth.Asked(address, null, 0, reason(e));
+        } catch (IOException e) {
+            return new EnsembleHealth.Asked(address, null, 0, admin.explain(e, timeout));
+        } catch (JacksonException e) {
+            return new EnsembleHealth.Asked(
+                    address, null, 0, "what listens there speaks HTTP, but is no admin port");
         }
-    }
-
-    private static String reason(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private String json(

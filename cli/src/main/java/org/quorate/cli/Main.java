@@ -6,6 +6,7 @@ import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             BackupCommand.class,
             TrainCommand.class,
             SimulateCommand.class,
+            LogLevelCommand.class,
             PasswordCommand.class,
             SecurityCommand.class,
             VersionCommand.class

@@ -1,9 +1,5 @@
 package org.quorate.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.log.StoreException;
@@ -13,11 +9,18 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
 import org.quorate.node.host.StartException;
+import org.quorate.node.host.Surroundings;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * {@code quorate serve}: one server in the foreground. SIGTERM and SIGINT stop it cleanly; exit
@@ -70,7 +73,11 @@ public final class ServeCommand implements Callable<Integer> {
             if (!open.isEmpty()) {
                 LOG.warn("open, as configured:\n- {}", String.join("\n- ", open));
             }
-            server = Server.start(config, ServeCommand::dies, shards);
+            server =
+                    Server.start(
+                            config,
+                            ServeCommand::dies,
+                            new Surroundings(shards, new LogbackLevels()));
         } catch (ConfigException e) {
             return refuse(e, WRONG_CONFIG);
         } catch (StartException e) {

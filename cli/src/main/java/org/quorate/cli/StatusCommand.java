@@ -1,5 +1,17 @@
 package org.quorate.cli;
 
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,15 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.quorate.protocol.peer.ConfigSyntaxException;
-import org.quorate.protocol.peer.Endpoint;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code quorate status}: asks servers, Quorate's or ZooKeeper's, by the four-letter word {@code
@@ -61,8 +64,8 @@ final class StatusCommand implements Callable<Integer> {
             paramLabel = "HOST[:PORT]",
             split = ",",
             description =
-                    "Admin addresses of all servers of an ensemble (port 8080): they are asked for"
-                            + " their health and compared.")
+                    "Admin addresses of all servers of an ensemble (port 8080; https:// may stand in"
+                            + " front): they are asked for their health and compared.")
     private List<String> admins = List.of();
 
     @Option(names = "--json", description = "One JSON object a line.")
@@ -74,12 +77,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!admins.isEmpty()) {
-            List<String> complete =
-                    admins.stream()
-                            .map(admin -> admin.matches(".*:\\d+") ? admin : admin + ":8080")
-                            .toList();
-            return new EnsembleStatus(Duration.ofMillis(timeoutMillis))
-                    .print(endpoints(complete), json);
+            return new EnsembleStatus(Duration.ofMillis(timeoutMillis)).print(adminPorts(), json);
         }
         List<Endpoint> endpoints = endpoints(servers);
         boolean well = true;
@@ -89,6 +87,19 @@ final class StatusCommand implements Callable<Integer> {
             print(endpoint, figures);
         }
         return well ? 0 : NOT_SERVING;
+    }
+
+    private List<AdminPort> adminPorts() {
+        List<AdminPort> ports = new ArrayList<>();
+        try {
+            for (String admin : admins) {
+                ports.add(AdminPort.parse(admin));
+            }
+        } catch (ConfigSyntaxException e) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+        return ports;
     }
 
     private List<Endpoint> endpoints(List<String> addresses) {

@@ -93,13 +93,27 @@ public final class LatencyHistogram {
             return count;
         }
 
-        /** In nanoseconds; 0 if there is no value. */
-        public double mean() {
+        /** How many values were less than {@code 2^exponent} nanoseconds; 3 to 62. */
+        public long below(int exponent) {
+            long sum = 0;
+            for (int i = 0; i < (exponent - SUB_BITS + 1) * SUBS; i++) {
+                sum += buckets[i];
+            }
+            return sum;
+        }
+
+        /** All values together, in nanoseconds, right to 6.25 %. */
+        public double sum() {
             double sum = 0;
             for (int i = 0; i < BUCKETS; i++) {
                 sum += buckets[i] * middle(i);
             }
-            return count == 0 ? 0 : sum / count;
+            return sum;
+        }
+
+        /** In nanoseconds; 0 if there is no value. */
+        public double mean() {
+            return count == 0 ? 0 : sum() / count;
         }
 
         /**

@@ -3,10 +3,11 @@ package org.quorate.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
-import java.util.Random;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.Random;
 
 class LatencyHistogramTest {
     @Test
@@ -57,5 +58,18 @@ class LatencyHistogramTest {
         assertThat(counts.percentile(50)).isZero();
         assertThat(counts.percentile(100)).isGreaterThan(8e18);
         assertThat(LatencyHistogram.Counts.NONE.percentile(99)).isZero();
+    }
+
+    @Test
+    void whatIsBelowAPowerOfTwoIsCountedExactly() {
+        LatencyHistogram histogram = new LatencyHistogram();
+        histogram.add((1 << 14) - 1, 3);
+        histogram.add(1 << 14, 5);
+        histogram.add(Long.MAX_VALUE, 1);
+        LatencyHistogram.Counts counts = histogram.counts();
+        assertThat(counts.below(13)).isZero();
+        assertThat(counts.below(14)).isEqualTo(3);
+        assertThat(counts.below(15)).isEqualTo(8);
+        assertThat(counts.below(62)).isEqualTo(8);
     }
 }

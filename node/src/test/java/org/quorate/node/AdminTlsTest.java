@@ -3,6 +3,15 @@ package org.quorate.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.config.OpenDoors;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.Server;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,17 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.config.OpenDoors;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.host.Server;
 
 /** TLS on the admin port. */
 class AdminTlsTest {
@@ -76,6 +78,11 @@ class AdminTlsTest {
     }
 
     private static String get(Server server, String scheme, SSLContext context) throws Exception {
+        return get(server, scheme, context, "/metrics");
+    }
+
+    private static String get(Server server, String scheme, SSLContext context, String path)
+            throws Exception {
         try (HttpClient client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -83,8 +90,8 @@ class AdminTlsTest {
                         .build()) {
             URI uri =
                     URI.create(
-                            "%s://127.0.0.1:%d/metrics"
-                                    .formatted(scheme, server.admin().adminPort()));
+                            "%s://127.0.0.1:%d%s"
+                                    .formatted(scheme, server.admin().adminPort(), path));
             HttpRequest request =
                     HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
             return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -137,5 +144,16 @@ class AdminTlsTest {
                                         "admin.forceHttps=true",
                                         "admin.needClientAuth=true")))
                 .noneMatch(line -> line.contains("server's state"));
+    }
+
+    @Test
+    void healthTellsWhenTheCertificateEnds() throws Exception {
+        Path soon = lab.pkcs12("soon", lab.expired("CN=old"));
+        try (Server server =
+                start("admin.portUnification=true", "ssl.quorum.keyStore.location=" + soon)) {
+            String health = get(server, "http", context(null), "/commands/health");
+            assertThat(health).contains("\"use\" : \"admin\"", soon.toString());
+            assertThat(health).contains("certificate-expires", "ended at ");
+        }
     }
 }

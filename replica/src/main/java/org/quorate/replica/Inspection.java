@@ -140,6 +140,11 @@ public final class Inspection {
         return leader.expiredCount();
     }
 
+    /** Those of them that were for this cause. */
+    public long expiredSessionCount(ExpiryCause cause) {
+        return leader.expiredCount(cause);
+    }
+
     /** Authentications refused. */
     public long authFailureCount() {
         return requests.authFailureCount();

@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.CreateRequest;
@@ -12,6 +10,10 @@ import org.quorate.protocol.client.ReconfigRequest;
 import org.quorate.protocol.client.Request;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 
 /**
  * What this server does while it leads: checks who asks, has transactions made and proposed, ends
@@ -30,6 +32,7 @@ final class Leader {
     private final Reconfiguration reconfiguration;
     private final Disconnections disconnections = new Disconnections();
     private final Author own = new Author();
+    private final EnumMap<ExpiryCause, Long> expiredByCause = new EnumMap<>(ExpiryCause.class);
     private long expiredCount;
 
     Leader(Standing standing, DataTree tree, Sessions sessions, AccessRules rules, AclFixer fixer) {
@@ -56,6 +59,10 @@ final class Leader {
 
     long expiredCount() {
         return expiredCount;
+    }
+
+    long expiredCount(ExpiryCause cause) {
+        return expiredByCause.getOrDefault(cause, 0L);
     }
 
     /** A term begins. Everything the ensemble agreed on before is applied. */
@@ -118,12 +125,27 @@ final class Leader {
         proposer.sweep(standing.zab(), own.set(0, 0, self(), List.of()), path);
     }
 
-    /** Ends a session whose time is over. */
+    /** Ends a session that was silent for too long. */
     void expire(Session expired) {
+        expire(expired, causeOf(expired));
+    }
+
+    private void expire(Session expired, ExpiryCause cause) {
         if (!expired.closing) {
             expiredCount++;
+            expiredByCause.merge(cause, 1L, Long::sum);
             close(own.set(expired.id, 0, self(), List.of()));
         }
+    }
+
+    private ExpiryCause causeOf(Session silent) {
+        if (silent.connection != null) {
+            return ExpiryCause.SILENT;
+        }
+        if (silent.owner == Session.UNOWNED) {
+            return ExpiryCause.UNUSED;
+        }
+        return silent.owner == self() ? ExpiryCause.LOST : ExpiryCause.ELSEWHERE;
     }
 
     /**
@@ -149,7 +171,7 @@ final class Leader {
         for (Session over = disconnections.nextOver(standing.nowNanos);
                 over != null;
                 over = disconnections.nextOver(standing.nowNanos)) {
-            expire(over);
+            expire(over, ExpiryCause.UNBOUND);
         }
     }
 

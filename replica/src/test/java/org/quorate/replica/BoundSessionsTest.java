@@ -2,7 +2,6 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -10,6 +9,8 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.client.CreateRequest;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.zab.ZabOptions;
+
+import java.util.function.UnaryOperator;
 
 /** Sessions that are bound to their connection (docs/decisions/0170). */
 class BoundSessionsTest {
@@ -58,6 +59,7 @@ class BoundSessionsTest {
         assertThat(isThere()).as("within the grace").isTrue();
         ensemble.pass(150);
         assertThat(isThere()).as("after it").isFalse();
+        assertThat(leader.replica.inspect().expiredSessionCount(ExpiryCause.UNBOUND)).isEqualTo(1);
         assertThat(Caller.open(host).exists("/e", false)).isEqualTo(ErrorCode.NO_NODE);
     }
 

@@ -2,11 +2,6 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +20,12 @@ import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.txn.ErrorTxn;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.zab.ZabOptions;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Three servers, their clients, and what happens to these when servers go (design §6). */
 class EnsembleTest {
@@ -67,8 +68,10 @@ class EnsembleTest {
         }
         ensemble.pass(1500);
         assertThat(caller.client.closed).isTrue();
-        assertThat(Caller.open(ensemble.awaitLeader()).exists("/e", false))
-                .isEqualTo(ErrorCode.NO_NODE);
+        Host leader = ensemble.awaitLeader();
+        assertThat(Caller.open(leader).exists("/e", false)).isEqualTo(ErrorCode.NO_NODE);
+        assertThat(leader.replica.inspect().expiredSessionCount(ExpiryCause.ELSEWHERE))
+                .isEqualTo(1);
     }
 
     @Test
@@ -521,7 +524,7 @@ class EnsembleTest {
             moved.client.hangUp();
             local.pass(3000);
             assertThat(leader.replica.inspect().globalSessionCount()).isZero();
-            assertThat(leader.replica.inspect().expiredSessionCount()).isEqualTo(1);
+            assertThat(leader.replica.inspect().expiredSessionCount(ExpiryCause.LOST)).isEqualTo(1);
         }
     }
 

@@ -34,7 +34,19 @@ class SessionLifeTest {
         assertThat(other.events).containsExactly("2 /e");
         assertThat(other.exists("/e", false)).isEqualTo(ErrorCode.NO_NODE);
         assertThat(host.tree.hasSession(owner.session.sessionId)).isFalse();
-        assertThat(host.replica.inspect().expiredSessionCount()).isEqualTo(1);
+        assertThat(expired(ExpiryCause.SILENT)).isEqualTo(1);
+    }
+
+    private long expired(ExpiryCause cause) {
+        return host.replica.inspect().expiredSessionCount(cause);
+    }
+
+    @Test
+    void aSessionThatLostItsConnectionExpiresForThatCause() {
+        Caller.open(host, 4000).client.hangUp();
+        host.pass(5200);
+        assertThat(expired(ExpiryCause.LOST)).isEqualTo(1);
+        assertThat(expired(ExpiryCause.SILENT)).isZero();
     }
 
     @Test

@@ -1,5 +1,18 @@
 package org.quorate.cli.ensemble;
 
+import org.quorate.cli.cluster.ShardConsole;
+import org.quorate.node.admin.LogLevels;
+import org.quorate.node.config.ConfigException;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.Server;
+import org.quorate.node.host.StartException;
+import org.quorate.node.host.Surroundings;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.zab.Role;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,16 +20,6 @@ import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
-import org.quorate.cli.cluster.ShardConsole;
-import org.quorate.node.config.ConfigException;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.host.Server;
-import org.quorate.node.host.StartException;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.zab.Role;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The servers of a local ensemble, all in this process. Tells its story as lines, which whoever
@@ -60,7 +63,7 @@ final class LocalEnsemble implements AutoCloseable {
                         config,
                         (what, why) ->
                                 lines.add("%s has failed: %s: %s".formatted(name, what, why)),
-                        shards);
+                        new Surroundings(shards, LogLevels.UNKNOWN));
         servers.add(server);
         shards.connectsTo(clientAddress(server));
         lines.add(

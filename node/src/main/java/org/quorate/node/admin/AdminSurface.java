@@ -1,8 +1,5 @@
 package org.quorate.node.admin;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.FourLetterWords;
 import org.quorate.net.tls.HandshakeLimit;
@@ -18,6 +15,10 @@ import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+
 /**
  * All that a server offers its operators: the four-letter words, which the clients' edge asks for,
  * and the HTTP servers. Made before the server serves; methods may be called by any thread, {@link
@@ -27,6 +28,7 @@ public final class AdminSurface implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminSurface.class);
 
     private final ServerView server;
+    private final LogLevels logs;
     private final HttpHandler console;
     private final Jvm jvm = new Jvm();
     private final Monitor monitor;
@@ -38,17 +40,19 @@ public final class AdminSurface implements AutoCloseable {
 
     /** Without a console. */
     AdminSurface(ServerView server) {
-        this(server, exchange -> {});
+        this(server, LogLevels.UNKNOWN, exchange -> {});
     }
 
     /**
      * Opens nothing yet and asks nothing yet.
      *
      * @param server to be asked later
+     * @param logs to be asked later
      * @param console answers on the admin port what is not the commands' own
      */
-    public AdminSurface(ServerView server, HttpHandler console) {
+    public AdminSurface(ServerView server, LogLevels logs, HttpHandler console) {
         this.server = server;
+        this.logs = logs;
         this.console = console;
         this.monitor = new Monitor(server, jvm);
         this.words = new WordHandler(new Words(server, monitor, traceMask));
@@ -113,7 +117,7 @@ public final class AdminSurface implements AutoCloseable {
                 new AdminHttp(
                         server,
                         monitor,
-                        new Commands(server, monitor, traceMask),
+                        new Commands(server, monitor, traceMask, logs),
                         new SnapshotCommands(server, System::nanoTime),
                         console);
         return HttpServer.start(

@@ -1,5 +1,10 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.Secrets;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,10 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.Secrets;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.protocol.peer.Member;
 
 /**
  * The commands of ZooKeeper's AdminServer that answer with JSON, all but snapshot and restore
@@ -24,7 +25,7 @@ final class Commands {
     private final SortedMap<String, Command> commands = new TreeMap<>();
     private final Map<String, Command> byAnyName = new HashMap<>();
 
-    Commands(ServerView server, Monitor monitor, TraceMask traceMask) {
+    Commands(ServerView server, Monitor monitor, TraceMask traceMask, LogLevels logs) {
         this.server = server;
         this.monitor = monitor;
         this.traceMask = traceMask;
@@ -64,6 +65,7 @@ final class Commands {
         always("hot_paths", insight::hotPaths);
         always("leader_history", insight::leaderHistory);
         always("history", insight::history);
+        always("log_levels", arguments -> new Reply().put("log_levels", logs.all()));
     }
 
     /** Primary names, sorted. */

@@ -16,13 +16,24 @@ record Finding(String id, Level level, String says, String advice) {
     /** How much it matters; the worst decides about the whole. */
     enum Level {
         /** All is as it should be. */
-        OK,
+        OK(0),
         /** Worth knowing. */
-        NOTICE,
+        NOTICE(1),
         /** Somebody should look, today. */
-        WARNING,
+        WARNING(2),
         /** Somebody must look, now. */
-        CRITICAL;
+        CRITICAL(3);
+
+        private final int number;
+
+        Level(int number) {
+            this.number = number;
+        }
+
+        /** In metrics: the greater the worse. */
+        int number() {
+            return number;
+        }
 
         String label() {
             return name().toLowerCase(Locale.ROOT);

@@ -1,14 +1,17 @@
 package org.quorate.node.admin;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.admin.Finding.Level;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.History;
 import org.quorate.node.metrics.Jvm;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is wrong with a server, as far as it knows itself (docs/runbook.md). What only a comparison
@@ -27,6 +30,10 @@ final class HealthCheck {
     private static final double EXPIRED_SHARE_WARNING = 0.2;
     private static final double QUEUE_SHARE_WARNING = 0.8;
     private static final double FILES_SHARE_WARNING = 0.8;
+    private static final int CERTIFICATE_DAYS_NOTICE = 30;
+    private static final int CERTIFICATE_DAYS_WARNING = 14;
+    private static final int CERTIFICATE_DAYS_CRITICAL = 2;
+    private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final long LOOK_BACK_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
     /** An hour of the disk's filling is guessed from no less than this. */
@@ -66,6 +73,7 @@ final class HealthCheck {
         }
         damage();
         clock();
+        certificates();
         memory();
         disk();
         stability();
@@ -116,6 +124,31 @@ final class HealthCheck {
                                     skewMillis > 0 ? "ahead of" : "behind"),
                     "Run a time service (chrony, ntpd); if all followers say it, the leader's clock"
                             + " is the wrong one.");
+        }
+    }
+
+    private void certificates() {
+        for (ServerView.Certificate certificate : server.certificates()) {
+            long days = Math.floorDiv(certificate.endsMillis() - nowMillis, DAY_MILLIS);
+            if (days >= CERTIFICATE_DAYS_NOTICE) {
+                continue;
+            }
+            boolean over = certificate.endsMillis() <= nowMillis;
+            Level level =
+                    days < CERTIFICATE_DAYS_CRITICAL
+                            ? Level.CRITICAL
+                            : days < CERTIFICATE_DAYS_WARNING ? Level.WARNING : Level.NOTICE;
+            add(
+                    "certificate-expires",
+                    level,
+                    "The certificate for %s in %s %s %s."
+                            .formatted(
+                                    certificate.use(),
+                                    certificate.file(),
+                                    over ? "ended at" : "ends at",
+                                    Instant.ofEpochMilli(certificate.endsMillis())),
+                    "Put a new one into that file; with sslQuorumReloadCertFiles or"
+                            + " client.certReload it is taken up at once, else by a restart.");
         }
     }
 
@@ -204,11 +237,19 @@ final class HealthCheck {
             add(
                     "sessions-expire",
                     Level.WARNING,
-                    "%d sessions expired in the last ten minutes; %d are there now."
-                            .formatted(expired, server.counts().globalSessions()),
+                    "%d sessions expired in the last ten minutes; %d are there now. Causes since the start: %s."
+                            .formatted(expired, server.counts().globalSessions(), causes()),
                     "See whether clients pause (garbage collection), die, or cannot reach the"
-                            + " servers.");
+                            + " servers; the runbook tells what each cause points at.");
         }
+    }
+
+    private String causes() {
+        StringJoiner causes = new StringJoiner(", ");
+        server.metrics()
+                .sessionsExpiredByCause
+                .forEach((cause, count) -> causes.add(cause + " " + count.value()));
+        return causes.length() == 0 ? "not known" : causes.toString();
     }
 
     private void load() {

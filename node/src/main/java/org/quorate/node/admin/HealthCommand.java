@@ -1,15 +1,16 @@
 package org.quorate.node.admin;
 
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.Member;
 
 /** The admin command {@code health}: figures of this server, and what is wrong with it. */
 final class HealthCommand {
@@ -51,6 +52,8 @@ final class HealthCommand {
                         Double.isInfinite(hours) ? null : Math.round(hours * 10) / 10.0)
                 .put("lost_leader_last_hour", lost(nowMillis, 1))
                 .put("lost_leader_last_day", lost(nowMillis, 24))
+                .put("expired_by_cause", expired())
+                .put("certificates", certificates())
                 .put("members", members())
                 .put("settings", settings());
         ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
@@ -83,6 +86,26 @@ final class HealthCommand {
                 .put("write_p99_us", last.writes().p99Micros())
                 .put("fsync_p99_us", last.syncs().p99Micros())
                 .put("disk_free_bytes", last.diskFreeBytes());
+    }
+
+    private Map<String, Long> expired() {
+        Map<String, Long> causes = new LinkedHashMap<>();
+        server.metrics()
+                .sessionsExpiredByCause
+                .forEach((cause, count) -> causes.put(cause, count.value()));
+        return causes;
+    }
+
+    private List<Map<String, Object>> certificates() {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (ServerView.Certificate certificate : server.certificates()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("use", certificate.use());
+            fields.put("file", certificate.file().toString());
+            fields.put("ends_ms", certificate.endsMillis());
+            all.add(fields);
+        }
+        return all;
     }
 
     private List<Map<String, Object>> members() {

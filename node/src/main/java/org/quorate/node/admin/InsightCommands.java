@@ -1,9 +1,5 @@
 package org.quorate.node.admin;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.insight.History;
 import org.quorate.node.insight.HotSpots;
@@ -11,6 +7,11 @@ import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.RoleLog;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Stage;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The admin commands about who does what, which ZooKeeper does not have (docs/insight.md). Any
@@ -113,11 +114,7 @@ final class InsightCommands {
             fields.put("bytes", spot.bytes());
             fields.put("error", spot.error());
             fields.put("share", Math.round(spot.share() * 1000) / 1000.0);
-            fields.put(
-                    "per_second",
-                    seconds < 1
-                            ? spot.requests()
-                            : Math.round(spot.requests() / seconds * 10) / 10.0);
+            fields.put("per_second", spot.perSecond(seconds));
             all.add(fields);
         }
         return all;

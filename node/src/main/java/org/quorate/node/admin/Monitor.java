@@ -1,13 +1,14 @@
 package org.quorate.node.admin;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.function.BiConsumer;
 import org.quorate.node.metrics.Gauge;
 import org.quorate.node.metrics.Jvm;
 import org.quorate.node.metrics.MonitorText;
 import org.quorate.node.metrics.PrometheusText;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** All metrics of a server together, in each of the forms they are told in. Any thread. */
 public final class Monitor {
@@ -57,6 +58,7 @@ public final class Monitor {
         List<Gauge> gauges = server.isServing() ? Gauges.of(server) : List.of();
         PrometheusText text = new PrometheusText().add(gauges, server.metrics());
         quotas(text);
+        OwnMetrics.write(server, text);
         if (server.config().metrics().jvm()) {
             jvm.write(text);
         }

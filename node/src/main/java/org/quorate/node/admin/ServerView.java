@@ -1,10 +1,5 @@
 package org.quorate.node.admin;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
@@ -13,6 +8,12 @@ import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.zab.Role;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A running server as its operators see it. Called on virtual threads, never on an event loop: an
@@ -105,6 +106,18 @@ public interface ServerView {
 
     /** This server's clock less its leader's; 0 if not known. */
     long clockSkewMillis();
+
+    /** The certificates that this server shows, and when each ends. */
+    List<Certificate> certificates();
+
+    /**
+     * What a server shows of itself.
+     *
+     * @param use to whom: clients, peers, admin
+     * @param file where it is kept
+     * @param endsMillis wall clock: the first of its chain to end
+     */
+    record Certificate(String use, Path file, long endsMillis) {}
 
     /** What of its files could not be read at the start, so that a leader had to repair it. */
     @Nullable Damage damage();

@@ -1,12 +1,6 @@
 package org.quorate.node.console;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
+import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.AclList;
@@ -21,7 +15,16 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * What an operator who has signed in may change. Each change names the version that he saw, so that
@@ -32,10 +35,25 @@ final class ChangeQuestions {
 
     private final ServerView server;
     private final Changes changes;
+    private final LogLevels logs;
 
-    ChangeQuestions(ServerView server, Changes changes) {
+    ChangeQuestions(ServerView server, Changes changes, LogLevels logs) {
         this.server = server;
         this.changes = changes;
+        this.logs = logs;
+    }
+
+    /** Changes how much a logger says, until the server ends. */
+    Map<String, Object> logLevel(String operator, JsonNode body) throws Refusal {
+        String logger = text(body, "logger");
+        String level = text(body, "level");
+        try {
+            logs.set(logger, level);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, String.valueOf(e.getMessage()));
+        }
+        LOG.warn("an operator at {} has set the log level of {} to {}", operator, logger, level);
+        return Map.of("log_levels", logs.all());
     }
 
     /** Ends a session. */

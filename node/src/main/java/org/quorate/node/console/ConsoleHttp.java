@@ -1,19 +1,22 @@
 package org.quorate.node.console;
 
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.config.PasswordHash;
 import org.quorate.node.http.HttpExchange;
 import org.quorate.node.http.HttpHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What stands below {@code /console/} on the admin port: the page, the questions it asks, and the
@@ -57,16 +60,21 @@ public final class ConsoleHttp implements HttpHandler {
      *
      * @param server to be asked later
      * @param guest answers what the server does not understand
+     * @param logs may be changed
      */
     public ConsoleHttp(
-            ServerView server, TreeAccess access, Changes operations, ConsoleGuest guest) {
+            ServerView server,
+            TreeAccess access,
+            Changes operations,
+            ConsoleGuest guest,
+            LogLevels logs) {
         this.guest = guest;
         this.commandUrl = server.config().admin().commandUrl();
         this.overview = new Overview(server);
         this.live = new LiveStream(overview);
         this.tree = new TreeQuestions(server, access);
         this.sessions = new SessionQuestions(server);
-        this.changes = new ChangeQuestions(server, operations);
+        this.changes = new ChangeQuestions(server, operations, logs);
         PasswordHash password = server.config().admin().consolePassword();
         this.logins = new Logins(password == null ? null : password::matches, System::nanoTime);
         this.openToAnyone = !logins.isEnabled() && server.config().auth().enforcedSchemes() == null;
@@ -219,6 +227,7 @@ public final class ConsoleHttp implements HttpHandler {
                     case "tree/set" -> changes.setData(operator, body);
                     case "tree/create" -> changes.create(operator, body);
                     case "tree/delete" -> changes.delete(operator, body);
+                    case "log/level" -> changes.logLevel(operator, body);
                     case "reconfig/preview" -> changes.preview(body);
                     case "reconfig/apply" -> changes.reconfigure(operator, body);
                     default ->

@@ -1,14 +1,18 @@
 package org.quorate.node.host;
 
-import java.util.concurrent.TimeUnit;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.node.metrics.Summary;
+import org.quorate.replica.ExpiryCause;
+import org.quorate.replica.Inspection;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
 import org.quorate.zab.Tally;
+
+import java.util.EnumMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Measures what the core does, mostly once a turn, so that a transaction pays next to nothing for
@@ -50,6 +54,7 @@ final class CoreMeter {
     private long diffs;
     private long snapshots;
     private long expired;
+    private final EnumMap<ExpiryCause, Long> expiredByCause = new EnumMap<>(ExpiryCause.class);
 
     CoreMeter(
             ServerMetrics metrics,
@@ -145,6 +150,18 @@ final class CoreMeter {
         if (expiredNow != expired) {
             metrics.sessionsExpired.add(expiredNow - expired);
             expired = expiredNow;
+            causes(replica.inspect());
+        }
+    }
+
+    private void causes(Inspection inspection) {
+        for (ExpiryCause cause : ExpiryCause.values()) {
+            long now = inspection.expiredSessionCount(cause);
+            Long before = expiredByCause.put(cause, now);
+            long more = now - (before == null ? 0 : before);
+            if (more > 0) {
+                metrics.sessionsExpiredByCause.of(cause.label()).add(more);
+            }
         }
     }
 

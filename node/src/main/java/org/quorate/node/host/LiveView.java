@@ -1,22 +1,11 @@
 package org.quorate.node.host;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.net.ClientEdge;
 import org.quorate.net.LinkStats;
+import org.quorate.net.tls.CertificateDates;
+import org.quorate.net.tls.TlsOptions;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.Insight;
@@ -30,6 +19,20 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.NodeState;
 import org.quorate.zab.Role;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
 /** A running {@link Server} as its operators see it. Any thread that may wait. */
 final class LiveView implements ServerView {
     private static final long ANSWER_SECONDS_MAX = 5;
@@ -39,9 +42,35 @@ final class LiveView implements ServerView {
     private final Server server;
     private final Parts parts;
 
+    /** By who is shown what they hold. */
+    private final SortedMap<String, CertificateDates> certificates = new TreeMap<>();
+
     LiveView(Server server, Parts parts) {
         this.server = server;
         this.parts = parts;
+        ServerConfig config = server.config();
+        ServerConfig.PeersTls peers = config.tls().peers();
+        ServerConfig.AdminTls admin = config.admin().tls();
+        watch("clients", config.tls().clients());
+        watch("peers", peers == null ? null : peers.options());
+        watch("admin", admin == null ? null : admin.options());
+    }
+
+    private void watch(String use, @Nullable TlsOptions options) {
+        TlsOptions.Store keys = options == null ? null : options.keyStore();
+        if (keys != null) {
+            certificates.put(use, new CertificateDates(keys));
+        }
+    }
+
+    @Override
+    public List<Certificate> certificates() {
+        List<Certificate> all = new ArrayList<>();
+        certificates.forEach((use, dates) ->
+                dates.endsMillis()
+                        .ifPresent(ends ->
+                                all.add(new Certificate(use, dates.store().location(), ends))));
+        return all;
     }
 
     @Override

@@ -1,5 +1,16 @@
 package org.quorate.node.host;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.log.Disk;
+import org.quorate.net.ClientEdge;
+import org.quorate.node.admin.AdminSurface;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.console.ConsoleHttp;
+import org.quorate.replica.Replica;
+import org.quorate.zab.Role;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -10,17 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.quorate.log.Disk;
-import org.quorate.net.ClientEdge;
-import org.quorate.node.admin.AdminSurface;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.console.ConsoleGuest;
-import org.quorate.node.console.ConsoleHttp;
-import org.quorate.replica.Replica;
-import org.quorate.zab.Role;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One running server: store, core, edges, joined by hand. Nothing static is shared, so several live
@@ -45,7 +45,7 @@ public final class Server implements AutoCloseable {
     private final HistoryTaker history;
 
     private Server(
-            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, ConsoleGuest guest)
+            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, Surroundings around)
             throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
@@ -54,11 +54,13 @@ public final class Server implements AutoCloseable {
         this.admin =
                 new AdminSurface(
                         view,
+                        around.logs(),
                         new ConsoleHttp(
                                 view,
                                 this::read,
                                 new InnerChanges(parts.core(), parts.context()),
-                                guest));
+                                around.guest(),
+                                around.logs()));
         this.history = new HistoryTaker(view, parts);
         parts.words().are(admin.words());
     }
@@ -77,25 +79,25 @@ public final class Server implements AutoCloseable {
     /** The same with other clocks, for tests that move time. */
     public static Server start(ServerConfig config, Fatal whenFailed, HostClock clock)
             throws StartException {
-        return start(config, whenFailed, Disk.REAL, clock, ConsoleGuest.NONE);
+        return start(config, whenFailed, Disk.REAL, clock, Surroundings.NONE);
     }
 
-    /** The same with somebody who answers questions of the console about what is built on it. */
-    public static Server start(ServerConfig config, Fatal whenFailed, ConsoleGuest guest)
+    /** The same with what the program around it lends. */
+    public static Server start(ServerConfig config, Fatal whenFailed, Surroundings around)
             throws StartException {
-        return start(config, whenFailed, Disk.REAL, HostClock.SYSTEM, guest);
+        return start(config, whenFailed, Disk.REAL, HostClock.SYSTEM, around);
     }
 
     /** The same on another disk. */
     static Server start(ServerConfig config, Fatal whenFailed, Disk disk) throws StartException {
-        return start(config, whenFailed, disk, HostClock.SYSTEM, ConsoleGuest.NONE);
+        return start(config, whenFailed, disk, HostClock.SYSTEM, Surroundings.NONE);
     }
 
     private static Server start(
-            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, ConsoleGuest guest)
+            ServerConfig config, Fatal whenFailed, Disk disk, HostClock clock, Surroundings around)
             throws StartException {
         try {
-            Server server = new Server(config, whenFailed, disk, clock, guest);
+            Server server = new Server(config, whenFailed, disk, clock, around);
             server.begin();
             server.parts.audit("serverStart", "success");
             return server;

@@ -31,7 +31,12 @@ public final class HotSpots {
      * @param share of all requests, 0 to 1
      */
     public record Spot(
-            String key, long requests, long writes, long bytes, long error, double share) {}
+            String key, long requests, long writes, long bytes, long error, double share) {
+        /** Its rate, if {@code requests} were gathered in so many seconds. */
+        public double perSecond(double seconds) {
+            return seconds < 1 ? requests : Math.round(requests / seconds * 10) / 10.0;
+        }
+    }
 
     /**
      * The greatest of each kind, greatest first.

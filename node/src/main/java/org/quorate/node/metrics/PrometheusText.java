@@ -28,7 +28,7 @@ public final class PrometheusText {
     /**
      * Appends the two lines before the samples of a name.
      *
-     * @param type gauge, counter or summary
+     * @param type gauge, counter, summary or histogram
      */
     public void head(String name, String type) {
         text.append("# HELP ").append(name).append(' ').append(name).append('\n');

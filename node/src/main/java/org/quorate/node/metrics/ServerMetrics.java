@@ -48,6 +48,10 @@ public final class ServerMetrics {
 
     public final Counter sessionsExpired =
             counter("stale_sessions_expired", "sessions that expired");
+    public final CounterFamily sessionsExpiredByCause =
+            counters(
+                    "stale_sessions_expired_by_cause",
+                    "the same by cause (insight.md); Quorate's own");
 
     // ---- requests
 

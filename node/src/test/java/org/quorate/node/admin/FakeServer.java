@@ -1,12 +1,5 @@
 package org.quorate.node.admin;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
@@ -17,6 +10,14 @@ import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.zab.Role;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A server that is whatever a test wants; by default as the recordings' standalone server was. */
 final class FakeServer implements ServerView {
@@ -51,6 +52,7 @@ final class FakeServer implements ServerView {
     List<Acl> rootAcl = List.of(new Acl(Perms.ALL, new Id("world", "anyone")));
     byte @Nullable [] restored;
     long clockSkewMillis;
+    List<Certificate> certificates = new ArrayList<>();
     @Nullable Damage damage;
     int trafficResets;
     int connectionResets;
@@ -95,6 +97,11 @@ final class FakeServer implements ServerView {
                 0,
                 1_795_346_472_000L,
                 LinkStats.Latency.NONE);
+    }
+
+    @Override
+    public List<Certificate> certificates() {
+        return certificates;
     }
 
     @Override

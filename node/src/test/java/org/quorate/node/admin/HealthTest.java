@@ -2,17 +2,20 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.insight.History;
 import org.quorate.protocol.peer.EnsembleConfig;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 class HealthTest {
     private static final long NOW = TimeUnit.DAYS.toMillis(20_000);
@@ -188,26 +191,58 @@ class HealthTest {
     }
 
     @Test
-    void eachFindingStandsInTheRunbook() throws Exception {
-        String page = Files.readString(Path.of("..", "docs", "runbook.md"));
-        for (String id :
+    void aCertificateThatEndsSoonIsSaidTheSoonerTheLouder() {
+        long day = TimeUnit.DAYS.toMillis(1);
+        server.certificates.add(certificate(NOW + 30 * day));
+        assertThat(findings()).isEmpty();
+        server.certificates.set(0, certificate(NOW + 30 * day - 1));
+        assertThat(findings()).containsExactly("notice certificate-expires");
+        server.certificates.set(0, certificate(NOW + 14 * day - 1));
+        assertThat(findings()).containsExactly("warning certificate-expires");
+        server.certificates.set(0, certificate(NOW + 2 * day - 1));
+        assertThat(findings()).containsExactly("critical certificate-expires");
+        server.certificates.set(0, certificate(NOW - day));
+        assertThat(new HealthCheck(server, NOW).findings().getFirst().says())
+                .isEqualTo(
+                        "The certificate for peers in /etc/keys.p12 ended at 2024-10-03T00:00:00Z.");
+    }
+
+    private static ServerView.Certificate certificate(long endsMillis) {
+        return new ServerView.Certificate("peers", Path.of("/etc/keys.p12"), endsMillis);
+    }
+
+    @Test
+    void expiriesAreSaidWithTheirCauses() {
+        point(0, 100 * GB, 12, 0, 1000);
+        server.metrics.sessionsExpiredByCause.of("silent").add(9);
+        server.metrics.sessionsExpiredByCause.of("lost").add(3);
+        assertThat(new HealthCheck(server, NOW).findings().getFirst().says())
+                .endsWith("Causes since the start: lost 3, silent 9.");
+    }
+
+    /** Read off the sources, so that no finding can be forgotten. */
+    @Test
+    void eachFindingStandsInTheRunbookAndNothingElse() throws Exception {
+        TreeSet<String> made = new TreeSet<>();
+        for (String source :
                 List.of(
-                        "not-serving",
-                        "read-only",
-                        "memory-limit",
-                        "file-descriptors",
-                        "disk-fills-up",
-                        "slow-disk",
-                        "leader-unstable",
-                        "sessions-expire",
-                        "overloaded",
-                        "digest-differs",
-                        "even-voters",
-                        "no-answer",
-                        "member-missing",
-                        "no-margin",
-                        "member-lags")) {
-            assertThat(page).contains("\n## " + id + "\n");
+                        "src/main/java/org/quorate/node/admin/HealthCheck.java",
+                        "../cli/src/main/java/org/quorate/cli/EnsembleHealth.java")) {
+            Pattern.compile("\\badd\\(\\s*(?:(?:\"ensemble\"|[^\";]*),\\s*)?\"([a-z-]+)\",")
+                    .matcher(Files.readString(Path.of(source)))
+                    .results()
+                    .forEach(found -> made.add(found.group(1)));
         }
+        assertThat(made).hasSizeGreaterThan(20);
+        TreeSet<String> told = new TreeSet<>();
+        for (String section :
+                Files.readString(Path.of("..", "docs", "runbook.md")).split("(?m)^## ")) {
+            String[] parts = section.split("\n", 2);
+            if (!section.startsWith("# ")) {
+                told.add(parts[0]);
+                assertThat(parts[1].strip()).as(parts[0]).hasSizeGreaterThan(80);
+            }
+        }
+        assertThat(told).isEqualTo(made);
     }
 }

@@ -2,6 +2,13 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.net.LatencyHistogram;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Stage;
+import org.quorate.node.metrics.Jvm;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.metrics.Jvm;
 
 class MonitorTest {
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
@@ -73,6 +76,40 @@ class MonitorTest {
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(0, line.lastIndexOf(' ')))
                 .toList();
+    }
+
+    @Test
+    void whoDoesWhatAndWhatIsWrongIsToldToPrometheusToo() throws IOException {
+        LatencyHistogram sync = server.insight.stages().of(Stage.SYNC);
+        sync.add(100_000, 3); // 100 µs
+        sync.add(20_000_000_000L, 1); // past the last bound
+        server.insight.hot().add("/app/n1", 7, "digest:ann", true, 10, 50, System.nanoTime());
+        server.metrics.digestMismatches.increment();
+        server.metrics.sessionsExpiredByCause.of("lost").add(2);
+        server.certificates.add(
+                new ServerView.Certificate("clients", Path.of("keys.p12"), Long.MAX_VALUE / 2));
+        String text = monitor.prometheus();
+
+        assertThat(text.lines().filter(line -> !line.startsWith("#")))
+                .allMatch(line -> SAMPLE.matcher(line).matches());
+        String stage = "quorate_request_stage_seconds_";
+        assertThat(text)
+                .contains("# TYPE quorate_request_stage_seconds histogram\n")
+                .contains(stage + "bucket{stage=\"sync\",le=\"6.5536E-5\",} 0.0\n")
+                .contains(stage + "bucket{stage=\"sync\",le=\"1.31072E-4\",} 3.0\n")
+                .contains(stage + "bucket{stage=\"sync\",le=\"17.179869184\",} 3.0\n")
+                .contains(stage + "bucket{stage=\"sync\",le=\"+Inf\",} 4.0\n")
+                .contains(stage + "count{stage=\"sync\",} 4.0\n")
+                .contains("quorate_slow_operations_total 0.0\n")
+                .contains(
+                        "quorate_hot_prefix_requests_per_second{depth=\"1\",path=\"/app\",} 50.0\n")
+                .contains(
+                        "quorate_hot_principal_requests_per_second{principal=\"digest:ann\",} 50.0\n")
+                .contains("quorate_health_level 3.0\n")
+                .contains("quorate_health_finding{id=\"digest-differs\",} 3.0\n")
+                .contains("quorate_certificate_ends_seconds{use=\"clients\",}")
+                .contains("stale_sessions_expired_by_cause{key=\"lost\",} 2.0\n")
+                .doesNotContain("0x7");
     }
 
     @Test

@@ -2,12 +2,13 @@ package org.quorate.node.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class MetricsPageTest {
     private static final String HEAD =
@@ -40,6 +41,23 @@ class MetricsPageTest {
             `quota_count_limit_per_namespace` and its three companions. Quorate's own:
             `tree_memory_bytes`. Always 0: `connection_drop_probability`,
             `outstanding_tls_handshake`, `non_mtls_remote_conn_count`, `non_mtls_local_conn_count`.
+
+            ## Quorate's own, for Prometheus alone
+
+            | name | kind | meaning |
+            | --- | --- | --- |
+            | `quorate_health_level` | gauge | the worst finding: 0 ok, 1 notice, 2 warning, 3 critical ([runbook.md](runbook.md)) |
+            | `quorate_health_finding` | gauge by `id` | each finding and its level; not there while there is none |
+            | `quorate_serving` | gauge | 1 while requests of clients are answered |
+            | `quorate_leader_lost_last_hour` | gauge | how often this server lost its leader or its leadership |
+            | `quorate_clock_skew_seconds` | gauge | this server's clock less its leader's |
+            | `quorate_disk_hours_left` | gauge | until the log's disk is full at the present rate; `+Inf` if never |
+            | `quorate_tree_memory_limit_bytes` | gauge | beside `tree_memory_bytes`; `+Inf` if there is none |
+            | `quorate_certificate_ends_seconds` | gauge by `use` | when the certificate for clients, peers, admin ends (Unix time) |
+            | `quorate_request_stage_seconds` | histogram by `stage` | how long requests spend where ([insight.md](insight.md)) |
+            | `quorate_slow_operations_total` | counter | operations past `slowOperation.thresholdMs` |
+            | `quorate_hot_prefix_requests_per_second` | gauge by `depth`, `path` | the ten busiest prefixes of one, two and three components |
+            | `quorate_hot_principal_requests_per_second` | gauge by `principal` | the ten busiest users |
 
             ## Counters and summaries
 
