@@ -310,7 +310,7 @@ public final class ClientEdge implements AutoCloseable {
         }
         group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-        loopList.forEach(loop -> loop.receiveBuffer().release());
+        loopList.forEach(loop -> loop.buffers().release());
     }
 
     private <T> CompletableFuture<List<T>> onEachLoop(Function<ClientLoop, T> question) {
@@ -366,12 +366,14 @@ public final class ClientEdge implements AutoCloseable {
                 return;
             }
             channel.closeFuture().addListener(closed -> limits.release(address));
+            ClientLink link = new ClientLink(channel, loop);
             if (first == null) {
-                channel.config().setRecvByteBufAllocator(loop.receiveBuffer());
+                channel.config().setRecvByteBufAllocator(loop.buffers().of(link));
             } else {
+                channel.config().setRecvByteBufAllocator(TurnBuffers.ofTls());
                 channel.pipeline().addLast(first.get());
             }
-            channel.pipeline().addLast(new ClientSocket(new ClientLink(channel, loop), loop));
+            channel.pipeline().addLast(new ClientSocket(link, loop));
         }
     }
 }

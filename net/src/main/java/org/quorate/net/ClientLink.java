@@ -54,6 +54,7 @@ public final class ClientLink extends Link {
     private volatile long unsentBytes;
     private volatile @Nullable Runnable whenRoom;
 
+    private boolean resting;
     private boolean gone;
     private boolean answeredWord;
 
@@ -112,7 +113,7 @@ public final class ClientLink extends Link {
         int room =
                 Math.min(
                         loop.options().requests().perConnectionMax() - underWay,
-                        loop.underWay().requestRoom());
+                        loop.underWay().requestRoom(underWay));
         return underWay == 0 ? Math.max(1, room) : Math.max(0, room);
     }
 
@@ -152,9 +153,10 @@ public final class ClientLink extends Link {
                 update,
                 isEstablished() && count == 1 && isLarge(bytes - 4),
                 heardNanos);
+        loop.underWay().add(underWay, count);
+        loop.underWay().addBytes(bytes);
         underWay += count;
         underWayBytes += bytes;
-        loop.underWay().add(count, bytes);
     }
 
     /**
@@ -168,6 +170,27 @@ public final class ClientLink extends Link {
         answered(count, false, heardNanos, nowNanos);
         write(frames, from, to);
         return nowNanos - heardNanos;
+    }
+
+    /** Reads nothing for a while: who asks for more than he may is not listened to all the time. */
+    public void rest(long millis) {
+        if (!resting) {
+            resting = true;
+            channel().config().setAutoRead(false);
+            loop.edgeLoop().later(this::restIsOver, millis);
+        }
+    }
+
+    private void restIsOver() {
+        resting = false;
+        readOn();
+    }
+
+    /** Nothing keeps the cutter from taking what comes. */
+    void readOn() {
+        if (!resting && !cutter.isPaused()) {
+            channel().config().setAutoRead(true);
+        }
     }
 
     /** Hands in again what the handler did not take. */
@@ -274,7 +297,7 @@ public final class ClientLink extends Link {
 
     /** The wheel says it was silent too long. */
     void silent(long nowNanos) {
-        if (state == State.ESTABLISHED && !isClosing() && cutter.isPaused()) {
+        if (state == State.ESTABLISHED && !isClosing() && (resting || cutter.isPaused())) {
             // It is we who do not listen.
             heardNanos = nowNanos;
             loop.deadlineMoved(this);
@@ -339,7 +362,8 @@ public final class ClientLink extends Link {
         if (state == State.ESTABLISHED && !isGivenUp()) {
             loop.totals().dropped();
         }
-        loop.underWay().add(-underWay, -underWayBytes);
+        loop.underWay().add(underWay, -underWay);
+        loop.underWay().addBytes(-underWayBytes);
         underWay = 0;
         underWayBytes = 0;
         RequestTimes unanswered = times;
@@ -409,13 +433,13 @@ public final class ClientLink extends Link {
                 loop.underWay().largeDone(bytes - 4);
             }
             underWayBytes -= bytes;
-            loop.underWay().add(0, -bytes);
+            loop.underWay().addBytes(-bytes);
             int taken = known.take(left);
             answered(taken, update, since, nowNanos);
             left -= taken;
         }
+        loop.underWay().add(underWay, -count);
         underWay -= count;
-        loop.underWay().add(-count, 0);
     }
 
     private void answered(int count, boolean update, long sinceNanos, long nowNanos) {

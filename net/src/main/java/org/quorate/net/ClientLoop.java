@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class ClientLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
     private static final long BUCKET_MILLIS_MAX = 250;
-    private static final int READ_BYTES = 64 << 10;
+    private static final int READ_BYTES = TurnBuffers.FRAME_BYTES;
     private static final long WALL_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EdgeLoop edgeLoop;
@@ -26,7 +26,7 @@ final class ClientLoop {
     private final Unsent unsent;
     private final IdleWheel wheel;
     private final long bucketMillis;
-    private final ReceiveBuffer receiveBuffer = new ReceiveBuffer(READ_BYTES);
+    private final TurnBuffers buffers = new TurnBuffers();
     private final List<ClientLink> links = new ArrayList<>();
     private final LoopTotals totals;
     private final Runnable roundEnds = this::roundEnds;
@@ -93,8 +93,8 @@ final class ClientLoop {
         return totals;
     }
 
-    ReceiveBuffer receiveBuffer() {
-        return receiveBuffer;
+    TurnBuffers buffers() {
+        return buffers;
     }
 
     /** Room for one read, reused. */

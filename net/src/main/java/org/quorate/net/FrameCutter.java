@@ -49,6 +49,11 @@ final class FrameCutter {
         return paused;
     }
 
+    /** Bytes that the frame lacks whose beginning was read; 0 without one. */
+    int missing() {
+        return kept == null ? 0 : Math.max(0, wanted - keptLength);
+    }
+
     /** Takes all that is in the buffer. */
     void read(ByteBuf in) {
         int length = in.readableBytes();
@@ -77,8 +82,8 @@ final class FrameCutter {
             return;
         }
         cutKept();
-        if (!paused && !link.isClosing()) {
-            link.channel().config().setAutoRead(true);
+        if (!link.isClosing()) {
+            link.readOn();
         }
     }
 

@@ -1,14 +1,26 @@
 package org.quorate.net;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What all clients together have under way, and how much that may be. Any thread. */
+/**
+ * What all clients together have under way, and how much that may be, of all and of each. Any
+ * thread.
+ *
+ * <p>The requests that may be under way are shared out evenly among the links that have some: what
+ * waits in front of a request in the core is then not much more than what each other link may ask
+ * for too, however much one of them sends.
+ */
 final class UnderWay {
+    /** A link's share is never less. */
+    static final int SHARE_MIN = 16;
+
+    // Of `requests`: links that have requests under way are counted above the requests.
+    private static final long LINK = 1L << 32;
+
     private final int requestsMax;
     private final long bytesMax;
-    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong requests = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final long largeBytesMax;
     private final AtomicLong largeBytes = new AtomicLong();
@@ -41,20 +53,41 @@ final class UnderWay {
     }
 
     int requests() {
-        return requests.get();
+        return (int) requests.get();
     }
 
-    /** How many more requests there may be; none while their bytes are too many. */
-    int requestRoom() {
-        return bytes.get() >= bytesMax ? 0 : Math.max(0, requestsMax - requests.get());
-    }
-
-    void add(int moreRequests, long moreBytes) {
-        if (moreRequests != 0) {
-            requests.addAndGet(moreRequests);
+    /**
+     * How many more requests a link may hand on; none while there are too many bytes.
+     *
+     * @param ofLink those it has under way
+     */
+    int requestRoom(int ofLink) {
+        if (bytes.get() >= bytesMax) {
+            return 0;
         }
-        if (moreBytes != 0) {
-            bytes.addAndGet(moreBytes);
+        long now = requests.get();
+        int links = (int) (now >> 32) + (ofLink == 0 ? 1 : 0);
+        int share = Math.max(SHARE_MIN, requestsMax / links);
+        return Math.max(0, Math.min(share - ofLink, requestsMax - (int) now));
+    }
+
+    /**
+     * A link has handed on, or has been answered, requests.
+     *
+     * @param ofLink those it had under way before
+     */
+    void add(int ofLink, int moreRequests) {
+        if (moreRequests != 0) {
+            int after = ofLink + moreRequests;
+            long links = (after > 0 ? LINK : 0) - (ofLink > 0 ? LINK : 0);
+            requests.addAndGet(links + moreRequests);
+        }
+    }
+
+    /** Bytes more, or less, are under way. */
+    void addBytes(long more) {
+        if (more != 0) {
+            bytes.addAndGet(more);
         }
     }
 }

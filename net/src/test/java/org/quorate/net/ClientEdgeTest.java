@@ -580,4 +580,65 @@ class ClientEdgeTest {
         await().until(() ->
                 handlers.stream().mapToInt(handler -> handler.closed.size()).sum() == 900);
     }
+
+    @Test
+    void whoSendsMuchAtOnceIsReadInTurns() throws Exception {
+        start(OPTIONS);
+        Socket socket = session();
+        byte[] frame = ScriptedHandler.frame(new byte[36]);
+        ByteBuffer many = ByteBuffer.allocate(5_000 * frame.length);
+        while (many.hasRemaining()) {
+            many.put(frame);
+        }
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                socket.getInputStream().skipNBytes(many.capacity());
+                            } catch (IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                        });
+        socket.getOutputStream().write(many.array());
+        ScriptedHandler handler = handlers.getFirst();
+        await().until(() -> handler.frames.size() == 5_000);
+        assertThat(handler.handedInBytesMax)
+                .isLessThan(TurnBuffers.TURN_BYTES + frame.length)
+                .isGreaterThan(TurnBuffers.TURN_BYTES / 2);
+    }
+
+    @Test
+    void aFrameLongerThanATurnIsReadInLargerPieces() throws Exception {
+        start(OPTIONS);
+        Socket socket = session();
+        byte[] frame = ScriptedHandler.frame(new byte[900_000]);
+        socket.getOutputStream().write(frame);
+        assertThat(socket.getInputStream().readNBytes(frame.length)).isEqualTo(frame);
+    }
+
+    @Test
+    void whatMayBeUnderWayIsSharedOutAmongThoseWhoAskForIt() throws Exception {
+        ClientEdgeOptions.Requests all = OPTIONS.requests();
+        start(with(new ClientEdgeOptions.Requests(1_000, 64, all.bytesMax(), -1, 0)));
+        Socket greedy = session();
+        Socket other = session();
+        ScriptedHandler handler = handlers.getFirst();
+        handler.mode = ScriptedHandler.Mode.KEEP;
+        ClientLink ofGreedy = handler.links.get(0);
+        ClientLink ofOther = handler.links.get(1);
+        byte[] hundred = new byte[100 * 8];
+        for (int i = 0; i < 100; i++) {
+            hundred[i * 8 + 3] = 4;
+        }
+        greedy.getOutputStream().write(hundred);
+        await().until(() -> ofGreedy.underWay() == 64); // alone it may have all
+        other.getOutputStream().write(hundred);
+        await().until(() -> ofOther.underWay() == 1); // one is always let in
+        handler.answerAll(ofGreedy, 40);
+        await().until(() -> handler.frames.size() == 64 + 1 + 8);
+        assertThat(ofGreedy.underWay()).isEqualTo(32);
+        handler.answerAll(ofOther, 1);
+        await().until(() -> ofOther.underWay() == 32);
+        assertThat(edge.underWay()).isEqualTo(64);
+    }
 }

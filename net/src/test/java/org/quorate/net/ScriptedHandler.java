@@ -28,6 +28,7 @@ final class ScriptedHandler implements ClientHandler {
     volatile Mode mode = Mode.ECHO;
     volatile int timeoutMillis = 60_000;
     volatile long outboundBytesSeenMax;
+    volatile int handedInBytesMax;
 
     private final EdgeLoop loop;
 
@@ -38,6 +39,7 @@ final class ScriptedHandler implements ClientHandler {
     @Override
     public int received(ClientLink link, byte[] bytes, int from, int to) {
         int at = from;
+        handedInBytesMax = Math.max(handedInBytesMax, to - from);
         if (link.attachment == null) {
             link.attachment = this;
             links.add(link);

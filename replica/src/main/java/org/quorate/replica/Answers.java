@@ -43,6 +43,9 @@ final class Answers {
     private final NodeState state = new NodeState();
     private final Slice path = new Slice();
 
+    // A watch of the request under way was not set: it would have been one too many.
+    private boolean pastLimit;
+
     Answers(ReplicaOptions options, DataTree tree, WatchTable watches, Connections connections) {
         this.tree = tree;
         this.watches = watches;
@@ -76,6 +79,13 @@ final class Answers {
         } catch (JuteException e) {
             Reads.malformed(header.type, out, reply, tree.lastZxid());
             connections.reply(to, out);
+            return;
+        }
+        if (err == ErrorCode.THROTTLED_OP && setsWatches(header.type)) {
+            // Else it would believe that it watches what it does not.
+            ReplyFrame.endWithBody(out, reply, tree.lastZxid(), err);
+            connections.reply(to, out);
+            connections.pastLimit(to, Effects.Held.WATCHES, true);
             return;
         }
         if (err == ErrorCode.UNIMPLEMENTED) {
@@ -112,6 +122,10 @@ final class Answers {
         connections.endSession(to);
     }
 
+    private static boolean setsWatches(int type) {
+        return type == OpCode.SET_WATCHES || type == OpCode.SET_WATCHES2;
+    }
+
     private int execute(Request request, Connection to) {
         return switch (request) {
             case ReadRequest read -> read(read, to);
@@ -140,6 +154,9 @@ final class Answers {
     }
 
     private int read(ReadRequest request, Connection to) {
+        if (request.watch && !mayWatch(to)) {
+            return ErrorCode.THROTTLED_OP;
+        }
         int err = reads.body(request, to, out);
         boolean exists = request.type == OpCode.EXISTS;
         if (request.watch && (err == ErrorCode.OK || exists && err == ErrorCode.NO_NODE)) {
@@ -161,6 +178,9 @@ final class Answers {
         }
         if (request.path.isNull()) {
             return ErrorCode.MARSHALLING_ERROR;
+        }
+        if (!mayWatch(to)) {
+            return ErrorCode.THROTTLED_OP;
         }
         watch(to, request.path, mode);
         out.writeInt(ErrorCode.OK);
@@ -187,6 +207,7 @@ final class Answers {
      * Catches up after a reconnect: what has changed meanwhile fires at once, the rest is armed.
      */
     private int setWatches(SetWatchesRequest request, Connection to) {
+        pastLimit = false;
         for (PathVector data = request.data; data.next(); ) {
             int node = load(data.path);
             if (node == DataTree.NONE) {
@@ -220,7 +241,7 @@ final class Answers {
         for (PathVector recursive = request.persistentRecursive; recursive.next(); ) {
             watch(to, recursive.path, Mode.PERSISTENT_RECURSIVE);
         }
-        return ErrorCode.OK;
+        return pastLimit ? ErrorCode.THROTTLED_OP : ErrorCode.OK;
     }
 
     private int load(Slice where) {
@@ -231,8 +252,18 @@ final class Answers {
         return node;
     }
 
+    private boolean mayWatch(Connection by) {
+        boolean may = connections.holdings().mayWatch(by);
+        if (!may) {
+            connections.pastLimit(by, Effects.Held.WATCHES, false);
+        }
+        return may;
+    }
+
     private void watch(Connection by, Slice where, Mode mode) {
-        if (!where.isNull()) {
+        if (!connections.holdings().mayWatch(by)) {
+            pastLimit = true;
+        } else if (!where.isNull()) {
             watches.add(connections.watcherOf(by), where, mode);
         }
     }

@@ -20,14 +20,20 @@ final class Authentication {
     private final boolean digestScheme;
     private final @Nullable String superDigest;
     private final List<String> enforced;
+    private final int idsMax;
 
     /**
      * @param digestScheme whether the digest scheme is there
      * @param superDigest as the digest scheme writes the super user's id, or null
      * @param enforcedSchemes comma list of schemes one of which is needed, or null
+     * @param idsMax of one connection
      */
     Authentication(
-            boolean digestScheme, @Nullable String superDigest, @Nullable String enforcedSchemes) {
+            boolean digestScheme,
+            @Nullable String superDigest,
+            @Nullable String enforcedSchemes,
+            int idsMax) {
+        this.idsMax = idsMax;
         this.digestScheme = digestScheme;
         this.superDigest = superDigest;
         this.enforced =
@@ -57,8 +63,9 @@ final class Authentication {
                 if (!digestScheme) {
                     yield ErrorCode.AUTH_FAILED;
                 }
-                addDigest(request.auth.text(), connection);
-                yield ErrorCode.OK;
+                yield addDigest(request.auth.text(), connection)
+                        ? ErrorCode.OK
+                        : ErrorCode.AUTH_FAILED;
             }
             default -> ErrorCode.AUTH_FAILED;
         };
@@ -79,15 +86,20 @@ final class Authentication {
                 : ErrorCode.AUTH_FAILED;
     }
 
-    private void addDigest(String userAndPassword, Connection connection) {
+    /** False if there are too many already: each request carries them all to the leader. */
+    private boolean addDigest(String userAndPassword, Connection connection) {
         String id = digestId(userAndPassword);
         List<Id> ids = new ArrayList<>(connection.ids());
         if (id.equals(superDigest)) {
             add(ids, new Id(Schemes.SUPER, ""));
         }
         add(ids, new Id(Schemes.DIGEST, id));
+        if (ids.size() > idsMax) {
+            return false;
+        }
         connection.ids(ids);
         connection.admitted(admits(ids));
+        return true;
     }
 
     /** The id of {@code user:password}: the user, and a hash over the whole text. */

@@ -22,6 +22,7 @@ public final class Connection {
     private final Contact contact;
 
     private volatile List<Id> ids;
+    private volatile @Nullable Id user;
     private volatile long sessionId;
     private volatile int timeoutMillis;
     private volatile boolean readOnly;
@@ -60,12 +61,22 @@ public final class Connection {
     /** Listed among those who wait for touch with the leader. */
     boolean waiting;
 
+    /** Where what it holds is counted; null if nowhere. See {@link Holdings}. */
+    @Nullable Holder byAddress;
+
+    @Nullable Holder byUser;
+    int watches;
+
+    /** Its user has too many connections: the handshake ends it. */
+    boolean pastLimit;
+
     private @Nullable IdVector authInfo;
 
     Connection(long id, String address, List<Id> ids, boolean admitted, Contact contact) {
         this.id = id;
         this.address = address;
         this.ids = List.copyOf(ids);
+        this.user = userOf(this.ids);
         this.admitted = admitted;
         this.contact = contact;
     }
@@ -83,6 +94,25 @@ public final class Connection {
     /** The authenticated ids; replaced as a whole when one is added. */
     public List<Id> ids() {
         return ids;
+    }
+
+    /**
+     * Whom it has proven to be last, its address left out; null if nobody, or a super user. The
+     * same object until that changes.
+     */
+    public @Nullable Id user() {
+        return user;
+    }
+
+    private static @Nullable Id userOf(List<Id> ids) {
+        Id last = null;
+        for (Id id : ids) {
+            if (id.scheme().equals(Schemes.SUPER)) {
+                return null;
+            }
+            last = id.scheme().equals(Schemes.IP) ? last : id;
+        }
+        return last;
     }
 
     /** 0 until the handshake is answered, and again once the session is ending. */
@@ -157,6 +187,7 @@ public final class Connection {
 
     void ids(List<Id> newIds) {
         ids = List.copyOf(newIds);
+        user = userOf(ids);
         authInfo = null;
     }
 

@@ -26,6 +26,7 @@ final class Connections {
     private final WatchTable watches;
     private final Pending.Pool pool;
     private final Sessions sessions;
+    private final Holdings holdings;
 
     private @Nullable Connection[] open = new @Nullable Connection[CAPACITY_MIN];
     private int size;
@@ -48,12 +49,30 @@ final class Connections {
             Effects effects,
             WatchTable watches,
             Pending.Pool pool,
-            Sessions sessions) {
+            Sessions sessions,
+            Holdings holdings) {
         this.standing = standing;
         this.effects = effects;
         this.watches = watches;
         this.pool = pool;
         this.sessions = sessions;
+        this.holdings = holdings;
+        if (holdings.countsWatches()) {
+            watches.counter((watcher, more) -> holdings.watches(watcher(watcher), more));
+        }
+    }
+
+    /** What clients hold, and may. */
+    Holdings holdings() {
+        return holdings;
+    }
+
+    /** A client asks for more than it may hold; its connection is ended if it cannot go on so. */
+    void pastLimit(Connection by, Effects.Held what, boolean ends) {
+        effects.pastLimit(by, what, ends);
+        if (ends) {
+            end(by);
+        }
     }
 
     int size() {
@@ -76,6 +95,7 @@ final class Connections {
         }
         connection.index = size;
         open[size++] = connection;
+        connection.pastLimit = !holdings.opened(connection);
         return connection;
     }
 
@@ -274,6 +294,7 @@ final class Connections {
         open[size] = null;
         connection.index = -1;
         forgetWatches(connection);
+        holdings.closed(connection);
         forgetRequests(connection);
         sessions.disconnected(connection);
         return true;

@@ -64,6 +64,21 @@ public interface Effects {
      */
     default void digestDiffers() {}
 
+    /**
+     * Something that a client asked for is past what its user or its address may hold; for those
+     * who count.
+     *
+     * @param closed its connection is closed, too
+     */
+    default void pastLimit(Connection by, Held what, boolean closed) {}
+
+    /** What users and addresses hold. */
+    enum Held {
+        CONNECTIONS,
+        SESSIONS,
+        WATCHES
+    }
+
     /** The role has changed. */
     void role(Role role);
 

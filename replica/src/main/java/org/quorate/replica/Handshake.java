@@ -64,6 +64,10 @@ final class Handshake {
         if (connection.greeting != null || connection.session != null) {
             throw new IllegalStateException("a second handshake on " + connection);
         }
+        if (connection.pastLimit) {
+            connections.pastLimit(connection, Effects.Held.CONNECTIONS, true);
+            return;
+        }
         connection.greeting = Greeting.of(request, standing.nowNanos);
         proceed(connection);
     }
@@ -197,7 +201,12 @@ final class Handshake {
     }
 
     private void create(Connection connection, Greeting greeting) {
+        if (!connections.holdings().mayOpenSession(connection)) {
+            connections.pastLimit(connection, Effects.Held.SESSIONS, true);
+            return;
+        }
         Session session = sessions.enter(ids.next(), timeoutMillis(greeting));
+        connections.holdings().opened(connection, session.id);
         attach(connection, session);
         if (standing.contact.isReadOnly() || standing.options.localSessions()) {
             session.local = true;

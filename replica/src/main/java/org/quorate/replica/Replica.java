@@ -85,7 +85,13 @@ public final class Replica {
         Pending.Pool pool = new Pending.Pool();
         AccessRules rules = new AccessRules(options.skipAcl(), options.anySaslUser());
         this.sessions = new Sessions(standing, tree, pool);
-        this.connections = new Connections(standing, effects, watches, pool, sessions);
+        this.connections = new Connections(
+                        standing,
+                        effects,
+                        watches,
+                        pool,
+                        sessions,
+                        new Holdings(options, tree, sessions));
         this.leader =
                 new Leader(
                         standing,

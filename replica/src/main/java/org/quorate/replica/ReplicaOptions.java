@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param extraAclSchemes further schemes that an ACL may name (comma list), such as {@code sasl}
  *     and {@code x509} where a provider is configured
  * @param anySaslUser the name that stands for each SASL user in an access list, or null
+ * @param idsMax that one connection may prove to be
+ * @param userShare what each user may hold who has proven who it is, super users left out
+ * @param addressShare what each address may hold
  */
 public record ReplicaOptions(
         long serverId,
@@ -56,7 +59,10 @@ public record ReplicaOptions(
         int heldRequestsMax,
         long heldBytesMax,
         String extraAclSchemes,
-        @Nullable String anySaslUser) {
+        @Nullable String anySaslUser,
+        int idsMax,
+        ShareOptions userShare,
+        ShareOptions addressShare) {
 
     public ReplicaOptions {
         if (replyBytesMax <= 0) {
@@ -110,6 +116,9 @@ public record ReplicaOptions(
         private long heldBytesMax = 64L << 20;
         private String extraAclSchemes = "";
         private @Nullable String anySaslUser;
+        private int idsMax = 100;
+        private ShareOptions userShare = ShareOptions.NONE;
+        private ShareOptions addressShare = ShareOptions.NONE;
 
         private Builder(int tickMillis) {
             this.tickMillis = tickMillis;
@@ -142,7 +151,10 @@ public record ReplicaOptions(
                     heldRequestsMax,
                     heldBytesMax,
                     extraAclSchemes,
-                    anySaslUser);
+                    anySaslUser,
+                    idsMax,
+                    userShare,
+                    addressShare);
         }
 
         public Builder serverId(long id) {
@@ -228,6 +240,17 @@ public record ReplicaOptions(
 
         public Builder extraAclSchemes(String schemes) {
             extraAclSchemes = schemes;
+            return this;
+        }
+
+        public Builder idsMax(int ids) {
+            idsMax = ids;
+            return this;
+        }
+
+        public Builder shares(ShareOptions ofUser, ShareOptions ofAddress) {
+            userShare = ofUser;
+            addressShare = ofAddress;
             return this;
         }
 

@@ -65,7 +65,8 @@ final class Requests {
                 new Authentication(
                         options.digestScheme(),
                         options.superDigest(),
-                        options.enforceAuthSchemes());
+                        options.enforceAuthSchemes(),
+                        options.idsMax());
         this.leader = leader;
         this.learner = learner;
         this.pool = pool;
@@ -169,9 +170,15 @@ final class Requests {
             connections.end(connection);
             return;
         }
+        boolean may = connections.holdings().becomes(connection, connection.user());
+        if (!may) {
+            err = ErrorCode.THROTTLED_OP;
+        }
         ReplyFrame.write(out.clear(), header.xid, 0, err);
         connections.push(connection, out);
-        if (err != ErrorCode.OK) {
+        if (!may) {
+            connections.pastLimit(connection, Effects.Held.CONNECTIONS, true);
+        } else if (err != ErrorCode.OK) {
             authFailureCount++;
             connections.end(connection);
         }
@@ -191,9 +198,13 @@ final class Requests {
             }
             case SaslStep.Proven(byte[] token, List<Id> ids) -> {
                 authentication.add(ids, connection);
+                boolean may = connections.holdings().becomes(connection, connection.user());
                 writeToken(token);
-                ReplyFrame.end(out, reply, 0, ErrorCode.OK);
+                ReplyFrame.end(out, reply, 0, may ? ErrorCode.OK : ErrorCode.THROTTLED_OP);
                 connections.reply(connection, out);
+                if (!may) {
+                    connections.pastLimit(connection, Effects.Held.CONNECTIONS, true);
+                }
             }
             case SaslStep.Refused() -> {
                 writeToken(null);

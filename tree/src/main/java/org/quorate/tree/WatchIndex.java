@@ -66,6 +66,7 @@ final class WatchIndex {
     private final List<byte @Nullable []> longPaths = new ArrayList<>();
     private byte[] scratch = new byte[256];
 
+    private WatchTable.@Nullable Counter counter;
     private int watchCount;
     private int recursiveCount;
     private int watcherCount;
@@ -73,6 +74,17 @@ final class WatchIndex {
     WatchIndex(Heap heap, NameHash hash) {
         this.heap = heap;
         this.hash = hash;
+    }
+
+    void counter(WatchTable.Counter newCounter) {
+        counter = newCounter;
+    }
+
+    private void count(int watcher, int more) {
+        watchCount += more;
+        if (counter != null) {
+            counter.watches(watcher, more);
+        }
     }
 
     int watchCount() {
@@ -288,7 +300,7 @@ final class WatchIndex {
         }
         watcherCount += firsts[watcher] == NONE ? 1 : 0;
         firsts[watcher] = link(firsts[watcher], watch, BY_WATCHER);
-        watchCount++;
+        count(watcher, 1);
         recursiveCount += (modes & RECURSIVE) != 0 ? 1 : 0;
         int count = field(path, COUNT) + 1;
         setField(path, COUNT, count);
@@ -318,7 +330,7 @@ final class WatchIndex {
         setField(path, ring, unlink(field(path, ring), watch, BY_PATH));
         firsts[watcher] = unlink(firsts[watcher], watch, BY_WATCHER);
         watcherCount -= firsts[watcher] == NONE ? 1 : 0;
-        watchCount--;
+        count(watcher, -1);
         recursiveCount -= ring == RECURSIVE_RING ? 1 : 0;
         heap.free(watch);
         setField(path, COUNT, count);

@@ -48,6 +48,12 @@ public final class WatchTable {
         void fire(int watcher, int eventType, Slice path);
     }
 
+    /** Hears of each watch that is set or used up or taken out, for those who count. */
+    public interface Counter {
+        /** Must not change the table. */
+        void watches(int watcher, int more);
+    }
+
     /** Hears what is watched, for people. */
     public interface Lister {
         /** Valid during the call. */
@@ -79,6 +85,12 @@ public final class WatchTable {
         heap = new Heap(PagePool.collected());
         data = new WatchIndex(heap, hash);
         child = new WatchIndex(heap, hash);
+    }
+
+    /** Has a counter hear of all changes from now on. */
+    public void counter(Counter counter) {
+        data.counter(counter);
+        child.counter(counter);
     }
 
     /** Sets a watch; setting it again changes nothing. */

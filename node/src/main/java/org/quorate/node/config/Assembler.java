@@ -215,7 +215,49 @@ final class Assembler {
                 values.get(Settings.CONNECTION_UNSENT_LIMIT),
                 values.get(Settings.UNSENT_LIMIT),
                 values.get(Settings.HOLD_MILLIS),
-                values.get(Settings.HOLD_REQUESTS));
+                values.get(Settings.HOLD_REQUESTS),
+                values.get(Settings.CONNECTION_IDS),
+                shares());
+    }
+
+    private ServerConfig.Shares shares() throws ConfigException {
+        ServerConfig.Share path =
+                new ServerConfig.Share(
+                        values.get(Settings.PATH_REQUESTS), values.get(Settings.PATH_BYTES), 0, 0, 0);
+        String listed = values.getIfTold(Settings.PATH_PREFIXES);
+        List<String> prefixes = listed == null ? List.of() : splitAtCommas(listed);
+        for (String prefix : prefixes) {
+            boolean legal =
+                    prefix.equals("/")
+                            || prefix.startsWith("/")
+                                    && !prefix.endsWith("/")
+                                    && !prefix.contains("//");
+            if (!legal) {
+                throw new ConfigException(
+                        "%s: '%s' is no path: it begins with / and does not end with it"
+                                .formatted(values.origin(Settings.PATH_PREFIXES), prefix));
+            }
+        }
+        if (prefixes.isEmpty() == path.hasRates()) {
+            throw new ConfigException(
+                    "limit.path.prefixes and limit.path.requestsPerSecond, or"
+                            + " limit.path.bytesPerSecond, need each other");
+        }
+        return new ServerConfig.Shares(
+                new ServerConfig.Share(
+                        values.get(Settings.USER_REQUESTS),
+                        values.get(Settings.USER_BYTES),
+                        values.get(Settings.USER_CONNECTIONS),
+                        values.get(Settings.USER_SESSIONS),
+                        values.get(Settings.USER_WATCHES)),
+                new ServerConfig.Share(
+                        values.get(Settings.ADDRESS_REQUESTS),
+                        values.get(Settings.ADDRESS_BYTES),
+                        0,
+                        values.get(Settings.ADDRESS_SESSIONS),
+                        values.get(Settings.ADDRESS_WATCHES)),
+                prefixes,
+                path);
     }
 
     private ServerConfig.Storage storage() throws ConfigException {

@@ -13,6 +13,7 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.replica.ReplicaOptions;
+import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
 
@@ -158,6 +159,8 @@ public record ServerConfig(
      * @param unsentBytesMax unsent bytes of all
      * @param holdMillisMax how long clients are held without a leader
      * @param heldRequestsMax requests held without a leader, in all
+     * @param connectionIdsMax that one connection may prove to be
+     * @param shares of each user, each address, and all below a path
      */
     public record Limits(
             int frameBytesMax,
@@ -173,7 +176,9 @@ public record ServerConfig(
             long unsentBytesPerConnectionMax,
             long unsentBytesMax,
             int holdMillisMax,
-            int heldRequestsMax) {
+            int heldRequestsMax,
+            int connectionIdsMax,
+            Shares shares) {
         /** The same with another limit of connections of one address. */
         public Limits withConnectionsPerAddressMax(int other) {
             return new Limits(
@@ -190,7 +195,36 @@ public record ServerConfig(
                     unsentBytesPerConnectionMax,
                     unsentBytesMax,
                     holdMillisMax,
-                    heldRequestsMax);
+                    heldRequestsMax,
+                    connectionIdsMax,
+                    shares);
+        }
+    }
+
+    /**
+     * What each may have: keys {@code limit.…}.
+     *
+     * @param user each who has proven who it is, super users left out
+     * @param address each client address
+     * @param prefixes paths
+     * @param path all that is asked for at and below each of them
+     */
+    public record Shares(Share user, Share address, List<String> prefixes, Share path) {
+        public Shares {
+            prefixes = List.copyOf(prefixes);
+        }
+    }
+
+    /** 0 for no limit. */
+    public record Share(
+            long requestsPerSecond, long bytesPerSecond, int connections, int sessions, int watches) {
+        ShareOptions held() {
+            return new ShareOptions(connections, sessions, watches);
+        }
+
+        /** Is there a limit per second? */
+        public boolean hasRates() {
+            return requestsPerSecond > 0 || bytesPerSecond > 0;
         }
     }
 
@@ -648,6 +682,8 @@ public record ServerConfig(
                 .enforceAuthSchemes(auth.enforcedSchemes)
                 .extraAclSchemes(auth.extraSchemes())
                 .anySaslUser(auth.sasl.anyUser)
+                .idsMax(limits.connectionIdsMax)
+                .shares(limits.shares.user.held(), limits.shares.address.held())
                 .containers(
                         timing.containerCheckMillis,
                         timing.containersPerMinuteMax,

@@ -36,6 +36,7 @@ record Setting<T>(
         AUTHENTICATION("Authentication"),
         TLS("TLS"),
         ADMINISTRATION("Administration and metrics"),
+        SHARES("Limits of each user, address and path"),
         OWN("Quorate's own"),
         IGNORED("Accepted and ignored");
 

@@ -899,8 +899,115 @@ final class Settings {
                     "Metrics of the JVM too.",
                     "metrics");
 
+    // ---- shares
+
+    static final Setting<Integer> USER_REQUESTS =
+            both(
+                    Group.SHARES,
+                    "limit.user.requestsPerSecond",
+                    integer(0, ANY),
+                    "0",
+                    "Requests per second of one user; a multi counts as its operations do.",
+                    "net");
+    static final Setting<Long> USER_BYTES =
+            both(
+                    Group.SHARES,
+                    "limit.user.bytesPerSecond",
+                    bytes(),
+                    "0",
+                    "Bytes per second of the requests of one user, and of their replies.",
+                    "net");
+    static final Setting<Integer> USER_CONNECTIONS =
+            both(
+                    Group.SHARES,
+                    "limit.user.connections",
+                    integer(0, ANY),
+                    "0",
+                    "Connections of one user to this server. (Of one address: maxClientCnxns.)",
+                    "replica");
+    static final Setting<Integer> USER_SESSIONS =
+            both(
+                    Group.SHARES,
+                    "limit.user.sessions",
+                    integer(0, ANY),
+                    "0",
+                    "Sessions of one user that were opened at this server and are not over.",
+                    "replica");
+    static final Setting<Integer> USER_WATCHES =
+            both(
+                    Group.SHARES,
+                    "limit.user.watches",
+                    integer(0, ANY),
+                    "0",
+                    "Watches of one user at this server, as watch_count counts them.",
+                    "replica");
+    static final Setting<Integer> ADDRESS_REQUESTS =
+            both(
+                    Group.SHARES,
+                    "limit.address.requestsPerSecond",
+                    integer(0, ANY),
+                    "0",
+                    "Requests per second of one address; a multi counts as its operations do.",
+                    "net");
+    static final Setting<Long> ADDRESS_BYTES =
+            both(
+                    Group.SHARES,
+                    "limit.address.bytesPerSecond",
+                    bytes(),
+                    "0",
+                    "Bytes per second of the requests of one address, and of their replies.",
+                    "net");
+    static final Setting<Integer> ADDRESS_SESSIONS =
+            both(
+                    Group.SHARES,
+                    "limit.address.sessions",
+                    integer(0, ANY),
+                    "0",
+                    "Sessions of one address that were opened at this server and are not over.",
+                    "replica");
+    static final Setting<Integer> ADDRESS_WATCHES =
+            both(
+                    Group.SHARES,
+                    "limit.address.watches",
+                    integer(0, ANY),
+                    "0",
+                    "Watches of one address at this server, as watch_count counts them.",
+                    "replica");
+    static final Setting<String> PATH_PREFIXES =
+            both(
+                    Group.SHARES,
+                    "limit.path.prefixes",
+                    text(),
+                    "",
+                    "Paths, separated by commas.",
+                    "net");
+    static final Setting<Integer> PATH_REQUESTS =
+            both(
+                    Group.SHARES,
+                    "limit.path.requestsPerSecond",
+                    integer(0, ANY),
+                    "0",
+                    "Requests per second at and below one of limit.path.prefixes, of all clients; a multi counts as its operations do.",
+                    "net");
+    static final Setting<Long> PATH_BYTES =
+            both(
+                    Group.SHARES,
+                    "limit.path.bytesPerSecond",
+                    bytes(),
+                    "0",
+                    "Bytes per second of the requests at and below one of limit.path.prefixes, of all clients, and of their replies.",
+                    "net");
+
     // ---- Quorate's own
 
+    static final Setting<Integer> CONNECTION_IDS =
+            both(
+                    Group.OWN,
+                    "connection.ids.limit",
+                    integer(1, 10_000),
+                    "100",
+                    "Ids that one connection may prove to be; a further one fails to authenticate.",
+                    "replica");
     static final Setting<Long> TREE_MEMORY_LIMIT =
             both(
                     Group.OWN,

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
+import org.quorate.net.LogLimit;
 import org.quorate.net.Outbox;
 import org.quorate.node.insight.RoleLog;
 import org.quorate.node.metrics.ServerMetrics;
@@ -32,6 +33,8 @@ final class ClientEffects implements Effects {
     private final SlowWatch slow;
     private final RoleLog roles;
     private final @Nullable AuditTrail audit;
+    private final @Nullable RateGate rates;
+    private final LogLimit pastLimitLines = new LogLimit();
     private long turn;
     private long nowMillis;
 
@@ -43,7 +46,12 @@ final class ClientEffects implements Effects {
     }
 
     ClientEffects(
-            ServerMetrics metrics, SlowWatch slow, RoleLog roles, @Nullable AuditTrail audit) {
+            ServerMetrics metrics,
+            SlowWatch slow,
+            RoleLog roles,
+            @Nullable AuditTrail audit,
+            @Nullable RateTable rates) {
+        this.rates = rates == null ? null : new RateGate(rates);
         this.metrics = metrics;
         this.slow = slow;
         this.roles = roles;
@@ -70,6 +78,9 @@ final class ClientEffects implements Effects {
         ClientLink link = client.link;
         if (hasRoom(client, length)) {
             slow.replied(client, to, bytes, from, length);
+            if (rates != null) {
+                rates.replied(client, length);
+            }
             outbox(link).reply(link, bytes, from, length);
         }
     }
@@ -77,6 +88,9 @@ final class ClientEffects implements Effects {
     @Override
     public void answers(Connection to, byte[] request, int from, int length) {
         slow.answers(to, request, from, length);
+        if (rates != null) {
+            rates.answers(request, from, length);
+        }
     }
 
     @Override
@@ -160,6 +174,22 @@ final class ClientEffects implements Effects {
             case 2 -> metrics.deletedWatches.add(watchers);
             case 3 -> metrics.changedWatches.add(watchers);
             default -> metrics.childrenWatches.add(watchers);
+        }
+    }
+
+    @Override
+    public void pastLimit(Connection by, Held what, boolean closed) {
+        (closed ? metrics.pastLimits : metrics.throttledOps).increment();
+        if (pastLimitLines.admits()) {
+            LOG.warn(
+                    "{} {}: too many {} of {}, or of its address{}",
+                    closed ? "closing" : "refusing a request of",
+                    by.address(),
+                    what.name().toLowerCase(Locale.ROOT),
+                    by.attachment instanceof HostedClient client
+                            ? client.principal()
+                            : by.address(),
+                    pastLimitLines.untold());
         }
     }
 

@@ -36,6 +36,7 @@ final class ClientReader implements ClientHandler {
     private final JuteOut out;
     private final HotSampler sampler;
     private final SlowLog slow;
+    private final @Nullable RateGate rates;
 
     // The core gives batches back through it.
     private final SpscAtomicArrayQueue<RequestBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
@@ -55,6 +56,7 @@ final class ClientReader implements ClientHandler {
         this.out = context.newRepliesOut(OUT_BYTES);
         this.sampler = new HotSampler(context.insight().hot());
         this.slow = context.insight().slow();
+        this.rates = context.newRateGate();
     }
 
     @Override
@@ -80,6 +82,47 @@ final class ClientReader implements ClientHandler {
             }
             client.proving = false;
         }
+        return rates == null
+                ? take(link, client, connection, bytes, from, to)
+                : takeWithin(rates, link, client, connection, bytes, from, to);
+    }
+
+    /** Takes what is within the limits per second, and refuses what is past one. */
+    private int takeWithin(
+            RateGate gate,
+            ClientLink link,
+            HostedClient client,
+            Connection connection,
+            byte[] bytes,
+            int from,
+            int to) {
+        int end = gate.pay(client, connection.user(), bytes, from + client.countedBytes, to);
+        long restMillis = gate.restMillis();
+        int at = end == from ? from : take(link, client, connection, bytes, from, end);
+        client.countedBytes = end - at;
+        // A refusal comes behind the answers to what was before it.
+        if (at < end || end < to && link.underWay() > 0) {
+            return at;
+        }
+        if (end < to) {
+            out.clear();
+            int refused = gate.refuse(client, bytes, end, to, out);
+            link.answer(out.array(), 0, out.size(), refused);
+            at = Frames.behind(bytes, end, refused);
+        }
+        if (restMillis > 0) {
+            link.rest(restMillis);
+        }
+        return at;
+    }
+
+    private int take(
+            ClientLink link,
+            HostedClient client,
+            Connection connection,
+            byte[] bytes,
+            int from,
+            int to) {
         int at = from;
         if (link.underWay() == 0 && isPlain(bytes, at)) {
             at = answer(client, connection, bytes, at, to);
@@ -146,6 +189,9 @@ final class ClientReader implements ClientHandler {
     public void closed(ClientLink link) {
         if (link.attachment instanceof HostedClient client) {
             starving.remove(link);
+            if (rates != null) {
+                rates.closed(client);
+            }
             closings.add(client);
             passClosings();
         }
@@ -169,6 +215,9 @@ final class ClientReader implements ClientHandler {
         HostedClient client =
                 new HostedClient(link, context.nextConnectionId(), context.principals().of(link));
         link.attachment = client;
+        if (rates != null) {
+            rates.opened(client);
+        }
         int to = from + 4 + Frames.length(bytes, from);
         batch.handshake(client, bytes, from + 4, to);
         link.handOver(1, to - from, true);
@@ -195,7 +244,12 @@ final class ClientReader implements ClientHandler {
             long room = link.outboundRoom();
             do {
                 int end = at + 4 + Frames.length(bytes, at);
+                int before = out.size();
                 reads.answer(bytes, at + 4, end, connection, out);
+                if (rates != null) {
+                    rates.answers(bytes, at + 4, end - at - 4);
+                    rates.replied(client, out.size() - before);
+                }
                 at = end;
                 count++;
             } while (at < to && out.size() < room && isPlain(bytes, at));

@@ -15,6 +15,9 @@ final class Frames {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Of a frame that is too short to have one. */
+    static final int NO_TYPE = Integer.MIN_VALUE;
+
     private Frames() {}
 
     /** The length that stands in front of a frame, itself not counted. */
@@ -22,10 +25,24 @@ final class Frames {
         return (int) INT.get(bytes, at);
     }
 
+    /** Where the frame behind so many frames begins. */
+    static int behind(byte[] bytes, int from, int count) {
+        int at = from;
+        for (int i = 0; i < count; i++) {
+            at += 4 + length(bytes, at);
+        }
+        return at;
+    }
+
     /** Is it a SASL packet? */
     static boolean isSasl(byte[] bytes, int at) {
         return length(bytes, at) >= RequestHeader.BYTES
                 && length(bytes, at + TYPE_AT) == OpCode.SASL;
+    }
+
+    /** What is asked for; {@link #NO_TYPE} if nothing is. */
+    static int type(byte[] bytes, int at) {
+        return length(bytes, at) < RequestHeader.BYTES ? NO_TYPE : length(bytes, at + TYPE_AT);
     }
 
     static int xid(byte[] bytes, int at) {

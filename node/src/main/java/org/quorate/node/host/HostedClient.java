@@ -37,6 +37,13 @@ final class HostedClient {
     // Of the event loop: a SASL token is being evaluated, and nothing behind it is taken.
     boolean proving;
 
+    // Of the event loop, and read by the core: where its requests count, if there are limits per
+    // second; whom it has proven to be; bytes handed in and not taken that were counted already.
+    volatile @Nullable Usage addressUsage;
+    volatile @Nullable Usage userUsage;
+    @Nullable Id user;
+    int countedBytes;
+
     // Of the core: what it was said in a turn.
     long saidInTurn;
     long saidBytes;

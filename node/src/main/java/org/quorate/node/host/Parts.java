@@ -81,9 +81,14 @@ final class Parts implements AutoCloseable {
         TxnStages txnStages = new TxnStages(insight.stages());
         auditLog = config.metrics().audit() ? new AuditLog(name + "-audit") : null;
         audit = auditLog == null ? null : new AuditTrail(auditLog);
+        RateTable rates = RateTable.of(config.limits().shares(), metrics);
         effects =
                 new ClientEffects(
-                        metrics, new SlowWatch(insight.slow(), txnStages), insight.roles(), audit);
+                        metrics,
+                        new SlowWatch(insight.slow(), txnStages),
+                        insight.roles(),
+                        audit,
+                        rates);
         meter =
                 new CoreMeter(
                         metrics,
@@ -101,7 +106,8 @@ final class Parts implements AutoCloseable {
                         gate,
                         effects,
                         metrics,
-                        insight);
+                        insight,
+                        rates);
         journaling = new Journaling(name + "-log", store, news, fatal);
         journal = new ZabJournal(journaling, meter);
         maintenance = maintenance(name, config, fatal);

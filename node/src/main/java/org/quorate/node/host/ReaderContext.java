@@ -19,6 +19,7 @@ final class ReaderContext {
     private final ClientEffects effects;
     private final ServerMetrics metrics;
     private final Insight insight;
+    private final @Nullable RateTable rates;
     private final AtomicLong connectionIds = new AtomicLong();
     private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
@@ -33,7 +34,8 @@ final class ReaderContext {
             ReadGate gate,
             ClientEffects effects,
             ServerMetrics metrics,
-            Insight insight) {
+            Insight insight,
+            @Nullable RateTable rates) {
         this.tree = tree;
         this.options = options;
         this.principals = principals;
@@ -41,6 +43,7 @@ final class ReaderContext {
         this.effects = effects;
         this.metrics = metrics;
         this.insight = insight;
+        this.rates = rates;
     }
 
     DataTree tree() {
@@ -76,6 +79,11 @@ final class ReaderContext {
     /** A reader of the tree for one event loop. */
     Reads newReads() {
         return new Reads(tree, options);
+    }
+
+    /** Limits per second for one event loop; null if there are none. */
+    @Nullable RateGate newRateGate() {
+        return rates == null ? null : new RateGate(rates);
     }
 
     /** Room for the replies to one read of a socket: the last of them may be the longest. */

@@ -29,31 +29,13 @@ public final class RequestPath {
      * @param frame header and body, without the length
      */
     public static String of(byte[] frame, int from, int to) {
+        int type = type(frame, from, to);
         int at =
-                switch (type(frame, from, to)) {
-                    case OpCode.CREATE,
-                            OpCode.CREATE2,
-                            OpCode.CREATE_CONTAINER,
-                            OpCode.CREATE_TTL,
-                            OpCode.DELETE,
-                            OpCode.EXISTS,
-                            OpCode.GET_DATA,
-                            OpCode.SET_DATA,
-                            OpCode.GET_ACL,
-                            OpCode.SET_ACL,
-                            OpCode.GET_CHILDREN,
-                            OpCode.GET_CHILDREN2,
-                            OpCode.GET_ALL_CHILDREN_NUMBER,
-                            OpCode.GET_EPHEMERALS,
-                            OpCode.SYNC,
-                            OpCode.ADD_WATCH,
-                            OpCode.CHECK_WATCHES,
-                            OpCode.REMOVE_WATCHES ->
-                            from + HEADER_BYTES;
-                    case OpCode.MULTI, OpCode.MULTI_READ ->
-                            from + HEADER_BYTES + MULTI_HEADER_BYTES;
-                    default -> to;
-                };
+                hasPath(type)
+                        ? from + HEADER_BYTES
+                        : type == OpCode.MULTI || type == OpCode.MULTI_READ
+                                ? from + HEADER_BYTES + MULTI_HEADER_BYTES
+                                : to;
         if (to - at < 4) {
             return "";
         }
@@ -62,6 +44,32 @@ public final class RequestPath {
             return "";
         }
         return new String(frame, at + 4, Math.min(length, BYTES_MAX), StandardCharsets.UTF_8);
+    }
+
+    /** Does a path stand first in the body of such a request? */
+    public static boolean hasPath(int type) {
+        return switch (type) {
+            case OpCode.CREATE,
+                    OpCode.CREATE2,
+                    OpCode.CREATE_CONTAINER,
+                    OpCode.CREATE_TTL,
+                    OpCode.DELETE,
+                    OpCode.EXISTS,
+                    OpCode.GET_DATA,
+                    OpCode.SET_DATA,
+                    OpCode.GET_ACL,
+                    OpCode.SET_ACL,
+                    OpCode.GET_CHILDREN,
+                    OpCode.GET_CHILDREN2,
+                    OpCode.GET_ALL_CHILDREN_NUMBER,
+                    OpCode.GET_EPHEMERALS,
+                    OpCode.SYNC,
+                    OpCode.ADD_WATCH,
+                    OpCode.CHECK_WATCHES,
+                    OpCode.REMOVE_WATCHES ->
+                    true;
+            default -> false;
+        };
     }
 
     private static int intAt(byte[] bytes, int at) {

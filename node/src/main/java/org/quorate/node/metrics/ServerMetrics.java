@@ -44,6 +44,14 @@ public final class ServerMetrics {
     public final Counter largeRequestsRejected =
             counter("large_requests_rejected", "large requests past largeRequestMaxBytes");
 
+    public final Counter throttledOps =
+            counter("throttled_ops", "requests refused as past a limit, with ThrottledOp");
+    public final Counter pastLimits =
+            counter(
+                    "past_limits",
+                    "sessions, connections and setWatches refused as past a limit.… of a user or"
+                            + " an address; their connection was closed");
+
     // ---- sessions
 
     public final Counter sessionsExpired =
@@ -179,7 +187,6 @@ public final class ServerMetrics {
                     "outstanding_changes_removed",
                     "revalidate_count",
                     "stale_requests_dropped",
-                    "throttled_ops",
                     "insecure_admin_count",
                     "dead_watchers_queued",
                     "stale_requests",
