@@ -1,6 +1,7 @@
 package org.quorate.replica;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
@@ -10,21 +11,24 @@ import org.quorate.protocol.acl.Perms;
 
 /**
  * Who may do what (client protocol §10). Immutable; any thread; allocates nothing but for the ip
- * scheme.
+ * scheme, and for what plug-ins do.
  */
 final class AccessRules {
     private static final String SASL_SUPER = "super";
 
+    /** Everybody may do everything. */
     private final boolean skipAcl;
+
+    /** The name that stands for each SASL user in an access list, or null. */
     private final @Nullable String anySaslUser;
 
-    /**
-     * @param skipAcl everybody may do everything
-     * @param anySaslUser the name that stands for each SASL user in an access list, or null
-     */
-    AccessRules(boolean skipAcl, @Nullable String anySaslUser) {
-        this.skipAcl = skipAcl;
-        this.anySaslUser = anySaslUser;
+    /** Schemes that are not ZooKeeper's, by name. */
+    private final Map<String, Scheme> schemes;
+
+    AccessRules(ReplicaOptions options) {
+        this.skipAcl = options.skipAcl();
+        this.anySaslUser = options.anySaslUser();
+        this.schemes = Schemes.byName(options.schemes());
     }
 
     /** {@link ErrorCode#OK} or {@link ErrorCode#NO_AUTH}. */
@@ -78,7 +82,10 @@ final class AccessRules {
                     id.id().equals(wanted)
                             || id.id().equals(SASL_SUPER)
                             || wanted.equals(anySaslUser);
-            default -> id.id().equals(wanted);
+            default -> {
+                Scheme scheme = schemes.get(id.scheme());
+                yield scheme == null ? id.id().equals(wanted) : scheme.matches(id.id(), wanted);
+            }
         };
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
@@ -37,22 +38,25 @@ final class AclFixer {
     }
 
     private final boolean digestScheme;
+
+    /** To be accepted beside world, auth, ip and digest, and those of plug-ins. */
     private final Set<String> extraSchemes;
+
     private final @Nullable Fixed[] remembered = new @Nullable Fixed[REMEMBERED];
 
-    /**
-     * @param digestScheme whether the digest scheme is there
-     * @param extraSchemes comma list of schemes to accept beside world, auth, ip and digest
-     */
-    AclFixer(boolean digestScheme, String extraSchemes) {
-        this.digestScheme = digestScheme;
-        Set<String> schemes = new LinkedHashSet<>();
-        for (String scheme : extraSchemes.split(",")) {
+    /** Schemes that are not ZooKeeper's, by name. */
+    private final Map<String, Scheme> schemes;
+
+    AclFixer(ReplicaOptions options) {
+        this.digestScheme = options.digestScheme();
+        Set<String> extra = new LinkedHashSet<>();
+        for (String scheme : options.extraAclSchemes().split(",")) {
             if (!scheme.isBlank()) {
-                schemes.add(scheme.strip());
+                extra.add(scheme.strip());
             }
         }
-        this.extraSchemes = Set.copyOf(schemes);
+        this.extraSchemes = Set.copyOf(extra);
+        this.schemes = Schemes.byName(options.schemes());
     }
 
     /**
@@ -110,6 +114,10 @@ final class AclFixer {
 
     /** Do ids of this scheme stand for {@code auth}? Not if an access list cannot name it. */
     private boolean stands(String scheme) {
+        Scheme further = schemes.get(scheme);
+        if (further != null) {
+            return further.isAuthenticated();
+        }
         return Schemes.isAuthenticated(scheme)
                 && (scheme.equals(Schemes.DIGEST) || extraSchemes.contains(scheme));
     }
@@ -121,7 +129,12 @@ final class AclFixer {
             case Schemes.DIGEST -> digestScheme && id.id().split(":").length == 2;
             case Schemes.SASL -> extraSchemes.contains(id.scheme()) && isPrincipal(id.id());
             case Schemes.X509 -> extraSchemes.contains(id.scheme()) && isName(id.id());
-            default -> extraSchemes.contains(id.scheme()) && !id.id().isEmpty();
+            default -> {
+                Scheme further = schemes.get(id.scheme());
+                yield further == null
+                        ? extraSchemes.contains(id.scheme()) && !id.id().isEmpty()
+                        : further.isValid(id.id());
+            }
         };
     }
 

@@ -71,12 +71,19 @@ final class Authentication {
         };
     }
 
-    /** Adds what was proven elsewhere to the connection's ids. */
-    void add(List<Id> proven, Connection connection) {
+    /**
+     * Adds what was proven to the connection's ids. False if there are too many then: each request
+     * carries them all to the leader.
+     */
+    boolean add(List<Id> proven, Connection connection) {
         List<Id> ids = new ArrayList<>(connection.ids());
         proven.forEach(id -> add(ids, id));
+        if (ids.size() > idsMax) {
+            return false;
+        }
         connection.ids(ids);
         connection.admitted(admits(ids));
+        return true;
     }
 
     /** How a failed SASL conversation is answered. */
@@ -86,20 +93,11 @@ final class Authentication {
                 : ErrorCode.AUTH_FAILED;
     }
 
-    /** False if there are too many already: each request carries them all to the leader. */
     private boolean addDigest(String userAndPassword, Connection connection) {
-        String id = digestId(userAndPassword);
-        List<Id> ids = new ArrayList<>(connection.ids());
-        if (id.equals(superDigest)) {
-            add(ids, new Id(Schemes.SUPER, ""));
-        }
-        add(ids, new Id(Schemes.DIGEST, id));
-        if (ids.size() > idsMax) {
-            return false;
-        }
-        connection.ids(ids);
-        connection.admitted(admits(ids));
-        return true;
+        Id id = new Id(Schemes.DIGEST, digestId(userAndPassword));
+        return add(
+                id.id().equals(superDigest) ? List.of(new Id(Schemes.SUPER, ""), id) : List.of(id),
+                connection);
     }
 
     /** The id of {@code user:password}: the user, and a hash over the whole text. */

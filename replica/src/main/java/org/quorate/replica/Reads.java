@@ -1,6 +1,7 @@
 package org.quorate.replica;
 
 import java.util.List;
+import java.util.Map;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Paths;
@@ -38,6 +39,7 @@ public final class Reads {
 
     private final DataTree tree;
     private final AccessRules rules;
+    private final Map<String, Scheme> schemes;
     private final JuteIn in;
     private final RequestHeader header = new RequestHeader();
     private final RequestDecoder decoder = new RequestDecoder();
@@ -47,7 +49,8 @@ public final class Reads {
 
     public Reads(DataTree tree, ReplicaOptions options) {
         this.tree = tree;
-        this.rules = new AccessRules(options.skipAcl(), options.anySaslUser());
+        this.rules = new AccessRules(options);
+        this.schemes = Schemes.byName(options.schemes());
         this.in = new JuteIn(options.frameBytesMax());
     }
 
@@ -270,10 +273,15 @@ public final class Reads {
         return ErrorCode.OK;
     }
 
-    private static void whoAmI(List<Id> ids, JuteOut out) {
+    private void whoAmI(List<Id> ids, JuteOut out) {
         out.writeInt(ids.size());
         for (Id id : ids) {
-            out.writeString(id.scheme()).writeString(Authentication.userOf(id));
+            Scheme scheme = schemes.get(id.scheme());
+            out.writeString(id.scheme())
+                    .writeString(
+                            scheme == null
+                                    ? Authentication.userOf(id)
+                                    : scheme.userName(id.id()));
         }
     }
 

@@ -83,7 +83,7 @@ public final class Replica {
         this.standing = new Standing(options);
         WatchTable watches = new WatchTable(seed);
         Pending.Pool pool = new Pending.Pool();
-        AccessRules rules = new AccessRules(options.skipAcl(), options.anySaslUser());
+        AccessRules rules = new AccessRules(options);
         this.sessions = new Sessions(standing, tree, pool);
         this.connections = new Connections(
                         standing,
@@ -98,7 +98,7 @@ public final class Replica {
                         tree,
                         sessions,
                         rules,
-                        new AclFixer(options.digestScheme(), options.extraAclSchemes()));
+                        new AclFixer(options));
         this.learner = new Learner(standing, connections);
         Answers answers = new Answers(options, tree, watches, connections);
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);
@@ -218,6 +218,17 @@ public final class Replica {
     public void sasl(Connection connection, int xid, SaslStep step) {
         begin();
         requests.sasl(connection, xid, step);
+    }
+
+    /**
+     * The host has looked at an auth packet of a {@link Scheme} that is not ZooKeeper's: answered by
+     * {@link Effects#reply}.
+     *
+     * @param proven empty if the client is refused: {@link Effects#close} follows
+     */
+    public void authenticated(Connection connection, int xid, List<Id> proven) {
+        begin();
+        requests.authenticated(connection, xid, proven);
     }
 
     /** The socket is gone. The session lives on. */

@@ -1,5 +1,6 @@
 package org.quorate.replica;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     and {@code x509} where a provider is configured
  * @param anySaslUser the name that stands for each SASL user in an access list, or null
  * @param idsMax that one connection may prove to be
+ * @param schemes further ones, not ZooKeeper's
  * @param userShare what each user may hold who has proven who it is, super users left out
  * @param addressShare what each address may hold
  */
@@ -61,10 +63,12 @@ public record ReplicaOptions(
         String extraAclSchemes,
         @Nullable String anySaslUser,
         int idsMax,
+        List<Scheme> schemes,
         ShareOptions userShare,
         ShareOptions addressShare) {
 
     public ReplicaOptions {
+        schemes = List.copyOf(schemes);
         if (replyBytesMax <= 0) {
             throw new IllegalArgumentException("replies of %d bytes".formatted(replyBytesMax));
         }
@@ -117,6 +121,7 @@ public record ReplicaOptions(
         private String extraAclSchemes = "";
         private @Nullable String anySaslUser;
         private int idsMax = 100;
+        private List<Scheme> schemes = List.of();
         private ShareOptions userShare = ShareOptions.NONE;
         private ShareOptions addressShare = ShareOptions.NONE;
 
@@ -153,6 +158,7 @@ public record ReplicaOptions(
                     extraAclSchemes,
                     anySaslUser,
                     idsMax,
+                    schemes,
                     userShare,
                     addressShare);
         }
@@ -245,6 +251,11 @@ public record ReplicaOptions(
 
         public Builder idsMax(int ids) {
             idsMax = ids;
+            return this;
+        }
+
+        public Builder schemes(List<? extends Scheme> further) {
+            schemes = List.copyOf(further);
             return this;
         }
 

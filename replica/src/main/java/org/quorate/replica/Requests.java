@@ -197,8 +197,9 @@ final class Requests {
                 connections.reply(connection, out);
             }
             case SaslStep.Proven(byte[] token, List<Id> ids) -> {
-                authentication.add(ids, connection);
-                boolean may = connections.holdings().becomes(connection, connection.user());
+                boolean may =
+                        authentication.add(ids, connection)
+                                && connections.holdings().becomes(connection, connection.user());
                 writeToken(token);
                 ReplyFrame.end(out, reply, 0, may ? ErrorCode.OK : ErrorCode.THROTTLED_OP);
                 connections.reply(connection, out);
@@ -212,6 +213,31 @@ final class Requests {
                 connections.reply(connection, out);
                 connections.end(connection);
             }
+        }
+    }
+
+    /**
+     * The host has looked at an auth packet of a plug-in's scheme.
+     *
+     * @param proven what it proves; empty if the client is refused
+     */
+    void authenticated(Connection connection, int xid, List<Id> proven) {
+        if (connection.ended) {
+            return;
+        }
+        boolean good = !proven.isEmpty() && authentication.add(proven, connection);
+        boolean may = good && connections.holdings().becomes(connection, connection.user());
+        int err =
+                may
+                        ? ErrorCode.OK
+                        : good ? ErrorCode.THROTTLED_OP : ErrorCode.AUTH_FAILED;
+        ReplyFrame.write(out.clear(), xid, 0, err);
+        connections.reply(connection, out);
+        if (!good) {
+            authFailureCount++;
+            connections.end(connection);
+        } else if (!may) {
+            connections.pastLimit(connection, Effects.Held.CONNECTIONS, true);
         }
     }
 

@@ -1,5 +1,9 @@
 package org.quorate.replica;
 
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /** The names of authentication schemes (client protocol §10). */
 final class Schemes {
     static final String WORLD = "world";
@@ -11,6 +15,11 @@ final class Schemes {
     static final String X509 = "x509";
 
     private Schemes() {}
+
+    /** Plug-ins by their names. */
+    static Map<String, Scheme> byName(List<Scheme> schemes) {
+        return schemes.stream().collect(Collectors.toUnmodifiableMap(Scheme::name, s -> s));
+    }
 
     /** Do ids of this scheme stand for {@code auth} in an ACL? An address proves nobody. */
     static boolean isAuthenticated(String scheme) {

@@ -19,8 +19,20 @@ class AccessTest {
     private static final Id BOB = new Id("digest", "bob:hash");
     private static final Id HERE = new Id("ip", "127.0.0.1");
 
-    private final AccessRules rules = new AccessRules(false, null);
-    private final AclFixer fixer = new AclFixer(true, "sasl");
+    private final AccessRules rules = rules(ReplicaOptions.builder(1));
+    private final AclFixer fixer = fixer(true, "sasl");
+
+    private static AccessRules rules(ReplicaOptions.Builder options) {
+        return new AccessRules(options.build());
+    }
+
+    private static AclFixer fixer(boolean digest, String extraSchemes) {
+        return new AclFixer(
+                ReplicaOptions.builder(1)
+                        .digestScheme(digest)
+                        .extraAclSchemes(extraSchemes)
+                        .build());
+    }
 
     @Test
     void oneEntryWithOneOfTheWantedBitsIsEnough() {
@@ -39,7 +51,7 @@ class AccessTest {
         assertThat(rules.allows(AclList.READ_ONLY, Perms.WRITE, List.of())).isFalse();
         assertThat(rules.allows(closed, Perms.WRITE, List.of(new Id("super", "")))).isTrue();
         assertThat(rules.allows(AclList.of(), Perms.WRITE, List.of())).isTrue();
-        assertThat(new AccessRules(true, null).allows(closed, Perms.WRITE, List.of())).isTrue();
+        assertThat(rules(ReplicaOptions.builder(1).skipAcl(true)).allows(closed, Perms.WRITE, List.of())).isTrue();
         assertThat(rules.check(closed, Perms.WRITE, List.of())).isEqualTo(ErrorCode.NO_AUTH);
     }
 
@@ -112,7 +124,7 @@ class AccessTest {
     @Test
     void digestAuthenticationAddsTheUserAndTheSuperUser() {
         String superDigest = Authentication.digestId("super:superpw");
-        Authentication authentication = new Authentication(true, superDigest, null);
+        Authentication authentication = new Authentication(true, superDigest, null, 100);
         Connection connection = connection(true);
         assertThat(authenticate(authentication, connection, "digest", "ann:pw")).isZero();
         assertThat(connection.ids())
@@ -126,7 +138,7 @@ class AccessTest {
 
     @Test
     void otherSchemesAreRefusedAndIpChangesNothing() {
-        Authentication authentication = new Authentication(true, null, null);
+        Authentication authentication = new Authentication(true, null, null, 100);
         Connection connection = connection(true);
         assertThat(authenticate(authentication, connection, "ip", "")).isZero();
         assertThat(authenticate(authentication, connection, "world", "anyone"))
@@ -140,13 +152,13 @@ class AccessTest {
     @Test
     void withoutTheDigestSchemeNobodyIsKnownByItAndNoListMayNameIt() {
         Authentication authentication =
-                new Authentication(false, Authentication.digestId("super:superpw"), null);
+                new Authentication(false, Authentication.digestId("super:superpw"), null, 100);
         Connection connection = connection(true);
         assertThat(authenticate(authentication, connection, "digest", "super:superpw"))
                 .isEqualTo(ErrorCode.AUTH_FAILED);
         assertThat(connection.ids()).containsExactly(HERE);
         AclVector annAlone = new AclVector().set(AclList.of(new Acl(Perms.ALL, ANN)));
-        assertThat(new AclFixer(false, "").fix(annAlone, List.of())).isNull();
+        assertThat(fixer(false, "").fix(annAlone, List.of())).isNull();
         assertThat(fixer.fix(annAlone, List.of())).isNotNull();
     }
 
@@ -154,7 +166,7 @@ class AccessTest {
     void aSaslUserIsWhoIsNamedOrSuperOrStoodForByAName() {
         AclList bobs = AclList.of(new Acl(Perms.READ, new Id("sasl", "bob")));
         AclList anybodys = AclList.of(new Acl(Perms.READ, new Id("sasl", "any")));
-        AccessRules any = new AccessRules(false, "any");
+        AccessRules any = rules(ReplicaOptions.builder(1).anySaslUser("any"));
         assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("sasl", "bob")))).isTrue();
         assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("sasl", "ann")))).isFalse();
         assertThat(rules.allows(bobs, Perms.READ, List.of(new Id("digest", "bob")))).isFalse();
@@ -178,13 +190,13 @@ class AccessTest {
     void anIdWhoseProviderIsNotThereDoesNotStandForAuth() {
         AclVector auth = new AclVector().set(AclList.of(new Acl(31, new Id("auth", ""))));
         List<Id> ids = List.of(HERE, new Id("sasl", "bob"));
-        assertThat(new AclFixer(true, "").fix(auth, ids)).isNull();
+        assertThat(fixer(true, "").fix(auth, ids)).isNull();
         assertThat(fixer.fix(auth, ids)).isNotNull();
     }
 
     @Test
     void aServerThatInsistsAdmitsByScheme() {
-        Authentication authentication = new Authentication(true, null, " sasl , digest ");
+        Authentication authentication = new Authentication(true, null, " sasl , digest ", 100);
         assertThat(authentication.admits(List.of(HERE))).isFalse();
         Connection connection = connection(false);
         authenticate(authentication, connection, "digest", "ann:pw");

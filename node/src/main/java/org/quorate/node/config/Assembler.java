@@ -309,6 +309,7 @@ final class Assembler {
                 enforced,
                 x509,
                 values.getIfTold(Settings.X509_SUPER_USER),
+                plugins(),
                 sasl(sasl, enforced),
                 peerSasl());
     }
@@ -365,7 +366,7 @@ final class Assembler {
                         case "digest" -> values.get(Settings.DIGEST_AUTH);
                         case "sasl" -> sasl;
                         case "x509" -> x509;
-                        default -> false;
+                        default -> !plugins().isEmpty(); // which says so when it is made
                     };
             if (!there) {
                 throw new ConfigException(
@@ -491,12 +492,21 @@ final class Assembler {
         }
     }
 
+    /** Those of ZooKeeper are part of the server, as far as they are there. */
     private static void checkProvider(String origin, String name) throws ConfigException {
-        if (!PROVIDERS.contains(name)) {
+        if (name.startsWith(PROVIDER_PACKAGE) && !PROVIDERS.contains(name)) {
             throw new ConfigException(
-                    "%s: '%s' is not supported; there are the schemes %s"
+                    "%s: '%s' is not supported; there are the schemes %s, and classes of one's own"
                             .formatted(origin, name, "world, auth, digest, ip, x509, sasl"));
         }
+    }
+
+    /** Classes that are not part of the server. */
+    private List<String> plugins() {
+        return under(PROVIDER).values().stream()
+                .filter(name -> !PROVIDERS.contains(name))
+                .distinct()
+                .toList();
     }
 
     /** What ZooKeeper would turn into system properties. */

@@ -13,6 +13,7 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.replica.ReplicaOptions;
+import org.quorate.replica.Scheme;
 import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
@@ -328,6 +329,8 @@ public record ServerConfig(
      * @param enforcedSchemes a connection must authenticate with one of these; null if it need not
      * @param x509 client certificates are ids of the scheme x509
      * @param x509SuperUser subject of the certificate of a super user, or null
+     * @param plugins classes of further schemes; see {@link
+     *     org.quorate.node.auth.AuthenticationProvider}
      * @param sasl how clients prove themselves by SASL, if the JAAS configuration lets them
      * @param peers how servers do; null if they do not
      */
@@ -337,8 +340,13 @@ public record ServerConfig(
             @Nullable String enforcedSchemes,
             boolean x509,
             @Nullable String x509SuperUser,
+            List<String> plugins,
             Sasl sasl,
             PeerSasl.@Nullable Options peers) {
+        public Auth {
+            plugins = List.copyOf(plugins);
+        }
+
         /** Schemes beside world, auth, ip and digest that may stand in an access list. */
         String extraSchemes() {
             return (x509 ? "x509" : "") + (sasl.inAccessLists ? ",sasl" : "");
@@ -665,6 +673,11 @@ public record ServerConfig(
 
     /** What the replica needs. */
     public ReplicaOptions replicaOptions() {
+        return replicaOptions(List.of());
+    }
+
+    /** The same with schemes of plug-ins. */
+    public ReplicaOptions replicaOptions(List<? extends Scheme> plugins) {
         return ReplicaOptions.builder(timing.tickMillis)
                 .serverId(serverId)
                 .sessionTimeoutMillis(
@@ -681,6 +694,7 @@ public record ServerConfig(
                 .superDigest(auth.superDigest)
                 .enforceAuthSchemes(auth.enforcedSchemes)
                 .extraAclSchemes(auth.extraSchemes())
+                .schemes(plugins)
                 .anySaslUser(auth.sasl.anyUser)
                 .idsMax(limits.connectionIdsMax)
                 .shares(limits.shares.user.held(), limits.shares.address.held())

@@ -11,6 +11,7 @@ import org.quorate.net.ClientLink;
 import org.quorate.net.EdgeLoop;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
+import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
@@ -130,45 +131,69 @@ final class ClientReader implements ClientHandler {
                 return at;
             }
         }
-        SaslDesk desk = context.sasl();
-        if (desk == null) {
+        SaslDesk sasl = context.sasl();
+        PluginDesk plugins = context.plugins();
+        if (sasl == null && plugins == null) {
             return handOver(link, client, bytes, at, to);
         }
-        int sasl = firstSasl(bytes, at, to);
-        if (sasl > at) {
-            at = handOver(link, client, bytes, at, sasl);
+        int proof = firstProof(sasl, plugins, bytes, at, to);
+        if (proof > at) {
+            at = handOver(link, client, bytes, at, proof);
         }
-        return at == sasl && sasl < to ? prove(desk, link, client, bytes, sasl) : at;
+        return at == proof && proof < to
+                ? prove(sasl, plugins, link, client, bytes, proof)
+                : at;
     }
 
-    /** Where the first SASL packet begins; {@code to} if there is none. */
-    private static int firstSasl(byte[] bytes, int from, int to) {
+    /**
+     * Where the first packet begins that says who the client is and is not looked at by the core;
+     * {@code to} if there is none.
+     */
+    private static int firstProof(
+            @Nullable SaslDesk sasl, @Nullable PluginDesk plugins, byte[] bytes, int from, int to) {
         int at = from;
-        while (at < to && !Frames.isSasl(bytes, at)) {
+        while (at < to
+                && !(sasl != null && Frames.isSasl(bytes, at))
+                && !(plugins != null && isOfPlugin(plugins, bytes, at))) {
             at += 4 + Frames.length(bytes, at);
         }
         return at;
     }
 
+    private static boolean isOfPlugin(PluginDesk plugins, byte[] bytes, int at) {
+        return Frames.type(bytes, at) == OpCode.AUTH && plugins.providerOf(bytes, at) != null;
+    }
+
     /**
-     * A SASL packet waits until all before it is answered, and all behind it waits for it: what was
+     * Such a packet waits until all before it is answered, and all behind it waits for it: what was
      * asked before is not done as who the client is afterwards, nor the other way round.
      */
-    private int prove(SaslDesk desk, ClientLink link, HostedClient client, byte[] bytes, int at) {
+    private int prove(
+            @Nullable SaslDesk sasl,
+            @Nullable PluginDesk plugins,
+            ClientLink link,
+            HostedClient client,
+            byte[] bytes,
+            int at) {
         if (link.underWay() > 0) {
             return at;
         }
         roundDone();
         int end = at + 4 + Frames.length(bytes, at);
-        byte[] token = Frames.saslToken(bytes, at);
-        if (token == null || token.length > SaslDesk.TOKEN_BYTES_MAX) {
+        boolean isSasl = sasl != null && Frames.isSasl(bytes, at);
+        byte[] token = isSasl ? Frames.saslToken(bytes, at) : null;
+        if (isSasl && (token == null || token.length > SaslDesk.TOKEN_BYTES_MAX)) {
             LOG.warn("closing {}: a SASL packet without a token, or too long", link.remote());
             link.close();
             return end;
         }
         client.proving = true;
         link.handOver(1, end - at, false);
-        if (!desk.take(client, Frames.xid(bytes, at), token)) {
+        boolean taken =
+                sasl != null && token != null
+                        ? sasl.take(client, Frames.xid(bytes, at), token)
+                        : plugins != null && plugins.take(client, bytes, at);
+        if (!taken) {
             LOG.warn("closing {}: too many clients prove who they are", link.remote());
             link.close();
         }

@@ -12,6 +12,9 @@ import org.quorate.protocol.client.RequestHeader;
 final class Frames {
     private static final int TYPE_AT = 8;
 
+    /** Behind length and header. */
+    static final int BODY_AT = 4 + RequestHeader.BYTES;
+
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 

@@ -15,6 +15,8 @@ import org.quorate.net.sasl.PeerSasl;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.net.tls.PeerTls;
 import org.quorate.net.tls.TlsException;
+import org.quorate.node.auth.PluginException;
+import org.quorate.node.auth.Plugins;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.AuditLog;
 import org.quorate.node.insight.Insight;
@@ -66,12 +68,21 @@ final class Parts implements AutoCloseable {
     private final HostTurn turn;
     private final CoreLoop core;
     private final @Nullable SaslDesk sasl;
+    private final Plugins providers;
+    private final @Nullable PluginDesk plugins;
     private final Store.@Nullable SetAside damaged;
 
-    private Parts(ServerConfig config, Store store, DataTree tree, HostClock clock, Fatal fatal)
+    private Parts(
+            ServerConfig config,
+            Plugins providers,
+            Store store,
+            DataTree tree,
+            HostClock clock,
+            Fatal fatal)
             throws StoreException, IOException {
         this.store = store;
         this.tree = tree;
+        this.providers = providers;
         String name = "quorate-" + config.serverId();
         Recovering recovering = new Recovering(store, tree, metrics);
         Store.Recovery recovery = recover(config, recovering);
@@ -101,7 +112,7 @@ final class Parts implements AutoCloseable {
         context =
                 new ReaderContext(
                         tree,
-                        config.replicaOptions(),
+                        config.replicaOptions(providers.all()),
                         new Principals(config.auth().x509(), config.auth().x509SuperUser()),
                         gate,
                         effects,
@@ -134,6 +145,13 @@ final class Parts implements AutoCloseable {
         if (sasl != null) {
             context.sasl(sasl);
         }
+        plugins =
+                providers.isEmpty()
+                        ? null
+                        : new PluginDesk(name + "-auth-", providers, context);
+        if (plugins != null) {
+            context.plugins(plugins);
+        }
         if (!config.quorum().standalone() && !config.quorum().leaderServes()) {
             effects.onRole(this::leaderDoesNotServe);
         }
@@ -147,6 +165,7 @@ final class Parts implements AutoCloseable {
      */
     static Parts join(ServerConfig config, Disk disk, HostClock clock, Fatal fatal)
             throws StartException {
+        Plugins providers = providers(config.auth());
         Store store;
         try {
             store = Store.open(disk, config.storeOptions(seed()));
@@ -155,10 +174,20 @@ final class Parts implements AutoCloseable {
         }
         DataTree tree = new DataTree(config.treeOptions().withHashSeed(seed()));
         try {
-            return new Parts(config, store, tree, clock, fatal);
+            return new Parts(config, providers, store, tree, clock, fatal);
         } catch (StoreException | IOException e) {
             tree.close();
             closeStore(store);
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Plugins providers(ServerConfig.Auth auth) throws StartException {
+        try {
+            Plugins providers = Plugins.load(auth.plugins());
+            providers.checkEnforced(auth.enforcedSchemes());
+            return providers;
+        } catch (PluginException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
@@ -284,7 +313,7 @@ final class Parts implements AutoCloseable {
 
     private Replica replica(ServerConfig config, Store.Recovery recovery) {
         return new Replica(
-                config.replicaOptions(),
+                config.replicaOptions(providers.all()),
                 tree,
                 state -> zab(config, recovery, state),
                 effects,
@@ -426,6 +455,9 @@ final class Parts implements AutoCloseable {
         door.close();
         if (sasl != null) {
             sasl.close();
+        }
+        if (plugins != null) {
+            plugins.close();
         }
         core.stop();
         journaling.stop();

@@ -14,7 +14,6 @@ import org.quorate.protocol.client.MultiRequest;
 import org.quorate.protocol.client.ReadRequest;
 import org.quorate.protocol.client.ReplyFrame;
 import org.quorate.protocol.client.Request;
-import org.quorate.protocol.client.RequestHeader;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -34,8 +33,6 @@ import org.quorate.replica.Connection;
 final class RateGate {
     /** Who was past a limit is not listened to until there is room, but never longer than this. */
     private static final long REST_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final int BODY_AT = 4 + RequestHeader.BYTES;
 
     private final RateTable table;
     private final List<RateTable.Below> paths;
@@ -236,17 +233,17 @@ final class RateGate {
         }
         if (type == OpCode.MULTI || type == OpCode.MULTI_READ) {
             lookAtMulti(bytes, at, end, type);
-        } else if (operationsBelow.length > 0 && RequestPath.hasPath(type) && end - at >= BODY_AT + 4) {
-            int length = Frames.length(bytes, at + BODY_AT);
-            if (length > 0 && length <= end - at - BODY_AT - 4) {
-                below(bytes, at + BODY_AT + 4, length);
+        } else if (operationsBelow.length > 0 && RequestPath.hasPath(type) && end - at >= Frames.BODY_AT + 4) {
+            int length = Frames.length(bytes, at + Frames.BODY_AT);
+            if (length > 0 && length <= end - at - Frames.BODY_AT - 4) {
+                below(bytes, at + Frames.BODY_AT + 4, length);
             }
         }
     }
 
     private void lookAtMulti(byte[] bytes, int at, int end, int type) {
         try {
-            multi.read(type, in.wrap(bytes, Math.min(at + BODY_AT, end), end));
+            multi.read(type, in.wrap(bytes, Math.min(at + Frames.BODY_AT, end), end));
         } catch (JuteException e) {
             return; // one request, which is going to be refused
         }

@@ -24,6 +24,7 @@ final class ReaderContext {
     private final Backlog backlog = new Backlog(() -> core().signal());
     private volatile @Nullable CoreLoop core;
     private volatile @Nullable SaslDesk sasl;
+    private volatile @Nullable PluginDesk plugins;
     private volatile boolean draining;
     private volatile boolean refusing;
 
@@ -106,6 +107,16 @@ final class ReaderContext {
     /** Null without a SASL login: then such packets are nothing special. */
     @Nullable SaslDesk sasl() {
         return sasl;
+    }
+
+    /** Before anything listens. */
+    void plugins(PluginDesk desk) {
+        plugins = desk;
+    }
+
+    /** Null without plug-ins. */
+    @Nullable PluginDesk plugins() {
+        return plugins;
     }
 
     /** Before anything listens. */

@@ -2,10 +2,6 @@ package org.quorate.node.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import javax.security.sasl.SaslException;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.sasl.SaslAcceptor;
@@ -21,17 +17,10 @@ import org.slf4j.LoggerFactory;
  * and nothing else under way meanwhile: the reader sees to that.
  */
 final class SaslDesk implements AutoCloseable {
-    /** Tokens evaluated at once. */
-    static final int THREADS_MAX = 4;
-
-    /** Tokens that wait for a thread; past it connections are closed. */
-    static final int WAITING_MAX = 1_000;
-
     /** Longest token; Kerberos tickets with many groups have some ten thousand bytes. */
     static final int TOKEN_BYTES_MAX = 64 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(SaslDesk.class);
-    private static final long IDLE_SECONDS = 30;
 
     /**
      * Who may come in.
@@ -48,21 +37,13 @@ final class SaslDesk implements AutoCloseable {
     private final SaslAcceptor acceptor;
     private final Rules rules;
     private final ReaderContext context;
-    private final ThreadPoolExecutor threads;
+    private final Desk desk;
 
     SaslDesk(String threadName, SaslAcceptor acceptor, Rules rules, ReaderContext context) {
         this.acceptor = acceptor;
         this.rules = rules;
         this.context = context;
-        this.threads =
-                new ThreadPoolExecutor(
-                        THREADS_MAX,
-                        THREADS_MAX,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(WAITING_MAX),
-                        Thread.ofPlatform().daemon().name(threadName, 0).factory());
-        threads.allowCoreThreadTimeOut(true);
+        this.desk = new Desk(threadName);
     }
 
     /**
@@ -73,28 +54,23 @@ final class SaslDesk implements AutoCloseable {
     boolean take(HostedClient client, int xid, byte[] token) {
         long heardNanos = client.link.heardNanos();
         long handedNanos = System.nanoTime();
-        try {
-            threads.execute(() -> {
-                SaslStep step = evaluate(client, token);
-                context.core()
-                        .putAndRun(replica -> {
-                            Connection connection = client.connection;
-                            if (!client.closed && connection != null) {
-                                client.taken(1, heardNanos, handedNanos, System.nanoTime());
-                                replica.sasl(connection, xid, step);
-                            }
-                        });
-            });
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
+        return desk.take(() -> {
+            SaslStep step = evaluate(client, token);
+            context.core()
+                    .putAndRun(replica -> {
+                        Connection connection = client.connection;
+                        if (!client.closed && connection != null) {
+                            client.taken(1, heardNanos, handedNanos, System.nanoTime());
+                            replica.sasl(connection, xid, step);
+                        }
+                    });
+        });
     }
 
     /** Ends the threads; what is being evaluated is not waited for. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        desk.close();
     }
 
     private SaslStep evaluate(HostedClient client, byte[] token) {
