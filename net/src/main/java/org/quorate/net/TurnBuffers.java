@@ -38,8 +38,7 @@ final class TurnBuffers {
 
     /** The same for sockets that speak TLS, into buffers of their own: about a record in a turn. */
     static RecvByteBufAllocator ofTls() {
-        return new AdaptiveRecvByteBufAllocator(64, 2 << 10, 2 * TURN_BYTES)
-                .maxMessagesPerRead(1);
+        return new AdaptiveRecvByteBufAllocator(64, 2 << 10, 2 * TURN_BYTES).maxMessagesPerRead(1);
     }
 
     private final class Turns extends DefaultMaxMessagesRecvByteBufAllocator {

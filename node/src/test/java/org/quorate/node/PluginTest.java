@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -25,6 +20,12 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Clients who prove who they are to classes that are not the server's. */
 class PluginTest {
@@ -82,11 +83,13 @@ class PluginTest {
         @Override
         public KeeperException.Code handleAuthentication(ServerCnxn cnxn, byte[] credentials) {
             String said = new String(credentials, StandardCharsets.UTF_8);
-            if (!said.endsWith("!") || !cnxn.getRemoteSocketAddress().getAddress().isLoopbackAddress()) {
+            if (!said.endsWith("!")
+                    || !cnxn.getRemoteSocketAddress().getAddress().isLoopbackAddress()) {
                 return KeeperException.Code.AUTHFAILED;
             }
             cnxn.addAuthInfo(
-                    new org.apache.zookeeper.data.Id("badge", said.substring(0, said.length() - 1)));
+                    new org.apache.zookeeper.data.Id(
+                            "badge", said.substring(0, said.length() - 1)));
             return KeeperException.Code.OK;
         }
 
@@ -151,13 +154,8 @@ class PluginTest {
             }
             assertThatThrownBy(() -> eve.setData("/red", new byte[3], -1))
                     .isInstanceOf(KeeperException.NoAuthException.class);
-            assertThatThrownBy(
-                            () ->
-                                    ann.create(
-                                            "/x",
-                                            new byte[0],
-                                            only("no team"),
-                                            CreateMode.PERSISTENT))
+            assertThatThrownBy(() ->
+                            ann.create("/x", new byte[0], only("no team"), CreateMode.PERSISTENT))
                     .isInstanceOf(KeeperException.InvalidACLException.class);
             assertThat(ann.whoAmI())
                     .extracting(ClientInfo::getAuthScheme, ClientInfo::getUser)
@@ -286,21 +284,20 @@ class PluginTest {
     void aClassThatCannotBeHadStopsTheStartWithALine() {
         assertRefused("'org.example.None' is not on the class path", "org.example.None");
         assertRefused("is no " + AuthenticationProvider.class.getName(), "java.lang.Object");
-        assertRefused("makes the scheme 'digest', which is not for plug-ins", Thief.class.getName());
         assertRefused(
-                "is not supported",
-                "org.apache.zookeeper.server.auth.KeyAuthenticationProvider");
+                "makes the scheme 'digest', which is not for plug-ins", Thief.class.getName());
+        assertRefused(
+                "is not supported", "org.apache.zookeeper.server.auth.KeyAuthenticationProvider");
         assertThatThrownBy(() -> start("authProvider.1", OWN, "authProvider.2", ZOOKEEPERS))
                 .hasMessageContaining("two classes make the scheme 'badge'");
-        assertThatThrownBy(
-                        () ->
-                                start(
-                                        "authProvider.1",
-                                        OWN,
-                                        "enforce.auth.enabled",
-                                        "true",
-                                        "enforce.auth.schemes",
-                                        "token"))
+        assertThatThrownBy(() ->
+                        start(
+                                "authProvider.1",
+                                OWN,
+                                "enforce.auth.enabled",
+                                "true",
+                                "enforce.auth.schemes",
+                                "token"))
                 .hasMessageContaining("makes the scheme 'token'");
     }
 

@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
-import java.util.Map;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Paths;
@@ -25,6 +23,9 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.NodeState;
+
+import java.util.List;
+import java.util.Map;
 
 /**
  * Answers requests that only look at the tree and set no watch: the same code for the core thread
@@ -279,9 +280,7 @@ public final class Reads {
             Scheme scheme = schemes.get(id.scheme());
             out.writeString(id.scheme())
                     .writeString(
-                            scheme == null
-                                    ? Authentication.userOf(id)
-                                    : scheme.userName(id.id()));
+                            scheme == null ? Authentication.userOf(id) : scheme.userName(id.id()));
         }
     }
 

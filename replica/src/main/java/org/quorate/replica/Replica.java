@@ -1,6 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -10,6 +9,8 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.WatchTable;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
+
+import java.util.List;
 
 /**
  * One server's mind: requests become transactions, transactions are agreed on and applied, replies
@@ -85,20 +86,15 @@ public final class Replica {
         Pending.Pool pool = new Pending.Pool();
         AccessRules rules = new AccessRules(options);
         this.sessions = new Sessions(standing, tree, pool);
-        this.connections = new Connections(
+        this.connections =
+                new Connections(
                         standing,
                         effects,
                         watches,
                         pool,
                         sessions,
                         new Holdings(options, tree, sessions));
-        this.leader =
-                new Leader(
-                        standing,
-                        tree,
-                        sessions,
-                        rules,
-                        new AclFixer(options));
+        this.leader = new Leader(standing, tree, sessions, rules, new AclFixer(options));
         this.learner = new Learner(standing, connections);
         Answers answers = new Answers(options, tree, watches, connections);
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);
@@ -221,8 +217,8 @@ public final class Replica {
     }
 
     /**
-     * The host has looked at an auth packet of a {@link Scheme} that is not ZooKeeper's: answered by
-     * {@link Effects#reply}.
+     * The host has looked at an auth packet of a {@link Scheme} that is not ZooKeeper's: answered
+     * by {@link Effects#reply}.
      *
      * @param proven empty if the client is refused: {@link Effects#close} follows
      */

@@ -1,7 +1,8 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * How a server treats its clients; names and defaults are those of ZooKeeper's configuration

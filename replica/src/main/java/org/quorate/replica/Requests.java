@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -17,6 +15,9 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Pending.Wait;
+
+import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * The requests of this server's own clients: keeps each connection's order, answers at once what
@@ -227,10 +228,7 @@ final class Requests {
         }
         boolean good = !proven.isEmpty() && authentication.add(proven, connection);
         boolean may = good && connections.holdings().becomes(connection, connection.user());
-        int err =
-                may
-                        ? ErrorCode.OK
-                        : good ? ErrorCode.THROTTLED_OP : ErrorCode.AUTH_FAILED;
+        int err = may ? ErrorCode.OK : good ? ErrorCode.THROTTLED_OP : ErrorCode.AUTH_FAILED;
         ReplyFrame.write(out.clear(), xid, 0, err);
         connections.reply(connection, out);
         if (!good) {

@@ -2,7 +2,6 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
@@ -12,6 +11,8 @@ import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.client.AuthRequest;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.List;
 
 /** Permission checks, the cleaning of lists, and authentication (client protocol §10). */
 class AccessTest {
@@ -51,7 +52,10 @@ class AccessTest {
         assertThat(rules.allows(AclList.READ_ONLY, Perms.WRITE, List.of())).isFalse();
         assertThat(rules.allows(closed, Perms.WRITE, List.of(new Id("super", "")))).isTrue();
         assertThat(rules.allows(AclList.of(), Perms.WRITE, List.of())).isTrue();
-        assertThat(rules(ReplicaOptions.builder(1).skipAcl(true)).allows(closed, Perms.WRITE, List.of())).isTrue();
+        assertThat(
+                        rules(ReplicaOptions.builder(1).skipAcl(true))
+                                .allows(closed, Perms.WRITE, List.of()))
+                .isTrue();
         assertThat(rules.check(closed, Perms.WRITE, List.of())).isEqualTo(ErrorCode.NO_AUTH);
     }
 

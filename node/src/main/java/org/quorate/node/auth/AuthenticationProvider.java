@@ -1,10 +1,11 @@
 package org.quorate.node.auth;
 
+import org.quorate.protocol.acl.Id;
+import org.quorate.replica.Scheme;
+
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import org.quorate.protocol.acl.Id;
-import org.quorate.replica.Scheme;
 
 /**
  * A scheme of authentication of one's own, named by {@code authProvider.N=CLASS} in the
@@ -29,7 +30,8 @@ public interface AuthenticationProvider extends Scheme {
 
     /**
      * Looks at what a client sends to prove who it is. Called by several threads at once, which are
-     * there for nothing else: it may take a while, and the client waits. Whatever is thrown refuses.
+     * there for nothing else: it may take a while, and the client waits. Whatever is thrown
+     * refuses.
      *
      * @return what the client has proven, in most cases one id of this scheme; an id of the scheme
      *     {@code super} makes it one whom no access list stops. Empty to refuse: the client is

@@ -1,11 +1,12 @@
 package org.quorate.node.auth;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The providers that a configuration names, by scheme. Immutable. */
 public final class Plugins {
@@ -14,7 +15,8 @@ public final class Plugins {
 
     private static final Set<String> TAKEN =
             Set.of("world", "auth", "ip", "digest", "sasl", "x509", "super");
-    private static final String ZOOKEEPERS = "org.apache.zookeeper.server.auth.AuthenticationProvider";
+    private static final String ZOOKEEPERS =
+            "org.apache.zookeeper.server.auth.AuthenticationProvider";
 
     private final Map<String, AuthenticationProvider> byScheme;
 
@@ -98,7 +100,8 @@ public final class Plugins {
                     "authProvider: '%s' cannot be made: %s".formatted(name, cause), e);
         }
         throw new PluginException(
-                "authProvider: '%s' is no %s".formatted(name, AuthenticationProvider.class.getName()),
+                "authProvider: '%s' is no %s"
+                        .formatted(name, AuthenticationProvider.class.getName()),
                 null);
     }
 

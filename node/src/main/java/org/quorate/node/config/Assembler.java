@@ -1,5 +1,11 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
+import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.tls.TlsOptions;
+import org.quorate.protocol.peer.Endpoint;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,11 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.sasl.PeerSasl;
-import org.quorate.net.sasl.PrincipalNames;
-import org.quorate.net.tls.TlsOptions;
-import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
@@ -223,7 +224,11 @@ final class Assembler {
     private ServerConfig.Shares shares() throws ConfigException {
         ServerConfig.Share path =
                 new ServerConfig.Share(
-                        values.get(Settings.PATH_REQUESTS), values.get(Settings.PATH_BYTES), 0, 0, 0);
+                        values.get(Settings.PATH_REQUESTS),
+                        values.get(Settings.PATH_BYTES),
+                        0,
+                        0,
+                        0);
         String listed = values.getIfTold(Settings.PATH_PREFIXES);
         List<String> prefixes = listed == null ? List.of() : splitAtCommas(listed);
         for (String prefix : prefixes) {

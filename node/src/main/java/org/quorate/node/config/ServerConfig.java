@@ -1,9 +1,5 @@
 package org.quorate.node.config;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.net.sasl.PeerSasl;
@@ -17,6 +13,11 @@ import org.quorate.replica.Scheme;
 import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
@@ -218,7 +219,11 @@ public record ServerConfig(
 
     /** 0 for no limit. */
     public record Share(
-            long requestsPerSecond, long bytesPerSecond, int connections, int sessions, int watches) {
+            long requestsPerSecond,
+            long bytesPerSecond,
+            int connections,
+            int sessions,
+            int watches) {
         ShareOptions held() {
             return new ShareOptions(connections, sessions, watches);
         }

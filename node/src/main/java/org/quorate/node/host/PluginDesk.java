@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.auth.AuthenticationProvider;
 import org.quorate.node.auth.Plugins;
@@ -12,6 +10,9 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * Has plug-ins look at the auth packets of their schemes, on threads of its own, and hands the core
@@ -63,9 +64,7 @@ final class PluginDesk implements AutoCloseable {
         InetSocketAddress remote = client.link.remote();
         AuthenticationProvider.Client who =
                 new AuthenticationProvider.Client(
-                        remote == null
-                                ? new InetSocketAddress(client.link.address(), 0)
-                                : remote,
+                        remote == null ? new InetSocketAddress(client.link.address(), 0) : remote,
                         client.link.certificates());
         long heardNanos = client.link.heardNanos();
         long handedNanos = System.nanoTime();

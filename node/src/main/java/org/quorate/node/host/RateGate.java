@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.protocol.ErrorCode;
@@ -21,14 +19,18 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.replica.Connection;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Counts clients' requests, and the bytes of them and of their replies, against the limits per
  * second of their users, addresses and paths, and refuses with ThrottledOp what is past one. Owned
  * by one event loop, or by the core; allocates nothing for a request.
  *
- * <p>A multi counts as many requests as it has operations. Pings and the end of a session are
- * free. What a client library does by itself (authentication, setting its watches again) counts
- * and is never refused.
+ * <p>A multi counts as many requests as it has operations. Pings and the end of a session are free.
+ * What a client library does by itself (authentication, setting its watches again) counts and is
+ * never refused.
  */
 final class RateGate {
     /** Who was past a limit is not listened to until there is room, but never longer than this. */
@@ -156,7 +158,7 @@ final class RateGate {
 
     private void user(HostedClient client, @Nullable Id now) {
         Id before = client.user;
-        if (now == before) {
+        if (Objects.equals(now, before)) {
             return;
         }
         if (client.userUsage != null && before != null) {
@@ -233,7 +235,9 @@ final class RateGate {
         }
         if (type == OpCode.MULTI || type == OpCode.MULTI_READ) {
             lookAtMulti(bytes, at, end, type);
-        } else if (operationsBelow.length > 0 && RequestPath.hasPath(type) && end - at >= Frames.BODY_AT + 4) {
+        } else if (operationsBelow.length > 0
+                && RequestPath.hasPath(type)
+                && end - at >= Frames.BODY_AT + 4) {
             int length = Frames.length(bytes, at + Frames.BODY_AT);
             if (length > 0 && length <= end - at - Frames.BODY_AT - 4) {
                 below(bytes, at + Frames.BODY_AT + 4, length);

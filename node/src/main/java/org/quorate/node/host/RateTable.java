@@ -1,9 +1,5 @@
 package org.quorate.node.host;
 
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LogLimit;
 import org.quorate.node.config.ServerConfig;
@@ -11,6 +7,11 @@ import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Id;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What each user, each address and all below each listed path ask for, of those with limits. An
@@ -24,12 +25,25 @@ final class RateTable {
     private static final int SWEPT_MIN = 1_000;
 
     /** All below a path. */
-    record Below(byte[] prefix, Usage usage) {
+    static final class Below {
+        private final byte[] prefix;
+        private final Usage usage;
+
+        Below(String prefix, Usage usage) {
+            this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
+            this.usage = usage;
+        }
+
+        Usage usage() {
+            return usage;
+        }
+
         boolean contains(byte[] bytes, int from, int length) {
             if (prefix.length == 1) {
                 return true; // the root
             }
-            if (length < prefix.length || length > prefix.length && bytes[from + prefix.length] != '/') {
+            if (length < prefix.length
+                    || length > prefix.length && bytes[from + prefix.length] != '/') {
                 return false;
             }
             for (int i = 0; i < prefix.length; i++) {
@@ -58,9 +72,7 @@ final class RateTable {
                 shares.path().hasRates()
                         ? shares.prefixes().stream()
                                 .map(prefix ->
-                                        new Below(
-                                                prefix.getBytes(StandardCharsets.UTF_8),
-                                                new Usage(shares.path(), nowNanos)))
+                                        new Below(prefix, new Usage(shares.path(), nowNanos)))
                                 .toList()
                         : List.of();
     }
@@ -139,7 +151,8 @@ final class RateTable {
         }
 
         private void sweep() {
-            byKey.forEach((key, usage) -> byKey.computeIfPresent(key, (same, now) -> unlessIdle(now)));
+            byKey.forEach(
+                    (key, usage) -> byKey.computeIfPresent(key, (same, now) -> unlessIdle(now)));
             sweepAt = Math.max(SWEPT_MIN, 2 * byKey.size());
         }
 

@@ -1,7 +1,8 @@
 package org.quorate.node.insight;
 
-import java.nio.charset.StandardCharsets;
 import org.quorate.protocol.OpCode;
+
+import java.nio.charset.StandardCharsets;
 
 /** Finds what a request is about in its bytes, without decoding it all. Stateless. */
 public final class RequestPath {

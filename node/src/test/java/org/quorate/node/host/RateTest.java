@@ -3,16 +3,18 @@ package org.quorate.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
+
 import org.junit.jupiter.api.Test;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 class RateTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -67,12 +69,11 @@ class RateTest {
                 });
         byte[] bytes = frames.copy();
         double perRound =
-                allocated(
-                        round -> {
-                            assertIs(gate.pay(client, null, bytes, 0, bytes.length), bytes.length);
-                            gate.answers(bytes, 4, Frames.length(bytes, 0));
-                            gate.replied(client, 100);
-                        });
+                allocated(round -> {
+                    assertIs(gate.pay(client, null, bytes, 0, bytes.length), bytes.length);
+                    gate.answers(bytes, 4, Frames.length(bytes, 0));
+                    gate.replied(client, 100);
+                });
         assertThat(perRound).isLessThan(1);
     }
 

@@ -3,10 +3,6 @@ package org.quorate.node.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.Quorate;
@@ -16,6 +12,11 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Clients that ask for more than the keys {@code limit.…} let their user, address or path have. */
 class SharesTest {
@@ -104,15 +105,11 @@ class SharesTest {
                             i -> RawClient.setBody("/n", new byte[1], -1));
             assertThat(done).isBetween(39, 150);
             await().until(() -> reads(client, 1, "/n") == 1);
-            await().untilAsserted(
-                            () -> {
-                                Reply reply =
-                                        client.call(
-                                                OpCode.EXISTS, RawClient.readBody("/n", false));
-                                assertThat(reply.err()).isZero();
-                                assertThat(reply.in().wrap(reply.body(), 32, 36).readInt())
-                                        .isEqualTo(done);
-                            });
+            await().untilAsserted(() -> {
+                Reply reply = client.call(OpCode.EXISTS, RawClient.readBody("/n", false));
+                assertThat(reply.err()).isZero();
+                assertThat(reply.in().wrap(reply.body(), 32, 36).readInt()).isEqualTo(done);
+            });
         }
     }
 
@@ -228,12 +225,11 @@ class SharesTest {
                 assertThat(authenticate(second, "ann:secret")).isZero();
                 assertThat(first.ping().err()).isZero();
             }
-            await().until(
-                            () -> {
-                                try (RawClient again = client(server)) {
-                                    return authenticate(again, "bob:secret") == ErrorCode.OK;
-                                }
-                            });
+            await().until(() -> {
+                try (RawClient again = client(server)) {
+                    return authenticate(again, "bob:secret") == ErrorCode.OK;
+                }
+            });
         }
     }
 
@@ -271,17 +267,11 @@ class SharesTest {
             Reply refused = other.call(OpCode.GET_DATA, RawClient.readBody("/a", true));
             assertThat(refused.err()).isEqualTo(ErrorCode.THROTTLED_OP);
             assertThat(refused.body()).isEmpty();
-            assertThat(other.call(OpCode.GET_DATA, RawClient.readBody("/a", false)).err())
-                    .isZero();
-            assertThat(
-                            other.call(
-                                            OpCode.ADD_WATCH,
-                                            out -> out.writeString("/a").writeInt(0))
-                                    .err())
+            assertThat(other.call(OpCode.GET_DATA, RawClient.readBody("/a", false)).err()).isZero();
+            assertThat(other.call(OpCode.ADD_WATCH, out -> out.writeString("/a").writeInt(0)).err())
                     .isEqualTo(ErrorCode.THROTTLED_OP);
             other.call(OpCode.SET_DATA, RawClient.setBody("/a", new byte[1], -1));
-            assertThat(other.call(OpCode.GET_DATA, RawClient.readBody("/a", true)).err())
-                    .isZero();
+            assertThat(other.call(OpCode.GET_DATA, RawClient.readBody("/a", true)).err()).isZero();
         }
     }
 
