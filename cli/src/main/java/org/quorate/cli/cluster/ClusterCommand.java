@@ -1,7 +1,5 @@
 package org.quorate.cli.cluster;
 
-import java.io.PrintStream;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -9,11 +7,15 @@ import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.shard.ShardAdmin;
 import org.quorate.cluster.shard.Shards;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
+
+import java.io.PrintStream;
+import java.time.Duration;
 
 /** {@code quorate cluster …}: members, leaders and shards of one database, and what to do there. */
 @Command(
@@ -135,6 +137,13 @@ public final class ClusterCommand implements Runnable {
             admin.remove(node);
             report.line(node + " will not be waited for");
         });
+    }
+
+    @Command(
+            name = "advice",
+            description = "Which shards had better be split: heavier than their limit, or a node.")
+    int advice() throws CoordinationException, InterruptedException {
+        return does((admin, report) -> report.advice(admin.advice()));
     }
 
     @Command(

@@ -1,10 +1,5 @@
 package org.quorate.cli.cluster;
 
-import java.io.PrintStream;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.map.Assignment;
@@ -14,7 +9,14 @@ import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Reason;
 import org.quorate.cluster.shard.Explanation;
 import org.quorate.cluster.shard.ShardEvent;
+import org.quorate.cluster.shard.SplitAdvice;
 import org.quorate.cluster.shard.Survey;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Prints what is known of a cluster, for people. Owned by one thread. */
 final class Report {
@@ -159,6 +161,13 @@ final class Report {
             line("nothing of it is in the log any more");
         }
         events.forEach(event -> line(event.toString()));
+    }
+
+    void advice(List<SplitAdvice> advice) {
+        if (advice.isEmpty()) {
+            line("no shard is too heavy, as far as nodes tell what shards weigh");
+        }
+        advice.forEach(one -> line(one.toString()));
     }
 
     void why(Explanation why) {

@@ -1,11 +1,12 @@
 package org.quorate.cluster.map;
 
+import org.quorate.cluster.coordinator.Bytes;
+
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.quorate.cluster.coordinator.Bytes;
 
 /**
  * What a node's shards weigh. Numbers are kept to {@link #SIGNIFICANT_BITS}, so that small changes
@@ -51,6 +52,13 @@ public record LoadFigures(
 
     private static int dropped(long load) {
         return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(load) - SIGNIFICANT_BITS);
+    }
+
+    /** Loads of one table in one dimension by shard; empty if none is known. */
+    public NavigableMap<Integer, Long> of(String table, String dimension) {
+        SortedMap<String, NavigableMap<Integer, Long>> dimensions = tables.get(table);
+        NavigableMap<Integer, Long> loads = dimensions == null ? null : dimensions.get(dimension);
+        return loads == null ? Collections.emptyNavigableMap() : loads;
     }
 
     /** How it is stored. */

@@ -1,13 +1,5 @@
 package org.quorate.cluster.member;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Mirror;
@@ -18,6 +10,15 @@ import org.quorate.cluster.json.Json;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * All members under one root, followed as they come and go. The view lags behind the service by
@@ -36,6 +37,13 @@ public final class Members implements AutoCloseable {
          * @param changes what has happened; the first call tells everybody as joined
          */
         void changed(SortedMap<String, Member> now, List<MemberChange> changes);
+
+        /**
+         * The view has moved on, and {@link #changed} is about to tell what that means, which may
+         * take a question to the service. For those who cannot wait and look at {@code now} alone.
+         * Must not block.
+         */
+        default void moved(SortedMap<String, Member> now) {}
     }
 
     private final Coordinator coordinator;
@@ -161,11 +169,14 @@ public final class Members implements AutoCloseable {
             }
             read(live, all).ifPresent(member -> after.put(member.id(), member));
         }
-        List<MemberChange> changes = changes(before, after);
         now = Collections.unmodifiableSortedMap(after);
         boolean first = !complete;
         complete = true;
         coordinator.host().signal();
+        if (first || !after.equals(before)) {
+            listener.moved(now);
+        }
+        List<MemberChange> changes = changes(before, after);
         if (first || !changes.isEmpty()) {
             listener.changed(now, changes);
         }

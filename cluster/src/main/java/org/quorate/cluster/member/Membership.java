@@ -1,8 +1,5 @@
 package org.quorate.cluster.member;
 
-import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -19,6 +16,10 @@ import org.quorate.cluster.json.Json;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * This process's place among the members. It joins as soon as it can, joins again as a new
@@ -52,6 +53,7 @@ public final class Membership implements AutoCloseable {
     private boolean draining;
     private History beforeJoin = History.NONE;
     private volatile boolean closed;
+    private volatile Bytes there = Bytes.NONE; // What the service had when last looked at.
     private volatile long incarnation;
     private volatile long joinedSession;
 
@@ -115,6 +117,15 @@ public final class Membership implements AutoCloseable {
     }
 
     /**
+     * Waits until the service has what was said last by {@link #update} and {@link #drain}.
+     *
+     * @return whether it has
+     */
+    public boolean awaitPublished(Duration atMost) throws InterruptedException {
+        return coordinator.host().await(() -> published().equals(there), atMost.toNanos());
+    }
+
+    /**
      * Leaves with notice. If the service cannot be reached it leaves without, and the session's end
      * will look like a loss.
      */
@@ -138,26 +149,28 @@ public final class Membership implements AutoCloseable {
 
     private Step.Next step() throws CoordinationException, InterruptedException {
         Session session = coordinator.session();
-        Optional<Znode> there = znodes.read(layout.live(id));
-        if (there.isEmpty()) {
+        Optional<Znode> live = znodes.read(layout.live(id));
+        if (live.isEmpty()) {
             return enter(session);
         }
-        if (there.get().ownerSession() != session.id()) {
+        if (live.get().ownerSession() != session.id()) {
             LOG.info(
                     "waiting for the name member={} session=0x{}",
                     id,
-                    Long.toHexString(there.get().ownerSession()));
+                    Long.toHexString(live.get().ownerSession()));
             return LOOK_AGAIN;
         }
         Bytes wanted = published();
-        if (!there.get().data().equals(wanted)) {
+        if (!live.get().data().equals(wanted)) {
             Transaction put =
-                    Transaction.in(session).put(layout.live(id), wanted, there.get().version());
+                    Transaction.in(session).put(layout.live(id), wanted, live.get().version());
             if (!znodes.commit(put).done()) {
                 return LOOK_AGAIN;
             }
         }
-        joined(there.get());
+        there = wanted;
+        joined(live.get());
+        coordinator.host().signal();
         return Step.Next.WHEN_WOKEN;
     }
 

@@ -28,6 +28,7 @@ final class Board {
     private final long[][] room; // [dimension][node], most that a node may carry
     private final List<Limits> limits = new ArrayList<>();
     private final int[] limitsOf; // per table
+    private final double refugeRoom; // the band, and what shares rise by when one node is lost
 
     Board(Topology nodes, Demand demand, Placement now, Bands bands) {
         this.nodes = nodes;
@@ -44,9 +45,12 @@ final class Board {
         this.share = shares(nodes.dimensions());
         this.room = rooms();
         this.standing = new Standing[nodes.nodes()];
+        int leading = 0;
         for (int n = 0; n < standing.length; n++) {
             standing[n] = nodes.standing(n);
+            leading += standing[n].mayBeGivenLeaders() ? 1 : 0;
         }
+        this.refugeRoom = bands.leaderEpsilon() + 1.0 / Math.max(1, leading);
         this.limitsOf = new int[demand.tables().size()];
         for (int t = 0; t < limitsOf.length; t++) {
             limitsOf[t] = limitsFor(demand.tables().get(t));
@@ -142,6 +146,19 @@ final class Board {
             sum += share[d] * ratio(after, target[d][n]);
         }
         return sum;
+    }
+
+    /**
+     * Whether {@code n}, leading its share, could lead {@code shard} as well within its band, if
+     * the node that leads it were lost. A heavy shard among small nodes only has none, and whoever
+     * takes it over must hand others on.
+     */
+    boolean isRefuge(int shard, int n) {
+        double part = 0;
+        for (int d = 0; d < dimensions; d++) {
+            part += share[d] * ratio((double) demand.weight(d, shard), target[d][n]);
+        }
+        return part * limitsOfShard(shard).rules.replicas() <= refugeRoom;
     }
 
     static double ratio(double load, double target) {

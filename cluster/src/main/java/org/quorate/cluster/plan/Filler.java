@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
  * least filled node of the least filled zone that the rules allow.
  */
 final class Filler {
+    /** What it costs among equals to leave a shard without a node that could take its lead over. */
+    private static final double NO_REFUGE = 1e6;
+
     /** How many nodes are compared for one replica. */
     private static final int COMPARED_MAX = 8;
 
@@ -200,6 +203,7 @@ final class Filler {
         double least = Double.POSITIVE_INFINITY;
         double emptiest = 0;
         int compared = board.dimensions == 1 && !pairs.counted() ? 1 : COMPARED_MAX;
+        boolean refugeWanted = compared > 1 && wantsRefuge(limits, shard);
         while (found < compared && !inZone.isEmpty(zone)) {
             int n = inZone.pop(zone);
             nodesAside[aside++] = n;
@@ -213,6 +217,7 @@ final class Filler {
                 break; // Only equals are compared.
             }
             double cost = board.dimensions == 1 ? pairs.cost(shard, n) : unevenness(n, shard);
+            cost += refugeWanted && !board.isRefuge(shard, n) ? NO_REFUGE : 0;
             if (cost < least) {
                 least = cost;
                 best = n;
@@ -229,6 +234,20 @@ final class Filler {
             pushNode(nodesAside[--aside]);
         }
         return best >= 0;
+    }
+
+    /** Whether the last replica of {@code shard} is to come and none could take its lead over. */
+    private boolean wantsRefuge(Limits limits, int shard) {
+        int wanted = limits.rules.replicas();
+        if (!limits.rules.led() || wanted < 2 || board.at.replicas(shard) < wanted - 1) {
+            return false;
+        }
+        for (int i = shard * board.slots, end = i + board.slots; i < end; i++) {
+            if (board.node[i] >= 0 && board.isRefuge(shard, board.node[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private double unevenness(int n, int shard) {

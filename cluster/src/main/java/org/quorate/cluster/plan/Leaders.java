@@ -11,6 +11,7 @@ final class Leaders {
     private static final double FREE_BAND = 0.004;
 
     private static final int CANNOT_LEAD = Integer.MAX_VALUE;
+    private static final int RANKS = 4; // of those that can
 
     /** How often relieving and feeding take turns at most. */
     private static final int ROUNDS_MAX = 8;
@@ -120,6 +121,9 @@ final class Leaders {
             if (rank == CANNOT_LEAD) {
                 continue;
             }
+            if (all && !hasRefuge(shard, n)) {
+                rank += RANKS;
+            }
             double fullness = leads.fullness(n, leads.heft(shard));
             double common = ledPairs.cost(shard, n);
             double zone = zoneLed[board.nodes.zone[n]];
@@ -155,6 +159,20 @@ final class Leaders {
             return board.stays(shard, slot) ? 0 : 1;
         }
         return board.stays(shard, slot) && board.leaderBefore(shard) == n ? 2 : 3;
+    }
+
+    /** Whether another replica could take the lead over should {@code leader} be lost. */
+    private boolean hasRefuge(int shard, int leader) {
+        for (int i = shard * board.slots, end = i + board.slots; i < end; i++) {
+            int n = board.node[i];
+            if (n >= 0
+                    && n != leader
+                    && board.standing[n].mayBeGivenLeaders()
+                    && board.isRefuge(shard, n)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Relieves nodes that lead too much and feeds those that lead far too little. */

@@ -1,13 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -19,7 +11,17 @@ import org.quorate.cluster.map.MalformedMapException;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Member;
+import org.quorate.cluster.member.MemberChange;
 import org.quorate.cluster.member.Members;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What the planner listens to: members, settings, reports, loads, people. Safe for many threads.
@@ -53,12 +55,25 @@ final class Inputs implements AutoCloseable {
     Inputs(Coordinator coordinator, MapPaths paths, Runnable changed, Runnable reported) {
         this.coordinator = coordinator;
         this.paths = paths;
-        this.members = Members.watch(coordinator, paths.root(), (now, all) -> changed.run());
+        this.members = Members.watch(coordinator, paths.root(), atOnce(changed));
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> changed.run());
         this.reports = Mirror.open(coordinator, paths.reports(), 1, (now, all) -> reported.run());
         this.loads = Mirror.open(coordinator, paths.loads(), 1, (now, all) -> {});
         this.reshapes = Mirror.open(coordinator, paths.reshapes(), 1, (now, all) -> changed.run());
         this.control = Mirror.open(coordinator, paths.control(), 0, (now, all) -> changed.run());
+    }
+
+    /** A lost leader's successor waits for nobody to find out how it was lost. */
+    private static Members.Listener atOnce(Runnable changed) {
+        return new Members.Listener() {
+            @Override
+            public void moved(SortedMap<String, Member> now) {
+                changed.run();
+            }
+
+            @Override
+            public void changed(SortedMap<String, Member> now, List<MemberChange> changes) {}
+        };
     }
 
     /**

@@ -1,12 +1,6 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -20,6 +14,14 @@ import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.LoadFigures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Asks the database now and then what its shards weigh and tells the planner, in one ephemeral
@@ -36,6 +38,7 @@ final class LoadTeller implements AutoCloseable {
     private final String path;
     private final ShardHost database;
     private final Collection<LocalTable> tables; // Grows while it is read.
+    private final @Nullable Splitter splitter; // null if the database cannot split
     private final Reconciler reconciler;
 
     LoadTeller(
@@ -43,12 +46,14 @@ final class LoadTeller implements AutoCloseable {
             String parent,
             String path,
             ShardHost database,
-            Collection<LocalTable> tables) {
+            Collection<LocalTable> tables,
+            @Nullable Splitter splitter) {
         this.coordinator = coordinator;
         this.parent = parent;
         this.path = path;
         this.database = database;
         this.tables = tables;
+        this.splitter = splitter;
         this.reconciler = coordinator.reconciler("loads at " + path, this::tell);
     }
 
@@ -64,6 +69,9 @@ final class LoadTeller implements AutoCloseable {
     private Step.Next tell() throws CoordinationException, InterruptedException {
         Session session = coordinator.session();
         LoadFigures figures = ask();
+        if (splitter != null) {
+            splitter.look(figures);
+        }
         Optional<Znode> there = coordinator.znodes().read(path);
         boolean ours = there.isPresent() && there.get().ownerSession() == session.id();
         if (there.isPresent() != ours || !ours && figures.tables().isEmpty()) {

@@ -1,13 +1,15 @@
 package org.quorate.cluster.shard;
 
+import org.quorate.cluster.map.LoadFigures;
+import org.quorate.cluster.plan.Demand;
+
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.quorate.cluster.map.LoadFigures;
-import org.quorate.cluster.plan.Demand;
 
 /** What shards weigh, as all nodes together tell: the most that any of them says. Immutable. */
 final class Loads {
@@ -32,6 +34,12 @@ final class Loads {
                         .computeIfAbsent(dimension, d -> new TreeMap<>());
         shards.forEach(
                 (shard, load) -> all.merge(shard, Math.min(load, Demand.WEIGHT_MAX), Math::max));
+    }
+
+    /** What shards of a table weigh in a dimension, as far as that is told. */
+    NavigableMap<Integer, Long> known(String table, String dimension) {
+        return known.getOrDefault(table, Map.of())
+                .getOrDefault(dimension, Collections.emptyNavigableMap());
     }
 
     /** Bytes of one copy, as far as that is known. */

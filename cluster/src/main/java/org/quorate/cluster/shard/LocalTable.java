@@ -1,14 +1,9 @@
 package org.quorate.cluster.shard;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.Decision;
@@ -19,6 +14,13 @@ import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** One table in this process: follows its map and tells each shard here what is asked of it. */
 final class LocalTable implements MapFollower.Listener, AutoCloseable {
@@ -171,6 +173,21 @@ final class LocalTable implements MapFollower.Listener, AutoCloseable {
 
     MapImage image() {
         return image;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Above which load its settings want a shard split, by dimension. */
+    Map<String, Long> splitAbove() {
+        return node.splitAbove(name);
+    }
+
+    /** Whether a shard is led here. */
+    boolean leads(int shard) {
+        LocalShard local = shards.get(shard);
+        return local != null && local.lease().map(LeaderLease::valid).orElse(false);
     }
 
     NavigableMap<Integer, LocalShard> shards() {

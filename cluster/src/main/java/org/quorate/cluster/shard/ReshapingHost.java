@@ -1,9 +1,12 @@
 package org.quorate.cluster.shard;
 
-import java.util.List;
+import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.KeySpace;
+
+import java.util.List;
+import java.util.Optional;
 
 /** A database whose shards can be split and merged while it runs. */
 public interface ReshapingHost extends ShardHost {
@@ -32,4 +35,21 @@ public interface ReshapingHost extends ShardHost {
      * @throws Exception if that cannot be done now
      */
     void derive(ShardId shard, Epoch epoch, List<Origin> origins, KeySpace keys) throws Exception;
+
+    /**
+     * Where to cut a shard that has weighed too much for about half a minute: its load is above
+     * {@link Table#splitAbove}. Asked of its leader, again and again while that lasts, and only
+     * where the table's settings have such a limit.
+     *
+     * <p>A database that sees one key make all the load answers with nothing: that shard is no
+     * lighter in two. {@link SplitAdvice#middle} is a good answer for hashed keys that are used
+     * evenly.
+     *
+     * @return the first key of the second half, or eight bytes of a hash where keys are hashed;
+     *     empty to leave it whole
+     * @throws Exception if that cannot be said now; it is asked again
+     */
+    default Optional<Bytes> split(ShardId shard, SplitAdvice advice) throws Exception {
+        return Optional.empty();
+    }
 }

@@ -1,16 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
@@ -22,6 +11,7 @@ import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.KeySpace;
+import org.quorate.cluster.map.LoadFigures;
 import org.quorate.cluster.map.MalformedMapException;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
@@ -31,19 +21,37 @@ import org.quorate.cluster.member.Members;
 import org.quorate.cluster.move.Wish;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Standing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** What people do: say what they want, look before they do it, take nodes out. Blocking calls. */
 public final class ShardAdmin {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardAdmin.class);
     private static final int ATTEMPTS = 8;
 
     private final Coordinator coordinator;
     private final Znodes znodes;
     private final MapPaths paths;
+    private final WishBook wishes;
 
     ShardAdmin(Coordinator coordinator, String root) {
         this.coordinator = coordinator;
         this.znodes = coordinator.znodes();
         this.paths = new MapPaths(root);
+        this.wishes = new WishBook(znodes, paths);
     }
 
     /**
@@ -188,11 +196,8 @@ public final class ShardAdmin {
      * which the second half is under way are in {@link KeySpace#births}.
      */
     public List<Wish> pending(String table) throws CoordinationException, InterruptedException {
-        Optional<Znode> there = znodes.read(paths.reshape(table));
         MapImage image = survey().maps().get(table);
-        return there.isEmpty() || image == null
-                ? List.of()
-                : wishes(there.get()).pending(image.keys(), List.of()).all();
+        return image == null ? List.of() : wishes.pending(table, image.keys());
     }
 
     private void wish(String table, Function<KeySpace, Wish> made)
@@ -201,41 +206,34 @@ public final class ShardAdmin {
         if (image == null) {
             throw new IllegalArgumentException("there is no map of table " + table);
         }
-        KeySpace keys = image.keys();
-        Wish wish = made.apply(keys);
-        if (wish instanceof Wish.Split split) {
-            keys.split(split.shard(), split.at()); // Says what is wrong with it.
-        } else if (wish instanceof Wish.Merge merge) {
-            keys.merge(merge.into(), merge.from());
-        }
-        znodes.ensure(paths.reshapes());
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Znode> there = znodes.read(paths.reshape(table));
-            Wishes before = there.isEmpty() ? Wishes.NONE : wishes(there.get());
-            Wishes after = before.pending(keys, List.of(wish));
-            if (after.all().size() > Wishes.PENDING_MAX) {
-                throw new IllegalArgumentException(
-                        "more than " + Wishes.PENDING_MAX + " splits and merges pending");
-            }
-            Transaction write = new Transaction();
-            if (there.isEmpty()) {
-                write.create(paths.reshape(table), after.encode());
-            } else {
-                write.put(paths.reshape(table), after.encode(), there.get().version());
-            }
-            if (znodes.commit(write).done()) {
-                return;
-            }
-        }
-        throw contended(paths.reshape(table));
+        wishes.add(table, image.keys(), made.apply(image.keys()));
     }
 
-    private static Wishes wishes(Znode znode) throws CoordinationException {
-        try {
-            return Wishes.decode(znode.data());
-        } catch (MalformedJsonException unreadable) {
-            throw failed(znode.path(), unreadable);
+    /**
+     * Shards that had better be split, as far as nodes tell what they weigh: those above {@link
+     * Table#splitAbove}, and those that weigh more than the mean of a whole node in a dimension
+     * that is balanced. The heaviest for its limit first.
+     */
+    public List<SplitAdvice> advice() throws CoordinationException, InterruptedException {
+        Survey survey = survey();
+        int nodes = survey.members().size();
+        return SplitAdvice.of(survey.tables().values(), survey.maps(), loads(), nodes);
+    }
+
+    /** What nodes tell that shards weigh; what cannot be read counts as not told. */
+    private Loads loads() throws CoordinationException, InterruptedException {
+        Map<String, LoadFigures> told = new HashMap<>();
+        for (String node : znodes.children(paths.loads()).orElse(List.of())) {
+            Optional<Znode> znode = znodes.read(paths.load(node));
+            if (znode.isPresent()) {
+                try {
+                    told.put(node, LoadFigures.decode(znode.get().path(), znode.get().data()));
+                } catch (MalformedMapException unreadable) {
+                    LOG.warn("left out: {}", unreadable.getMessage());
+                }
+            }
         }
+        return new Loads(told);
     }
 
     /** A change that can be looked at before it is made. */
@@ -267,7 +265,7 @@ public final class ShardAdmin {
             wanted.put(apply.table().name(), apply.table());
         }
         String goes = change instanceof Remove remove ? remove.node() : "";
-        return plan(survey, asShaped(survey, wanted), goes);
+        return plan(survey, asShaped(survey, wanted), loads(), goes);
     }
 
     /** Tables with as many shards as their maps have by now. */
@@ -281,7 +279,8 @@ public final class ShardAdmin {
         return shaped;
     }
 
-    private static Plan plan(Survey survey, SortedMap<String, Table> wanted, String goes) {
+    private static Plan plan(
+            Survey survey, SortedMap<String, Table> wanted, Loads loads, String goes) {
         NodeDictionary nodes = survey.nodes();
         for (Member member : survey.members().values()) {
             nodes =
@@ -305,7 +304,7 @@ public final class ShardAdmin {
                         nodes,
                         survey.members(),
                         standings,
-                        Loads.NONE,
+                        loads,
                         List.of(),
                         Map.of())
                 .solve();
@@ -359,7 +358,7 @@ public final class ShardAdmin {
             throw new IllegalArgumentException("no settings for table " + shard.table());
         }
         SortedMap<String, Table> shaped = asShaped(survey, survey.tables());
-        Plan plan = plan(survey, shaped, "");
+        Plan plan = plan(survey, shaped, loads(), "");
         int row = shard.index();
         for (Table before : shaped.headMap(shard.table()).values()) {
             row += before.rules().shards();

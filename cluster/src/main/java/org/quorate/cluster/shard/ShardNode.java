@@ -1,15 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -27,6 +17,7 @@ import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.HeldLease;
 import org.quorate.cluster.fence.LeaderLease;
 import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.json.MalformedJsonException;
 import org.quorate.cluster.map.Assignment;
 import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapImage;
@@ -34,6 +25,17 @@ import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Membership;
 import org.quorate.cluster.member.Profile;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * This process's part in holding shards: it is a member, does for each shard what the map asks, and
@@ -98,7 +100,12 @@ public final class ShardNode implements AutoCloseable {
         this.specs = Mirror.open(coordinator, paths.specs(), 1, (now, all) -> openTables(now));
         this.loads =
                 new LoadTeller(
-                        coordinator, paths.loads(), paths.load(id), database, tables.values());
+                        coordinator,
+                        paths.loads(),
+                        paths.load(id),
+                        database,
+                        tables.values(),
+                        splitter());
         reporter.start();
         joiner.start();
         loads.start();
@@ -112,6 +119,24 @@ public final class ShardNode implements AutoCloseable {
     /** The profile, with what the planner must know of the database. */
     private Profile able(Profile profile) {
         return database instanceof ReshapingHost ? profile.label(RESHAPES, "true") : profile;
+    }
+
+    /** Offers shards that are too heavy to the database, if it can split them. */
+    private @Nullable Splitter splitter() {
+        return database instanceof ReshapingHost reshaping
+                ? new Splitter(
+                        reshaping, tables.values(), new WishBook(coordinator.znodes(), paths))
+                : null;
+    }
+
+    /** Above which load a table's settings want its shards split; nothing if they are not known. */
+    Map<String, Long> splitAbove(String table) {
+        Optional<Znode> spec = specs.get(paths.spec(table));
+        try {
+            return spec.isEmpty() ? Map.of() : Table.decode(table, spec.get().data()).splitAbove();
+        } catch (MalformedJsonException unreadable) {
+            return Map.of(); // The planner tells people.
+        }
     }
 
     /** Waits until it is a member. */
@@ -183,8 +208,12 @@ public final class ShardNode implements AutoCloseable {
      * @return whether that came true in time
      */
     public boolean drain(Duration atMost) throws InterruptedException {
+        long endNanos = coordinator.host().nanoTime() + atMost.toNanos();
         membership.drain(true);
-        return coordinator.host().await(this::empty, atMost.toNanos());
+        if (!membership.awaitPublished(atMost)) {
+            return false; // Nobody knows: having nothing yet would prove nothing.
+        }
+        return coordinator.host().await(this::empty, endNanos - coordinator.host().nanoTime());
     }
 
     private boolean empty() {

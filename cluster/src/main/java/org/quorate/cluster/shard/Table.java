@@ -1,13 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.Collections;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Paths;
 import org.quorate.cluster.json.Json;
@@ -16,6 +8,15 @@ import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.move.MoveLimits;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.plan.TableRules;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is wanted of one table. Immutable; the methods that change something return a new one.
@@ -34,6 +35,7 @@ import org.quorate.cluster.plan.TableRules;
  * @param liveLeast below so many living replicas nothing is waited for
  * @param boundaries of the shards that the table begins with, if keys are ordered; empty if they
  *     are hashed
+ * @param splitAbove load in a dimension above which a shard is to be split, if the database can
  */
 public record Table(
         TableRules rules,
@@ -43,7 +45,8 @@ public record Table(
         long bytesPerSecond,
         Duration replicaGrace,
         int liveLeast,
-        List<Bytes> boundaries) {
+        List<Bytes> boundaries,
+        Map<String, Long> splitAbove) {
     /** Format of the znode. */
     public static final int FORMAT = 2;
 
@@ -62,6 +65,13 @@ public record Table(
         balance = Collections.unmodifiableMap(new LinkedHashMap<>(balance));
         limits = Collections.unmodifiableMap(new LinkedHashMap<>(limits));
         boundaries = List.copyOf(boundaries);
+        splitAbove = Collections.unmodifiableMap(new LinkedHashMap<>(splitAbove));
+        splitAbove.forEach((dimension, load) -> {
+            if (load <= 0) {
+                throw new IllegalArgumentException(
+                        "shards are to be split above " + load + " in " + dimension);
+            }
+        });
         Paths.checkName(rules.name());
         if (bytesPerSecond < 0 || replicaGrace.isNegative() || liveLeast < 0) {
             throw new IllegalArgumentException(
@@ -85,7 +95,8 @@ public record Table(
                 0,
                 REPLICA_GRACE,
                 1,
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /** Its name. */
@@ -125,7 +136,8 @@ public record Table(
                 bytesPerSecond,
                 replicaGrace,
                 liveLeast,
-                bounds);
+                bounds,
+                splitAbove);
     }
 
     /** Which key belongs to which shard when the table is made. */
@@ -176,7 +188,15 @@ public record Table(
         Map<String, Double> more = new LinkedHashMap<>(balance);
         more.put(dimension, weight);
         return new Table(
-                rules, more, limits, moves, bytesPerSecond, replicaGrace, liveLeast, boundaries);
+                rules,
+                more,
+                limits,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                boundaries,
+                splitAbove);
     }
 
     /** Filling a node's capacity in {@code dimension} at most to that part. */
@@ -184,7 +204,15 @@ public record Table(
         Map<String, Double> more = new LinkedHashMap<>(limits);
         more.put(dimension, headroom);
         return new Table(
-                rules, balance, more, moves, bytesPerSecond, replicaGrace, liveLeast, boundaries);
+                rules,
+                balance,
+                more,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                boundaries,
+                splitAbove);
     }
 
     /** Moving so much at once. */
@@ -197,24 +225,71 @@ public record Table(
                 bytesPerSecond,
                 replicaGrace,
                 liveLeast,
-                boundaries);
+                boundaries,
+                splitAbove);
     }
 
     /** Copying at most so many bytes per second in all; 0 for no limit. */
     public Table bytesPerSecond(long bytes) {
-        return new Table(rules, balance, limits, moves, bytes, replicaGrace, liveLeast, boundaries);
+        return new Table(
+                rules,
+                balance,
+                limits,
+                moves,
+                bytes,
+                replicaGrace,
+                liveLeast,
+                boundaries,
+                splitAbove);
     }
 
     /** Waiting so long for a lost node's data. */
     public Table replicaGrace(Duration grace) {
         return new Table(
-                rules, balance, limits, moves, bytesPerSecond, grace, liveLeast, boundaries);
+                rules,
+                balance,
+                limits,
+                moves,
+                bytesPerSecond,
+                grace,
+                liveLeast,
+                boundaries,
+                splitAbove);
     }
 
     /** Waiting for nothing while fewer than {@code replicas} live. */
     public Table liveLeast(int replicas) {
         return new Table(
-                rules, balance, limits, moves, bytesPerSecond, replicaGrace, replicas, boundaries);
+                rules,
+                balance,
+                limits,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                replicas,
+                boundaries,
+                splitAbove);
+    }
+
+    /**
+     * Offering shards that weigh more than {@code load} in {@code dimension} to the database for a
+     * split ({@link ReshapingHost#split}), and naming them in {@link ShardAdmin#advice}.
+     *
+     * @param load above 0, in the database's own unit
+     */
+    public Table splitAbove(String dimension, long load) {
+        Map<String, Long> more = new LinkedHashMap<>(splitAbove);
+        more.put(dimension, load);
+        return new Table(
+                rules,
+                balance,
+                limits,
+                moves,
+                bytesPerSecond,
+                replicaGrace,
+                liveLeast,
+                boundaries,
+                more);
     }
 
     private Table with(TableRules newRules) {
@@ -226,7 +301,8 @@ public record Table(
                 bytesPerSecond,
                 replicaGrace,
                 liveLeast,
-                boundaries);
+                boundaries,
+                splitAbove);
     }
 
     /** How it is stored. */
@@ -261,6 +337,7 @@ public record Table(
                         .with("replicaGraceMillis", Json.of(replicaGrace.toMillis()))
                         .with("liveLeast", Json.of(liveLeast))
                         .with("boundaries", Json.ofTexts(hex(boundaries)))
+                        .with("splitAbove", wholes(splitAbove))
                         .toString());
     }
 
@@ -270,6 +347,14 @@ public record Table(
 
     private static List<Bytes> bytes(List<String> hex) {
         return hex.stream().map(text -> Bytes.wrap(HexFormat.of().parseHex(text))).toList();
+    }
+
+    private static Json.Obj wholes(Map<String, Long> values) {
+        Json.Obj object = Json.Obj.EMPTY;
+        for (Map.Entry<String, Long> entry : values.entrySet()) {
+            object = object.with(entry.getKey(), Json.of(entry.getValue()));
+        }
+        return object;
     }
 
     private static Json.Obj numbers(Map<String, Double> values) {
@@ -320,7 +405,8 @@ public record Table(
                     moves.number("bytesPerSecond", 0),
                     Duration.ofMillis(json.number("replicaGraceMillis", REPLICA_GRACE.toMillis())),
                     whole(json, "liveLeast", 1),
-                    bytes(json.texts("boundaries")));
+                    bytes(json.texts("boundaries")),
+                    longs(json.object("splitAbove")));
         } catch (IllegalArgumentException | ArithmeticException impossible) {
             throw new MalformedJsonException("table " + name + ": " + impossible.getMessage());
         }
@@ -340,6 +426,14 @@ public record Table(
 
     private static int whole(Json.Obj json, String name, int absent) throws MalformedJsonException {
         return Math.toIntExact(json.number(name, absent));
+    }
+
+    private static Map<String, Long> longs(Json.Obj json) throws MalformedJsonException {
+        Map<String, Long> values = new LinkedHashMap<>();
+        for (String name : List.copyOf(json.members().keySet())) {
+            values.put(name, json.number(name, 0));
+        }
+        return values;
     }
 
     private static Map<String, Double> reals(Json.Obj json) throws MalformedJsonException {

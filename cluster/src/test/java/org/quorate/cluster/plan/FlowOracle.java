@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The best that is possible, by minimum-cost flow: slow, obvious, for small cases with shards of
@@ -28,6 +30,33 @@ final class FlowOracle {
     /** How many replicas must move at least so that as many as possible are placed. */
     static int movesNeeded(Topology nodes, Demand demand, int[] most, Placement now) {
         return solve(nodes, demand, most, now).cost;
+    }
+
+    /**
+     * How many leaders that are alive must change at least if {@code lost} is, nobody leads what he
+     * does not hold yet, and nobody leads more than {@code most}.
+     */
+    static int handOversNeeded(Placement now, int lost, int most) {
+        FlowOracle oracle = new FlowOracle();
+        Map<Integer, Integer> nodeVertex = new HashMap<>();
+        for (int s = 0; s < now.shards(); s++) {
+            int shard = oracle.vertex();
+            oracle.edge(oracle.source, shard, 1, 0);
+            for (int slot = 0; slot < now.slots(); slot++) {
+                int n = now.node(s, slot);
+                if (n == lost) {
+                    continue;
+                }
+                if (!nodeVertex.containsKey(n)) {
+                    nodeVertex.put(n, oracle.vertex());
+                    oracle.edge(nodeVertex.get(n), oracle.sink, most, 0);
+                }
+                boolean changes = now.leader(s) != n && now.leader(s) != lost;
+                oracle.edge(shard, nodeVertex.get(n), 1, changes ? 1 : 0);
+            }
+        }
+        oracle.run();
+        return oracle.cost;
     }
 
     private static FlowOracle solve(Topology nodes, Demand demand, int[] most, Placement now) {

@@ -2,6 +2,10 @@ package org.quorate.cluster.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.InputStreamReader;
@@ -12,9 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The bars on the scenario files. Ratios are exact; CPU time has room for a machine that is busy or
@@ -52,6 +53,49 @@ class ScenarioTest {
         nothingMovesButWhatWasLost(scenario, loseNanos, bootstrap, new Measure(lost));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"u-1k-30", "u-10k-99", "w-10k-99"})
+    void whicheverNodeIsLostHardlyALeaderChangesNeedlessly(String name) {
+        Scenario scenario = Scenario.load(name);
+        Demand demand = scenario.demand();
+        Placement empty = new Placement(scenario.shards, scenario.replicas);
+        Plan first = Planner.plan(scenario.topology(), demand, empty, Bands.DEFAULT);
+        Measure before = new Measure(first);
+        for (int n = 0; n < scenario.nodes.size(); n++) {
+            Topology fewer = scenario.topology(Set.of(scenario.nodes.get(n).name()), List.of());
+            Measure after = new Measure(Planner.plan(fewer, demand, first.target(), Bands.DEFAULT));
+            assertThat(after.leaderChanges)
+                    .as("loss of %d", n)
+                    .isLessThanOrEqualTo(most(before, n));
+            assertThat(after.movedWeight).as("loss of %d", n).isEqualTo((long) before.load(n));
+            evenAndSound(scenario, after);
+        }
+    }
+
+    private static int most(Measure before, int lost) {
+        return Math.max(2, (int) (0.02 * before.leads(lost)));
+    }
+
+    /** Where shards are equal the least that is possible is known, and it is reached. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 5})
+    void noMoreLeadersChangeThanTheFlowNeeds(long seed) {
+        Scenario scenario = Scenario.load("u-1k-30");
+        Demand demand = scenario.demand();
+        Bands bands = Bands.DEFAULT.withSeed(seed);
+        Placement empty = new Placement(scenario.shards, scenario.replicas);
+        Placement before = Planner.plan(scenario.topology(), demand, empty, bands).target();
+        for (int lost = 0; lost < scenario.nodes.size(); lost += 6) {
+            String name = scenario.nodes.get(lost).name();
+            Topology fewer = scenario.topology(Set.of(name), List.of());
+            Measure after = new Measure(Planner.plan(fewer, demand, before, bands));
+            int whole = (int) Math.ceil(scenario.shards / (scenario.nodes.size() - 1.0));
+            assertThat(after.leaderChanges)
+                    .as("seed %d, loss of %s", seed, name)
+                    .isLessThanOrEqualTo(FlowOracle.handOversNeeded(before, lost, whole));
+        }
+    }
+
     private void newcomerIsFilled(Scenario scenario, long nanos, Measure measure) {
         print(scenario, "add", nanos, measure);
         evenAndSound(scenario, measure);
@@ -72,8 +116,7 @@ class ScenarioTest {
         evenAndSound(scenario, after);
         int lost = scenario.topology().indexOf(scenario.lost);
         assertThat(after.movedWeight).isEqualTo((long) before.load(lost));
-        assertThat(after.leaderChanges)
-                .isLessThanOrEqualTo(Math.max(2, (int) (0.02 * before.leads(lost))));
+        assertThat(after.leaderChanges).isLessThanOrEqualTo(most(before, lost));
         assertThat(nanos / 1e9).isLessThan(SLACK * 0.25);
     }
 

@@ -1,17 +1,6 @@
 package org.quorate.cluster.shard;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.function.IntToLongFunction;
+import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Step;
 import org.quorate.cluster.coordinator.Znode;
@@ -31,6 +20,20 @@ import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.simulated.SimulatedHost;
 import org.quorate.cluster.simulated.World;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 
 /**
  * A database on the toolkit in one simulated world: every node plans, holds shards and writes to
@@ -52,6 +55,7 @@ final class SimulatedCluster implements AutoCloseable {
     MapImage image;
     private NodeDictionary dictionary = NodeDictionary.EMPTY;
     IntToLongFunction queries = shard -> 0; // What each shard weighs, if anything.
+    Function<SplitAdvice, Optional<Bytes>> cut = advice -> Optional.empty();
     final List<byte[]> sample = new ArrayList<>();
     final Map<Integer, List<Integer>> keysOf = new HashMap<>(); // Of every shard that ever was.
     final Map<ShardId, Map<Integer, Integer>> stored = new HashMap<>(); // Per shard: key, value.
@@ -166,6 +170,11 @@ final class SimulatedCluster implements AutoCloseable {
         public Map<String, Long> load(ShardId shard) {
             long qps = queries.applyAsLong(shard.index());
             return qps == 0 ? Map.of() : Map.of("qps", qps);
+        }
+
+        @Override
+        public Optional<Bytes> split(ShardId shard, SplitAdvice advice) {
+            return cut.apply(advice);
         }
 
         /** Asks the lease, and then the write takes its time to arrive. */

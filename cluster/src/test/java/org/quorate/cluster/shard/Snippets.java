@@ -1,10 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
@@ -17,7 +12,13 @@ import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Spread;
 
-/** What docs/cluster.md shows of shards; {@link SnippetsTest} compares them. */
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** What docs/cluster.md shows of shards; {@code PageTest} compares them. */
 final class Snippets {
     private Snippets() {}
 

@@ -2,19 +2,7 @@ package org.quorate.example.kv;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
+
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
@@ -28,6 +16,20 @@ import org.quorate.cluster.shard.ShardNode;
 import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.example.kv.Replica.NotLeaderException;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * One node of the database as a process: {@code Node CONNECT ID ZONE DIRECTORY}. Any node may be
@@ -247,6 +249,11 @@ public final class Node implements AutoCloseable {
             }
         }
         return Answer.of(200, "");
+    }
+
+    /** The version of the map that it has come to. */
+    long mapVersion() {
+        return node.version(TABLE);
     }
 
     /** Gives its shards away, so that nobody notices when it closes. */
