@@ -1,14 +1,10 @@
 package org.quorate.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -16,6 +12,16 @@ import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.host.Server;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Three servers with sockets and files, and the stock client. */
 class EnsembleTest {
@@ -111,6 +117,47 @@ class EnsembleTest {
             }
             assertThat(ensemble.leader()).isNotEqualTo(leader);
             assertThat(ensemble.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void leadershipIsHandedOverOnRequestAndNobodyIsDisconnected() throws Exception {
+        try (Ensemble ensemble =
+                new Ensemble(dir, 3, "admin.enableServer=true", "admin.serverPort=0")) {
+            ensemble.startAll();
+            int leader = ensemble.leader();
+            try (Client there = new Client(ensemble.server(ensemble.follower()));
+                    Client here = new Client(ensemble.server(leader))) {
+                there.create("/before", "x");
+                assertThat(handOver(ensemble.server(ensemble.follower())))
+                        .contains("this server does not lead: server " + leader + " does");
+                assertThat(handOver(ensemble.server(leader)))
+                        .contains("\"error\" : null")
+                        .doesNotContain("\"leader_id\" : " + leader);
+                there.create("/after", "y");
+                here.create("/here", "z");
+                assertThat(there.states).isEmpty();
+                assertThat(here.states).isEmpty();
+            }
+            ensemble.awaitServing();
+            assertThat(ensemble.leader()).isNotEqualTo(leader);
+            assertThat(ensemble.failures).isEmpty();
+        }
+    }
+
+    private static String handOver(Server server) throws Exception {
+        URI url =
+                URI.create(
+                        "http://127.0.0.1:%d/commands/hand_over"
+                                .formatted(server.admin().adminPort()));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(url)
+                                    .header("Authorization", "digest operator:pw")
+                                    .POST(HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

@@ -34,7 +34,7 @@ record Mutation(String name, String issue, String faults, int seedsMax, List<Pat
 
     /** Found so soon that each build looks. */
     boolean isCheap() {
-        return seedsMax <= 20;
+        return seedsMax <= 60;
     }
 
     @Override

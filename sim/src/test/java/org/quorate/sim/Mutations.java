@@ -136,7 +136,7 @@ final class Mutations {
                             "a learner follows into an epoch older than it has promised",
                             "peer protocol §11, the only guard",
                             "REVOLT PLAIN",
-                            20,
+                            60,
                             ZAB + "Looking.java",
                             "        if (!quorum) {\n            return false;\n        }",
                             "",

@@ -25,13 +25,17 @@ final class Discovery {
     private final Slice packetData = new Slice();
     private final JuteOut data = new JuteOut();
 
+    /** The epoch that a quorum has promised to this server before it led; −1 if none. */
+    private final long promisedEpoch;
+
     private long epoch;
     private boolean epochIsDurable;
 
-    Discovery(Server server, Leading leading, LearnerLinks learners) {
+    Discovery(Server server, Leading leading, LearnerLinks learners, long promisedEpoch) {
         this.server = server;
         this.leading = leading;
         this.learners = learners;
+        this.promisedEpoch = promisedEpoch;
         this.ownEpoch = server.currentEpoch;
         this.ownZxid = server.ledger.lastZxid();
         this.epoch = Zxid.epoch(ownZxid);
@@ -42,10 +46,16 @@ final class Discovery {
         return epoch;
     }
 
-    /** Waits for learners until a quorum has introduced itself. */
+    /** Waits for learners until a quorum has introduced itself, unless its epoch is fixed. */
     void begin() {
-        epoch = server.acceptedEpoch + 1;
-        fixEpoch();
+        if (promisedEpoch < 0) {
+            epoch = server.acceptedEpoch + 1;
+            fixEpoch();
+        } else {
+            epoch = promisedEpoch;
+            epochIsDurable = true;
+            leading.begin(Leading.Phase.PROMISES, server.initLimitNanos());
+        }
     }
 
     /** A learner has said who it is. */

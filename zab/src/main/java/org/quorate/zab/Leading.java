@@ -1,7 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -13,6 +11,9 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * This server leads, or tries to (peer protocol §5.2, §6): it finds an epoch that a quorum has not
@@ -73,15 +74,15 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     private long successor = -1;
 
     Leading(Server server) {
-        this(server, false);
+        this(server, false, -1);
     }
 
-    private Leading(Server server, boolean alone) {
+    private Leading(Server server, boolean alone, long promisedEpoch) {
         this.server = server;
         this.ledger = server.ledger;
         this.learners = new LearnerLinks(server, this);
         this.alone = alone;
-        this.discovery = new Discovery(server, this, learners);
+        this.discovery = new Discovery(server, this, learners, promisedEpoch);
         this.broadcast = new Broadcast(server, this);
         this.acknowledgements = new Acknowledgements(server, learners);
         this.proofs = new Proofs(server, learners, broadcast);
@@ -91,7 +92,14 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     }
 
     static Leading standalone(Server server) {
-        return new Leading(server, true);
+        return new Leading(server, true, -1);
+    }
+
+    /**
+     * As heir of the leader before, in the epoch that this server and a quorum have promised it.
+     */
+    static Leading heir(Server server, long promisedEpoch) {
+        return new Leading(server, false, promisedEpoch);
     }
 
     // ---- beginning and end
@@ -192,6 +200,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             return;
         }
         if (phase == Phase.SERVING
+                && !succession.isNamed()
                 && learner.acceptedEpoch > discovery.epoch()
                 && server.config().member(learner.serverId) != null) {
             rollOver.reachBeyond(learner);
@@ -353,6 +362,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     public void acked(LearnerLink learner, long zxid) {
         if (Zxid.counter(zxid) == 0) {
             rollOver.acked(learner, zxid);
+            succession.acked(learner, zxid);
         } else if (acknowledgements.acked(learner, zxid)) {
             broadcast.acked();
         }
@@ -400,10 +410,13 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     public void endTurn() {
         if (phase == Phase.SERVING) {
             broadcast.endTurn();
-            if (!alone) {
+            if (succession.isNamed()) {
+                stopServingIfReady();
+            } else if (!alone) {
                 rollOver.endTurn(discovery.epoch(), broadcast.lastDrawn());
             }
-        } else if (phase == Phase.HANDING_OVER) {
+        }
+        if (phase == Phase.HANDING_OVER) {
             handOverIfReady();
         }
         sendAll();
@@ -591,13 +604,40 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     // ---- another leader
 
-    /** Lets what is proposed be committed, and then another server lead. */
+    /** Goes on until the heir is ready, lets what is proposed be committed, and then leaves. */
     void handOver() {
-        if (phase == Phase.SERVING && !alone) {
-            begin(Phase.HANDING_OVER, server.tickNanos());
-            broadcast.forgetSyncs();
-            server.become(Role.LOOKING);
+        if (phase != Phase.SERVING || alone || succession.isNamed()) {
+            return;
         }
+        if (rollOver.isUnderWay() || !succession.name()) {
+            stopServing();
+        }
+    }
+
+    /** Lets what is proposed be committed, and then another server lead. */
+    void handOverAtOnce() {
+        if (phase == Phase.SERVING && !alone) {
+            stopServing();
+        }
+    }
+
+    private void stopServingIfReady() {
+        if (succession.isReady()
+                || server.nowNanos >= succession.deadlineNanos()
+                || rollOver.isDue(broadcast.lastDrawn())) {
+            stopServing();
+        }
+    }
+
+    private void stopServing() {
+        begin(Phase.HANDING_OVER, server.tickNanos());
+        broadcast.forgetSyncs();
+        server.become(Role.LOOKING);
+    }
+
+    /** Is another server to lead instead of this one? */
+    boolean isHandingOver() {
+        return succession.isNamed() || phase.compareTo(Phase.HANDING_OVER) >= 0;
     }
 
     private void handOverIfReady() {

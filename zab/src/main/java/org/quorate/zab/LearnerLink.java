@@ -1,7 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
-import java.util.List;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -14,6 +12,9 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
 import org.quorate.protocol.peer.TouchTable;
+
+import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * The connection to one learner: how far the learner has come, and which packet may come from it
@@ -132,8 +133,14 @@ final class LearnerLink implements PacketStream.Reader {
                 isFollower && is(Phase.SYNCED) ? sentTo - ackedTo : 0);
     }
 
+    /** Does it go to another leader when it is told of one? */
+    boolean canBeToldOfHandOver() {
+        return phase == Phase.ACTIVE && can(Capabilities.LEADERSHIP_HANDOVER);
+    }
+
+    /** May it lead next, or help who does? */
     boolean canHandOver() {
-        return phase == Phase.ACTIVE && isFollower && can(Capabilities.LEADERSHIP_HANDOVER);
+        return isFollower && canBeToldOfHandOver();
     }
 
     /** When the newest thing was sent that it has answered; 0 if it has answered nothing. */

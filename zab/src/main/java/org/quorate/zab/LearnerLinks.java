@@ -1,14 +1,15 @@
 package org.quorate.zab;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.LearnerInfo;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.peer.Capabilities;
-import org.quorate.protocol.peer.LearnerInfo;
 
 /**
  * The connections of learners to their leader, or observers to a follower: who is let in, who is
@@ -232,9 +233,13 @@ final class LearnerLinks {
     }
 
     boolean allCanRollOver() {
+        return allCan(Capabilities.EPOCH_ROLL_OVER);
+    }
+
+    /** Can each learner that is being brought to the history, or has it, do all of this? */
+    boolean allCan(long capability) {
         for (LearnerLink learner : all) {
-            if (learner.is(LearnerLink.Phase.TOLD_EPOCH)
-                    && !learner.can(Capabilities.EPOCH_ROLL_OVER)) {
+            if (learner.is(LearnerLink.Phase.TOLD_EPOCH) && !learner.can(capability)) {
                 return false;
             }
         }

@@ -1,6 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -17,6 +16,8 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
+
+import java.util.ArrayDeque;
 
 /**
  * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5, §6): it
@@ -85,6 +86,9 @@ final class Learning implements Standing, PacketStream.Reader {
     /** Serves observers while this server follows; null if it is not to. */
     private final @Nullable ObserverMaster master;
 
+    /** What is ready to lead next; null unless the leader has named this server its heir. */
+    private @Nullable Heirship heirship;
+
     /** Whom to dial: the leader, or as an observer voters in turn that may serve it. */
     private final LearnerMasters masters;
 
@@ -120,6 +124,9 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         if (phase.compareTo(Phase.PROMISED) >= 0) {
             catchUp.breakOff();
+        }
+        if (heirship != null) {
+            heirship.end();
         }
     }
 
@@ -194,6 +201,9 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void linkClosed(long closed) {
         if (link == null || link.id != closed) {
+            if (heirship != null && heirship.closed(closed)) {
+                return;
+            }
             if (master != null) {
                 master.closed(closed);
             }
@@ -210,6 +220,9 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void received(long on, byte[] bytes, int from, int to) {
         if (link == null || link.id != on) {
+            if (heirship != null && heirship.received(on, bytes, from, to)) {
+                return;
+            }
             if (master != null) {
                 master.received(on, bytes, from, to);
             }
@@ -470,6 +483,7 @@ final class Learning implements Standing, PacketStream.Reader {
             case PacketType.UP_TO_DATE -> {}
             case PacketType.HAND_OVER -> handOver(packet);
             case PacketType.ROLL_OVER -> rollOver(packet);
+            case PacketType.HEIR -> heir(packet);
             default -> throw unexpected(packet);
         }
     }
@@ -538,6 +552,27 @@ final class Learning implements Standing, PacketStream.Reader {
                 designated == server.id() ? new Leading(server) : new Learning(server, designated));
     }
 
+    /** The leader will hand over to this server, or another one, in an epoch of its own. */
+    private void heir(QuorumPacket packet) {
+        long next = Zxid.epoch(packet.zxid);
+        if (!capabilities.has(Capabilities.NAMED_HEIR) || heirship != null || !isPromisable(next)) {
+            throw unexpected(packet);
+        }
+        long heir = in.wrap(packet.data).readLong();
+        Heirship own = heir == server.id() ? new Heirship(server, next) : null;
+        heirship = own;
+        server.accept(
+                next,
+                heir,
+                this,
+                () -> {
+                    if (own != null) {
+                        own.promised();
+                    }
+                    link().write(PacketType.ACK, Zxid.of(next, 0));
+                });
+    }
+
     @Override
     public void journaled() {
         if (phase != Phase.ACTIVE || isObserver || ackedTo >= ledger.durable()) {
@@ -590,10 +625,16 @@ final class Learning implements Standing, PacketStream.Reader {
             throw unexpected(packet);
         }
         long next = in.wrap(packet.data).readLong();
-        if (server.config().isVoter(next)) {
-            followInstead(next);
-        } else {
+        long promisedEpoch = in.remaining() > 0 ? in.readLong() : -1;
+        Heirship own = heirship;
+        if (!server.config().isVoter(next)) {
             giveUp("it hands over to %d, which is no voter".formatted(next));
+        } else if (next == server.id() && own != null && own.isFor(promisedEpoch)) {
+            heirship = null;
+            server.elections.designate(next);
+            own.lead();
+        } else {
+            followInstead(next);
         }
     }
 
@@ -681,7 +722,9 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public void learnerConnected(long learner, String remoteAddress) {
-        if (master != null && phase == Phase.ACTIVE) {
+        if (heirship != null) {
+            heirship.connected(learner, remoteAddress);
+        } else if (master != null && phase == Phase.ACTIVE) {
             master.connected(learner, remoteAddress);
         } else {
             server.peers.close(learner);

@@ -1,7 +1,8 @@
 package org.quorate.zab;
 
-import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
+
+import java.util.TreeSet;
 
 /**
  * How a leader whose zxids run out goes on in the next epoch without an election, between Quorate
@@ -39,6 +40,15 @@ final class RollOver {
         return next >= 0;
     }
 
+    /** Do the zxids of this epoch run out? */
+    boolean isDue(long lastDrawn) {
+        return left(lastDrawn) <= server.options.rollOverMargin();
+    }
+
+    private long left(long lastDrawn) {
+        return server.options.counterMax() - Zxid.counter(lastDrawn);
+    }
+
     /** A turn ends: begins if it is time. */
     void endTurn(long epoch, long lastDrawn) {
         if (observersBehind && Zxid.epoch(server.ledger.nextToApply()) != epoch - 1) {
@@ -50,7 +60,7 @@ final class RollOver {
                 }
             }
         }
-        long left = server.options.counterMax() - Zxid.counter(lastDrawn);
+        long left = left(lastDrawn);
         long margin = server.options.rollOverMargin();
         if (isUnderWay()) {
             if (server.nowNanos - beganNanos > server.syncLimitNanos() || left <= margin / 4) {

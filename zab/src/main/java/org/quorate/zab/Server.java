@@ -1,11 +1,12 @@
 package org.quorate.zab;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.ConfigSyntaxException;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
+
+import java.util.List;
 
 /**
  * What this server is and has through all its roles: epochs, history, configurations, the ways to
@@ -259,9 +260,11 @@ final class Server {
 
     /** Monotonic time of the last proof that a quorum follows the leader; 0 for never. */
     long lastContactNanos() {
-        return standing == null
-                ? lastContactNanos
-                : Math.max(lastContactNanos, standing.contactNanos());
+        if (standing != null) {
+            // Kept: what proved it may be gone in the next moment, and that it was proved stays.
+            lastContactNanos = Math.max(lastContactNanos, standing.contactNanos());
+        }
+        return lastContactNanos;
     }
 
     boolean stands(Standing one) {
@@ -274,8 +277,8 @@ final class Server {
     }
 
     void enter(Standing next) {
+        lastContactNanos();
         if (standing != null) {
-            lastContactNanos = Math.max(lastContactNanos, standing.contactNanos());
             standing.leave();
         }
         if (role.isServing()) {

@@ -246,14 +246,27 @@ public final class Zab {
     }
 
     /**
-     * As leader: hands leadership to the most advanced follower, before a planned stop. The role is
-     * LOOKING at once, so nothing more is proposed; what was proposed is committed first. Nothing
-     * happens on a server that does not lead.
+     * As leader: hands leadership to the most advanced follower, before a planned stop. It leads on
+     * until that one is ready, no longer than a tick; where it cannot be made ready beforehand it
+     * stops at once. Then the role is LOOKING, so nothing more is proposed; what was proposed is
+     * committed first. Nothing happens on a server that does not lead.
      */
     public void handOver() {
         if (server.standing() instanceof Leading leading) {
             leading.handOver();
         }
+    }
+
+    /** The same without waiting for anybody: this server cannot lead any more. */
+    public void handOverAtOnce() {
+        if (server.standing() instanceof Leading leading) {
+            leading.handOverAtOnce();
+        }
+    }
+
+    /** Has this server begun to hand leadership over, and not left for the next leader yet? */
+    public boolean isHandingOver() {
+        return server.standing() instanceof Leading leading && leading.isHandingOver();
     }
 
     /**

@@ -454,6 +454,10 @@ class LearnerRulesTest {
         serve();
         receive(Packets.packet(PacketType.ROLL_OVER, 0x300000000L));
         assertLeft("ROLL_OVER");
+
+        serve();
+        receive(Packets.packet(PacketType.HEIR, 0x900000000L, new JuteOut().writeLong(1).copy()));
+        assertLeft("HEIR");
     }
 
     // ---- touch with the leader

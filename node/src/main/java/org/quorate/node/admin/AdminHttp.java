@@ -1,16 +1,18 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.http.HttpExchange;
+import org.quorate.node.http.HttpHandler;
+import org.quorate.node.metrics.PrometheusText;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.http.HttpExchange;
-import org.quorate.node.http.HttpHandler;
-import org.quorate.node.metrics.PrometheusText;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What stands at which URL of the admin port: ZooKeeper's commands, {@code /health} for load
@@ -24,6 +26,7 @@ final class AdminHttp implements HttpHandler {
     private final Monitor monitor;
     private final Commands commands;
     private final SnapshotCommands snapshots;
+    private final HandOverCommand handOver;
     private final HttpHandler console;
     private final String commandUrl;
     private final JsonMapper json =
@@ -39,6 +42,7 @@ final class AdminHttp implements HttpHandler {
         this.monitor = monitor;
         this.commands = commands;
         this.snapshots = snapshots;
+        this.handOver = new HandOverCommand(server);
         this.console = console;
         this.commandUrl = server.config().admin().commandUrl();
     }
@@ -74,9 +78,12 @@ final class AdminHttp implements HttpHandler {
         boolean post = exchange.method().equals("POST");
         boolean get = exchange.method().equals("GET") || exchange.method().equals("HEAD");
         boolean restore = name.equals(SnapshotCommands.RESTORE) || name.equals("rest");
-        if (restore ? !post : !get) {
-            String wanted = restore ? "POST" : "GET";
+        boolean changes = restore || name.equals(HandOverCommand.NAME);
+        if (changes ? !post : !get) {
+            String wanted = changes ? "POST" : "GET";
             send(exchange, Reply.error(name, "the command wants " + wanted, 405));
+        } else if (name.equals(HandOverCommand.NAME)) {
+            send(exchange, handOver.run(exchange));
         } else if (restore) {
             send(exchange, snapshots.restore(exchange));
         } else if (name.equals(SnapshotCommands.SNAPSHOT) || name.equals("snap")) {
@@ -102,6 +109,7 @@ final class AdminHttp implements HttpHandler {
         List<String> names = new ArrayList<>(commands.names());
         names.add(SnapshotCommands.SNAPSHOT);
         names.add(SnapshotCommands.RESTORE);
+        names.add(HandOverCommand.NAME);
         names.sort(null);
         StringBuilder page = new StringBuilder();
         for (String name : names) {

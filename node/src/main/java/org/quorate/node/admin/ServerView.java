@@ -269,4 +269,12 @@ public interface ServerView {
      * @throws IOException with one line if it cannot be read or does not fit; nothing was changed
      */
     long restore(InputStream snapshot) throws IOException;
+
+    /**
+     * As leader of an ensemble: hands leadership over and waits until another server leads.
+     *
+     * @return that server's id
+     * @throws IOException with one line if this server does not lead, or nobody has taken over
+     */
+    long handOver() throws IOException;
 }

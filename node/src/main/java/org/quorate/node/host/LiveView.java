@@ -38,6 +38,8 @@ final class LiveView implements ServerView {
     private static final long ANSWER_SECONDS_MAX = 5;
     private static final long SNAPSHOT_MINUTES_MAX = 60;
     private static final long RESTORE_MINUTES_MAX = 60;
+    private static final long HAND_OVER_SECONDS_MAX = 15;
+    private static final long HAND_OVER_CHECK_MILLIS = 5;
 
     private final Server server;
     private final Parts parts;
@@ -365,6 +367,43 @@ final class LiveView implements ServerView {
         Restoring restoring =
                 new Restoring(config().directories().data(), config().treeOptions(), parts.core());
         return answer(restoring.restore(snapshot), RESTORE_MINUTES_MAX, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public long handOver() throws IOException {
+        if (config().quorum().standalone()) {
+            throw new IOException("a standalone server has nobody to hand leadership over to");
+        }
+        Role before = role();
+        if (before.kind() != Role.Kind.LEADING) {
+            throw new IOException("this server does not lead: server " + before.leader() + " does");
+        }
+        answer(
+                server.ask(replica -> {
+                    replica.zab().handOver();
+                    return true;
+                }));
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS_MAX);
+        while (System.nanoTime() - deadlineNanos < 0) {
+            Role now = role();
+            if (now.isServing() && now.epoch() > before.epoch()) {
+                if (now.kind() == Role.Kind.LEADING) {
+                    throw new IOException("no other server took over; this one leads again");
+                }
+                return now.leader();
+            }
+            pause();
+        }
+        throw new IOException("no other server leads yet");
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(HAND_OVER_CHECK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private <T> T ask(Function<Inspection, T> question) throws IOException {

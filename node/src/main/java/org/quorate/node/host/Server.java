@@ -274,11 +274,28 @@ public final class Server implements AutoCloseable {
                 });
         try {
             asked.get(HAND_OVER_SECONDS_MAX, TimeUnit.SECONDS);
-            await(() -> role().kind() != Role.Kind.LEADING, HAND_OVER_SECONDS_MAX);
+            // The others are told at its end: who closed their connections before would have them
+            // elect.
+            if (!await(() -> !isHandingOver(), HAND_OVER_SECONDS_MAX)) {
+                LOG.warn("the others have not taken leadership over yet");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("leadership is not handed over: {}", e.toString());
+        }
+    }
+
+    private boolean isHandingOver() {
+        CompletableFuture<Boolean> asked = ask(replica -> replica.zab().isHandingOver());
+        try {
+            return asked.get(HAND_OVER_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("the core does not say whether leadership is handed over", e);
+            return false;
         }
     }
 

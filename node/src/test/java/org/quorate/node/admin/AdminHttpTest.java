@@ -375,7 +375,8 @@ class AdminHttpTest {
                 get("/commands")
                         .body()
                         .replaceAll(
-                                "<a [^\n]*/(health|history|hot_paths|leader_history|log_levels|slow_operations"
+                                "<a [^\n]*/(hand_over|health|history|hot_paths|leader_history"
+                                        + "|log_levels|slow_operations"
                                         + "|stages)\"[^\n]*\n<br/>\n",
                                 "");
         assertThat(page).isEqualTo(recorded.substring(recorded.indexOf('\n') + 1));
@@ -390,7 +391,13 @@ class AdminHttpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST,ruok,405", "GET,restore,405", "POST,snapshot,405", "TRACE,ruok,403"})
+    @CsvSource({
+        "POST,ruok,405",
+        "GET,restore,405",
+        "GET,hand_over,405",
+        "POST,snapshot,405",
+        "TRACE,ruok,403"
+    })
     void otherMethodsAreRefused(String method, String command, int status) throws Exception {
         HttpRequest request =
                 request("/commands/" + command)
@@ -464,6 +471,26 @@ class AdminHttpTest {
         assertThat(response.statusCode()).isEqualTo(500);
         assertThat(response.body()).contains("the snapshot is empty");
         assertThat(server.metrics.restoreErrors.value()).isEqualTo(1);
+    }
+
+    // ---- leadership
+
+    @Test
+    void whoHasAllRightsAtTheRootMayHaveLeadershipHandedOver() throws Exception {
+        HttpResponse<String> response = post("/commands/hand_over", new byte[0], "digest root:pw");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(body("HTTP\n" + response.body()).get("leader_id").longValue()).isEqualTo(2);
+        server.rootAcl = List.of();
+        assertThat(post("/commands/hand_over", new byte[0], "digest root:pw").statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void whoDoesNotLeadSaysSo() throws Exception {
+        server.nextLeader = -1;
+        HttpResponse<String> response = post("/commands/hand_over", new byte[0], "digest root:pw");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.body()).contains("this server does not lead: server 3 does");
     }
 
     private int snapshotStatus(String authorization) throws Exception {

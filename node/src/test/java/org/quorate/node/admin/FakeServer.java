@@ -51,6 +51,7 @@ final class FakeServer implements ServerView {
     List<Quota> quotas = new ArrayList<>();
     List<Acl> rootAcl = List.of(new Acl(Perms.ALL, new Id("world", "anyone")));
     byte @Nullable [] restored;
+    long nextLeader = 2;
     long clockSkewMillis;
     List<Certificate> certificates = new ArrayList<>();
     @Nullable Damage damage;
@@ -255,6 +256,14 @@ final class FakeServer implements ServerView {
             throw new IOException("the snapshot is empty");
         }
         return counts.lastZxid();
+    }
+
+    @Override
+    public long handOver() throws IOException {
+        if (nextLeader < 0) {
+            throw new IOException("this server does not lead: server 3 does");
+        }
+        return nextLeader;
     }
 
     private <T> T orGone(T value) throws IOException {

@@ -34,6 +34,9 @@ public record Capabilities(long bits) {
      */
     public static final long BOUND_SESSIONS = 32;
 
+    /** A leader that will hand over may have its heir's epoch promised while it still leads. */
+    public static final long NAMED_HEIR = 64;
+
     /** Everything that this code can do. */
     public static final long ALL =
             CUMULATIVE_ACKS
@@ -41,7 +44,8 @@ public record Capabilities(long bits) {
                     | EARLY_ELECTION_END
                     | EPOCH_ROLL_OVER
                     | REASONS
-                    | BOUND_SESSIONS;
+                    | BOUND_SESSIONS
+                    | NAMED_HEIR;
 
     /** "QUORATE" and a format number. */
     private static final long MAGIC = 0x51554f5241544501L;

@@ -24,7 +24,8 @@ public final class PacketType {
 
     /**
      * Between Quorate servers that can ({@link Capabilities#LEADERSHIP_HANDOVER}): the sender stops
-     * leading; data is the id of the server to follow instead.
+     * leading; data is the id of the server to follow instead, and behind it, if a quorum has
+     * promised one to it, its epoch.
      */
     public static final int HAND_OVER = 1001;
 
@@ -39,6 +40,14 @@ public final class PacketType {
      * the connection; data is the reason as text.
      */
     public static final int SENT_AWAY = 1003;
+
+    /**
+     * Between Quorate servers that can ({@link Capabilities#NAMED_HEIR}): the sender is going to
+     * hand leadership over; data is the id of the server that is to lead in the epoch of this zxid.
+     * The promise of that epoch to it is acknowledged by an ACK of the same zxid; the sender leads
+     * on meanwhile.
+     */
+    public static final int HEIR = 1004;
 
     private static final String[] NAMES = {
         "0",
@@ -71,6 +80,7 @@ public final class PacketType {
             case HAND_OVER -> "HAND_OVER";
             case ROLL_OVER -> "ROLL_OVER";
             case SENT_AWAY -> "SENT_AWAY";
+            case HEIR -> "HEIR";
             default -> type > 0 && type < NAMES.length ? NAMES[type] : Integer.toString(type);
         };
     }
