@@ -11,6 +11,7 @@ import java.util.List;
  * @param lastZxid the last transaction in it
  * @param digest of the tree behind that, in ZooKeeper's way
  * @param znodes in that tree
+ * @param encrypted whether its files and this are
  * @param files all that belong to it
  */
 record Manifest(
@@ -20,9 +21,28 @@ record Manifest(
         long lastZxid,
         long digest,
         int znodes,
+        boolean encrypted,
         List<Entry> files) {
     Manifest {
         files = List.copyOf(files);
+    }
+
+    /** All its files together, not compressed. */
+    long bytes() {
+        return files.stream().mapToLong(Entry::bytes).sum();
+    }
+
+    /** The same with what its proof has found. */
+    Manifest proven(Restored restored) {
+        return new Manifest(
+                id,
+                createdMillis,
+                source,
+                restored.lastZxid(),
+                restored.digest(),
+                restored.znodes(),
+                encrypted,
+                files);
     }
 
     /**
@@ -33,11 +53,6 @@ record Manifest(
      * @param sha256 of its content, not compressed, in hex
      */
     record Entry(String name, long bytes, String sha256) {
-        /** Where its content is kept: the same content once, whoever names it. */
-        String stored() {
-            return sha256 + ".gz";
-        }
-
         boolean isSnapshot() {
             return name.startsWith("snapshot.");
         }

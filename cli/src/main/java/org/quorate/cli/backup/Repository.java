@@ -1,126 +1,236 @@
 package org.quorate.cli.backup;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.progress.Progress;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A directory with backups: {@code files/} has contents by their SHA-256, compressed; {@code
- * backups/} a manifest for each backup, which appears last and whole. One writer at a time.
+ * Backups in a store: {@code files/} has contents by their SHA-256, compressed, and encrypted if
+ * there is a key; {@code backups/} a manifest for each backup, which appears last and whole. One
+ * thread; one writer at a time.
  */
-final class Repository {
-    private static final String SUFFIX = ".json";
+final class Repository implements AutoCloseable {
+    private static final String FILES = "files/";
+    private static final String MANIFESTS = "backups/";
+    private static final String PACKED = ".gz";
+    private static final String JSON = ".json";
+    private static final String SEALED = ".aes";
+    private static final int BUFFER_BYTES = 1 << 16;
 
-    private final Path files;
-    private final Path manifests;
+    private final BackupStore store;
+    private final @Nullable Vault vault;
+    private final Path work;
     private final JsonMapper json =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    // Manifests of before there was encryption do not speak of it.
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
-    Repository(Path root) {
-        this.files = root.resolve("files");
-        this.manifests = root.resolve("backups");
+    /**
+     * @param vault null: what is written is not encrypted
+     * @param work a directory for unfinished files
+     */
+    Repository(BackupStore store, @Nullable Vault vault, Path work) {
+        this.store = store;
+        this.vault = vault;
+        this.work = work;
     }
 
-    /** Makes it, if it is not there. */
-    Repository make() throws IOException {
-        Files.createDirectories(files);
-        Files.createDirectories(manifests);
-        return this;
+    /** Where unfinished files and proofs are made. */
+    Path work() {
+        return work;
     }
+
+    /** Is what is written encrypted? */
+    boolean encrypts() {
+        return vault != null;
+    }
+
+    /** For whoever writes. */
+    void lock() throws IOException {
+        store.lock();
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+
+    // ---- contents
 
     /** Takes a file in; its content is written only if it is not there yet. */
-    Manifest.Entry take(Path file) throws IOException {
-        Path temporary = Files.createTempFile(files, "new-", ".tmp");
+    Manifest.Entry take(Path file, Progress progress) throws IOException {
+        String name = file.getFileName().toString();
+        MessageDigest sha = sha256();
+        long bytes;
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
+            bytes = copy(in, OutputStream.nullOutputStream(), progress);
+        }
+        Manifest.Entry seen = new Manifest.Entry(name, bytes, hex(sha));
+        if (store.has(stored(seen, vault != null))) {
+            return seen;
+        }
+        Files.createDirectories(work);
+        Path temporary = Files.createTempFile(work, "new-", ".tmp");
         try {
-            MessageDigest sha = sha256();
-            long bytes;
-            try (InputStream in = Files.newInputStream(file);
-                    OutputStream out =
-                            new DigestOutputStream(
-                                    new GZIPOutputStream(Files.newOutputStream(temporary)), sha)) {
-                bytes = in.transferTo(out);
+            // It may have grown since: what was packed counts.
+            MessageDigest again = sha256();
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), again);
+                    OutputStream out = new GZIPOutputStream(sealing(temporary))) {
+                bytes = copy(in, out, null);
             }
-            Manifest.Entry entry =
-                    new Manifest.Entry(
-                            file.getFileName().toString(),
-                            bytes,
-                            HexFormat.of().formatHex(sha.digest()));
-            Path stored = files.resolve(entry.stored());
-            if (!Files.exists(stored)) {
-                sync(temporary);
-                Files.move(temporary, stored, StandardCopyOption.ATOMIC_MOVE);
-            }
+            Manifest.Entry entry = new Manifest.Entry(name, bytes, hex(again));
+            store.put(stored(entry, vault != null), temporary);
             return entry;
         } finally {
             Files.deleteIfExists(temporary);
         }
     }
 
+    private OutputStream sealing(Path file) throws IOException {
+        OutputStream out = Files.newOutputStream(file);
+        return vault == null ? out : vault.seal(out);
+    }
+
+    private String stored(Manifest.Entry entry, boolean sealed) {
+        return sealed && vault != null
+                ? FILES + vault.nameOf(entry.sha256()) + PACKED + SEALED
+                : FILES + entry.sha256() + PACKED;
+    }
+
     /**
      * Puts a file's content there.
      *
-     * @throws IOException naming the file if it is missing or not what it was
+     * @throws IOException naming the content if it is missing or not what it was
      */
-    void give(Manifest.Entry entry, Path to) throws IOException {
-        Path stored = files.resolve(entry.stored());
+    void give(Manifest manifest, Manifest.Entry entry, Path to, Progress progress)
+            throws IOException {
+        String name = stored(entry, manifest.encrypted());
+        String where = store.locate(name);
         MessageDigest sha = sha256();
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(stored));
-                OutputStream out = new DigestOutputStream(Files.newOutputStream(to), sha)) {
-            in.transferTo(out);
-        } catch (IOException e) {
-            throw new IOException(
-                    "%s: %s cannot be read: %s".formatted(stored, entry.name(), e), e);
+        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(to), sha)) {
+            try (InputStream in = new GZIPInputStream(opening(name, where, manifest.encrypted()))) {
+                copy(in, out, progress);
+            } catch (java.util.zip.ZipException | java.io.EOFException e) {
+                throw new IOException(
+                        "%s is damaged: %s cannot be unpacked: %s"
+                                .formatted(where, entry.name(), e.getMessage()),
+                        e);
+            } catch (NoSuchFileException e) {
+                throw new IOException(
+                        "%s is missing: %s was kept there".formatted(where, entry.name()), e);
+            }
         }
-        if (!HexFormat.of().formatHex(sha.digest()).equals(entry.sha256())) {
+        if (!hex(sha).equals(entry.sha256())) {
             throw new IOException(
-                    "%s: %s is damaged: its checksum is another".formatted(stored, entry.name()));
+                    "%s is damaged: the checksum of %s is another".formatted(where, entry.name()));
         }
         sync(to);
     }
 
+    private InputStream opening(String name, String where, boolean sealed) throws IOException {
+        InputStream in = store.open(name);
+        if (!sealed) {
+            return in;
+        }
+        try {
+            return key(where).open(in, where);
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private Vault key(String where) throws IOException {
+        if (vault == null) {
+            throw new IOException(where + " is encrypted: name the key by --key-file");
+        }
+        return vault;
+    }
+
+    private static long copy(InputStream in, OutputStream out, @Nullable Progress progress)
+            throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long bytes = 0;
+        for (int some = in.read(buffer); some >= 0; some = in.read(buffer)) {
+            out.write(buffer, 0, some);
+            bytes += some;
+            if (progress != null) {
+                progress.add(some);
+            }
+        }
+        return bytes;
+    }
+
+    // ---- backups
+
     /** A backup is whole. */
     void add(Manifest manifest) throws IOException {
-        Path temporary = manifests.resolve(manifest.id() + ".tmp");
-        Files.writeString(temporary, json.writeValueAsString(manifest));
-        sync(temporary);
-        Files.move(
-                temporary,
-                manifests.resolve(manifest.id() + SUFFIX),
-                StandardCopyOption.ATOMIC_MOVE);
+        Path temporary = Files.createTempFile(work, "new-", ".tmp");
+        try {
+            try (OutputStream out = sealing(temporary)) {
+                out.write(json.writeValueAsString(manifest).getBytes(StandardCharsets.UTF_8));
+            }
+            store.put(MANIFESTS + manifest.id() + JSON + (vault == null ? "" : SEALED), temporary);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        for (Manifest.Entry entry : manifest.files()) {
+            // Where two may write at a time, the other could have pruned it.
+            String name = stored(entry, manifest.encrypted());
+            if (!store.has(name)) {
+                remove(manifest);
+                throw new IOException(
+                        store.locate(name) + " has gone meanwhile; was something pruned?");
+            }
+        }
+    }
+
+    /** Backup ids, the oldest first; no key is needed. */
+    List<String> ids() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (BackupStore.Item item : store.list(MANIFESTS)) {
+            String name = item.name().substring(MANIFESTS.length());
+            int dot = name.indexOf(JSON);
+            if (dot > 0) {
+                ids.add(name.substring(0, dot));
+            }
+        }
+        ids.sort(null);
+        return ids;
     }
 
     /** All backups, the oldest first. */
     List<Manifest> all() throws IOException {
-        if (!Files.isDirectory(manifests)) {
-            throw new IOException(manifests + ": there are no backups");
-        }
         List<Manifest> all = new ArrayList<>();
-        try (Stream<Path> found = Files.list(manifests)) {
-            for (Path file : found.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList()) {
-                try {
-                    all.add(json.readValue(Files.readString(file), Manifest.class));
-                } catch (JacksonException e) {
-                    throw new IOException(file + ": not a manifest: " + e.getOriginalMessage(), e);
-                }
-            }
+        for (String id : ids()) {
+            all.add(read(id));
         }
         return all;
     }
@@ -131,19 +241,63 @@ final class Repository {
      * @param id null for the latest
      */
     Manifest find(@Nullable String id) throws IOException {
-        List<Manifest> all = all();
-        for (Manifest manifest : all.reversed()) {
-            if (id == null || manifest.id().equals(id)) {
-                return manifest;
+        List<String> ids = ids();
+        if (ids.isEmpty()) {
+            throw new IOException("there are no backups in " + store.locate(""));
+        }
+        if (id != null && !ids.contains(id)) {
+            throw new IOException("there is no backup " + id + " in " + store.locate(""));
+        }
+        return read(id == null ? ids.getLast() : id);
+    }
+
+    private Manifest read(String id) throws IOException {
+        boolean sealed = !store.has(MANIFESTS + id + JSON);
+        String name = MANIFESTS + id + JSON + (sealed ? SEALED : "");
+        String where = store.locate(name);
+        try (InputStream in = opening(name, where, sealed)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return json.readValue(text, Manifest.class);
+        } catch (JacksonException e) {
+            throw new IOException(
+                    where + " is damaged: not a manifest: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Forgets a backup; its contents go with {@link #sweep}. */
+    void remove(Manifest manifest) throws IOException {
+        store.delete(MANIFESTS + manifest.id() + JSON + (manifest.encrypted() ? SEALED : ""));
+    }
+
+    /**
+     * Removes contents that no backup needs.
+     *
+     * @param olderThanMillis younger ones may belong to a backup that is being made elsewhere
+     * @return bytes that were freed
+     */
+    long sweep(long olderThanMillis) throws IOException {
+        Set<String> needed = new HashSet<>();
+        for (Manifest manifest : all()) {
+            manifest.files().forEach(entry -> needed.add(stored(entry, manifest.encrypted())));
+        }
+        long bytes = 0;
+        for (BackupStore.Item item : store.list(FILES)) {
+            if (!needed.contains(item.name()) && item.modifiedMillis() < olderThanMillis) {
+                store.delete(item.name());
+                bytes += item.bytes();
             }
         }
-        throw new IOException(id == null ? "there are no backups" : "there is no backup " + id);
+        return bytes;
     }
 
     private static void sync(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
+    }
+
+    private static String hex(MessageDigest sha) {
+        return HexFormat.of().formatHex(sha.digest());
     }
 
     private static MessageDigest sha256() {

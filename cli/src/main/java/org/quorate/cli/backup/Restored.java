@@ -1,11 +1,7 @@
 package org.quorate.cli.backup;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.progress.Progress;
 import org.quorate.log.Disk;
 import org.quorate.log.LogReader;
 import org.quorate.log.Store;
@@ -15,6 +11,14 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A data directory made from a backup, opened as a server would.
@@ -29,25 +33,37 @@ record Restored(long lastZxid, long digest, int znodes) {
 
     /** The point to restore to. */
     record Point(long zxidMax, long millisMax) {
-        /** Everything. */
+        /** The end of the backup, which must be what it was when the backup was made. */
         static final Point END = new Point(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        /** Wherever its files lead. */
+        static final Point ANYWHERE = new Point(Long.MAX_VALUE - 1, Long.MAX_VALUE);
+    }
+
+    /** Makes a data directory in a directory that is the caller's to remove. */
+    static Restored make(Repository repository, Manifest manifest, Path dir, Point point)
+            throws IOException {
+        return make(repository, manifest, dir, point, null);
     }
 
     /**
-     * Makes a data directory; if that fails nothing is left of it.
+     * The same.
      *
-     * @param dir not there yet, or empty
+     * @param then looks at the tree
      * @throws IOException with one line that says why it cannot be done
      */
-    static Restored make(Repository repository, Manifest manifest, Path dir, Point point)
+    static Restored make(
+            Repository repository,
+            Manifest manifest,
+            Path dir,
+            Point point,
+            @Nullable Consumer<DataTree> then)
             throws IOException {
-        if (Files.exists(dir) && !isEmpty(dir)) {
-            throw new IOException(dir + " is not empty");
-        }
-        try {
+        try (Progress progress = Progress.begin("restore", manifest.bytes(), Progress.Unit.BYTES)) {
             Path files = Files.createDirectories(dir.resolve(VERSION));
+            Room.require(manifest.bytes(), dir);
             for (Manifest.Entry entry : manifest.files()) {
-                repository.give(entry, files.resolve(entry.name()));
+                repository.give(manifest, entry, files.resolve(entry.name()), progress);
             }
             long zxid =
                     point.equals(Point.END)
@@ -58,18 +74,16 @@ record Restored(long lastZxid, long digest, int znodes) {
                     Files.delete(files.resolve(entry.name()));
                 }
             }
-            Restored restored = open(dir, zxid);
+            Restored restored = open(dir, zxid, then);
             if (restored.lastZxid != zxid) {
                 throw new IOException(
                         "the files lead to 0x%x, not to 0x%x".formatted(restored.lastZxid, zxid));
             }
             return restored;
         } catch (StoreException e) {
-            delete(dir);
             throw new IOException(e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
-            delete(dir);
-            throw e;
+        } catch (IOException e) {
+            throw Room.explain(e, dir);
         }
     }
 
@@ -102,36 +116,42 @@ record Restored(long lastZxid, long digest, int znodes) {
     }
 
     /** Recovers, cuts behind the zxid, and recovers again if it did. */
-    private static Restored open(Path dir, long zxid) throws IOException, StoreException {
+    private static Restored open(Path dir, long zxid, @Nullable Consumer<DataTree> then)
+            throws IOException, StoreException {
         try (Store store = Store.open(Disk.REAL, StoreOptions.of(dir))) {
-            Restored all = load(store);
-            if (Long.compareUnsigned(all.lastZxid, zxid) <= 0) {
-                return all;
+            try (DataTree tree = new DataTree(TreeOptions.DEFAULT)) {
+                Restored all = load(store, tree);
+                if (Long.compareUnsigned(all.lastZxid, zxid) <= 0) {
+                    look(tree, then);
+                    return all;
+                }
             }
             if (!store.truncate(zxid)) {
                 throw new IOException("the log cannot be cut behind 0x%x".formatted(zxid));
             }
-            return load(store);
+            try (DataTree tree = new DataTree(TreeOptions.DEFAULT)) {
+                Restored cut = load(store, tree);
+                look(tree, then);
+                return cut;
+            }
         }
     }
 
-    private static Restored load(Store store) throws StoreException {
-        try (DataTree tree = new DataTree(TreeOptions.DEFAULT)) {
-            JuteIn in = new JuteIn(Integer.MAX_VALUE);
-            TxnRecord record = new TxnRecord();
-            Store.Recovery recovery =
-                    store.recover(
-                            tree::install,
-                            (txnZxid, txn) -> tree.apply(record.read(in.wrap(txn)), null),
-                            null);
-            return new Restored(recovery.lastZxid(), tree.digest(), tree.nodeCount());
+    private static void look(DataTree tree, @Nullable Consumer<DataTree> then) {
+        if (then != null) {
+            then.accept(tree);
         }
     }
 
-    private static boolean isEmpty(Path dir) throws IOException {
-        try (Stream<Path> found = Files.list(dir)) {
-            return found.findAny().isEmpty();
-        }
+    private static Restored load(Store store, DataTree tree) throws StoreException {
+        JuteIn in = new JuteIn(Integer.MAX_VALUE);
+        TxnRecord record = new TxnRecord();
+        Store.Recovery recovery =
+                store.recover(
+                        tree::install,
+                        (txnZxid, txn) -> tree.apply(record.read(in.wrap(txn)), null),
+                        null);
+        return new Restored(recovery.lastZxid(), tree.digest(), tree.nodeCount());
     }
 
     /** Removes a directory and all below it. */

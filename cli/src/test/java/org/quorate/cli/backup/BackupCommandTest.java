@@ -2,11 +2,6 @@ package org.quorate.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
-import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -14,6 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.cli.Captured;
 import org.quorate.node.Quorate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
 class BackupCommandTest {
     @TempDir Path dir;
@@ -107,7 +109,7 @@ class BackupCommandTest {
         long files = count(kept().resolve("files"));
         assertThat(create().exitCode()).isZero();
         assertThat(count(kept().resolve("files"))).isEqualTo(files);
-        assertThat(count(kept())).as("nothing temporary stays").isEqualTo(2);
+        assertThat(count(kept())).as("files, backups and the lock: nothing temporary").isEqualTo(3);
     }
 
     private static long count(Path folder) throws Exception {
@@ -173,5 +175,150 @@ class BackupCommandTest {
         assertThat(restore(dir.resolve("x"), "--zxid", "zz").exitCode()).isEqualTo(2);
         assertThat(restore(data()).err()).contains("is not empty");
         assertThat(children(data())).contains("n0");
+    }
+
+    private String key() {
+        Path key = dir.resolve("key");
+        assertThat(Captured.run("backup", "key", "--to", key.toString()).exitCode()).isZero();
+        return key.toString();
+    }
+
+    @Test
+    void anEncryptedBackupTellsNothingWithoutItsKey() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 5);
+        }
+        String key = key();
+        Captured made =
+                Captured.run(
+                        "backup",
+                        "create",
+                        "--data",
+                        data().toString(),
+                        "--to",
+                        kept().toString(),
+                        "--key-file",
+                        key);
+        assertThat(made.err()).isEmpty();
+        try (Stream<Path> found = Files.walk(kept())) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                        .doesNotContain("value 1", "sha256", data().toString());
+            }
+        }
+        assertThat(restore(dir.resolve("a")).err()).contains("is encrypted: name the key");
+        Path other = dir.resolve("other");
+        Captured.run("backup", "key", "--to", other.toString());
+        assertThat(restore(dir.resolve("a"), "--key-file", other.toString()).err())
+                .contains("was encrypted with another key");
+        assertThat(dir.resolve("a")).doesNotExist();
+
+        assertThat(restore(dir.resolve("a"), "--key-file", key).exitCode()).isZero();
+        assertThat(children(dir.resolve("a"))).contains("n0", "n4");
+        assertThat(
+                        Captured.run(
+                                        "backup",
+                                        "verify",
+                                        "--from",
+                                        kept().toString(),
+                                        "--key-file",
+                                        key)
+                                .out())
+                .contains(": ok");
+        assertThat(Captured.run("backup", "key", "--to", key).err()).contains("there already");
+    }
+
+    @Test
+    void whatNoRuleKeepsGoesWithWhatOnlyItNeeded() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            for (int i = 0; i < 3; i++) {
+                write(client, i, i + 1);
+                assertThat(create().exitCode()).isZero();
+            }
+        }
+        String[] prune = {"backup", "prune", "--from", kept().toString()};
+        assertThat(Captured.run(prune).err()).contains("what shall stay?");
+        long files = count(kept().resolve("files"));
+        try (Stream<Path> found = Files.list(kept().resolve("files"))) {
+            for (Path file : found.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(90_000)));
+            }
+        }
+        String[] dry = {
+            "backup", "prune", "--from", kept().toString(), "--keep-last", "1", "--dry-run"
+        };
+        assertThat(Captured.run(dry).out().lines())
+                .hasSize(2)
+                .allMatch(l -> l.contains("would be"));
+        assertThat(count(kept().resolve("backups"))).isEqualTo(3);
+
+        Captured pruned = Captured.run(java.util.Arrays.copyOf(dry, dry.length - 1));
+        assertThat(pruned.out()).as(pruned.err()).contains(": removed", "bytes freed");
+        assertThat(count(kept().resolve("backups"))).isEqualTo(1);
+        assertThat(count(kept().resolve("files"))).isLessThan(files);
+        assertThat(restore(dir.resolve("a")).exitCode()).isZero();
+        assertThat(children(dir.resolve("a"))).contains("n0", "n1", "n2");
+    }
+
+    @Test
+    void aScheduleMakesABackupAtEachTimeAndKeepsOrder() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 1);
+        }
+        String[] schedule = {
+            "backup",
+            "schedule",
+            "--data",
+            data().toString(),
+            "--to",
+            kept().toString(),
+            "--every",
+            "1s",
+            "--times",
+            "2",
+            "--keep-last",
+            "1"
+        };
+        Captured made = Captured.run(schedule);
+        assertThat(made.out().lines()).as(made.err()).hasSize(3);
+        assertThat(made.out()).contains("can be restored", ": removed");
+        assertThat(count(kept().resolve("backups"))).isEqualTo(1);
+        schedule[7] = "soon";
+        assertThat(Captured.run(schedule).err()).contains("say it like 30m, 1h or 1d");
+    }
+
+    @Test
+    void whatAnInterruptedRestorationLeftIsRemovedByTheNext() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 5);
+        }
+        assertThat(create().exitCode()).isZero();
+        // As a process that is killed leaves it, at any time: making it, and moving it out.
+        Path to = dir.resolve("to");
+        Files.createDirectories(to.resolve(".restoring/version-2"));
+        Files.writeString(to.resolve(".restoring/plan"), "version-2\n");
+        Files.writeString(to.resolve(".restoring/version-2/log.1"), "half");
+        Files.createDirectories(to.resolve("version-2"));
+        Captured restored = restore(to);
+        assertThat(restored.exitCode()).as(restored.err()).isZero();
+        assertThat(to.resolve(".restoring")).doesNotExist();
+        assertThat(children(to)).contains("n4");
+    }
+
+    @Test
+    void twoDoNotWriteAtTheSameTime() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 1);
+        }
+        try (DirectoryStore other = new DirectoryStore(kept())) {
+            other.lock();
+            assertThat(create().err()).contains("another backup or prune is at work here");
+        }
+        assertThat(create().exitCode()).isZero();
     }
 }

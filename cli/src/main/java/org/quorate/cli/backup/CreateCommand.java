@@ -1,0 +1,28 @@
+package org.quorate.cli.backup;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/** {@code quorate backup create}. */
+@Command(
+        name = "create",
+        description =
+                "Copy what is new in a data directory, of a serving server too, and prove that it"
+                        + " can be restored.",
+        mixinStandardHelpOptions = true)
+final class CreateCommand implements Callable<Integer> {
+    @Mixin private Creation creation = new Creation();
+    @Mixin private Place.Destination to = new Place.Destination();
+
+    @Override
+    public Integer call() throws IOException {
+        try (Repository repository = to.open()) {
+            repository.lock();
+            System.out.println(creation.make(repository));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,139 @@
+package org.quorate.cli.progress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Says how far something has come that takes more than two seconds; of what is quicker it says
+ * nothing. On a terminal it is a bar that is wiped in the end, elsewhere a line every five seconds.
+ * Owned by the thread that does the work.
+ */
+public final class Progress implements AutoCloseable {
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BAR_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LINE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int BAR_CHARS = 30;
+    private static final String[] BYTE_UNITS = {"bytes", "kB", "MB", "GB", "TB"};
+
+    /** What is counted. */
+    public enum Unit {
+        BYTES,
+        ZNODES
+    }
+
+    private final String what;
+    private final long total;
+    private final Unit unit;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final LongSupplier nowNanos;
+    private final long startNanos;
+    private long nextNanos;
+    private long done;
+    private int shownChars;
+
+    /**
+     * @param total 0 if it is not known
+     */
+    Progress(
+            String what,
+            long total,
+            Unit unit,
+            PrintStream out,
+            boolean terminal,
+            LongSupplier nowNanos) {
+        this.what = what;
+        this.total = total;
+        this.unit = unit;
+        this.out = out;
+        this.terminal = terminal;
+        this.nowNanos = nowNanos;
+        this.startNanos = nowNanos.getAsLong();
+        this.nextNanos = startNanos + QUIET_NANOS;
+    }
+
+    /**
+     * On standard error.
+     *
+     * @param what is done, in a word
+     * @param total of units; 0 if it is not known
+     */
+    public static Progress begin(String what, long total, Unit unit) {
+        return new Progress(what, total, unit, System.err, isTerminal(), System::nanoTime);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
+    private static boolean isTerminal() {
+        @Nullable Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    /** So much more is done. */
+    public void add(long units) {
+        done += units;
+        long now = nowNanos.getAsLong();
+        if (now - nextNanos < 0) {
+            return;
+        }
+        nextNanos = now + (terminal ? BAR_EVERY_NANOS : LINE_EVERY_NANOS);
+        if (terminal) {
+            String line = bar(now);
+            out.print("\r" + line + " ".repeat(Math.max(0, shownChars - line.length())));
+            shownChars = line.length();
+        } else {
+            out.println(what + ": " + figures(now));
+        }
+        out.flush();
+    }
+
+    /** It is over, well or not. */
+    @Override
+    public void close() {
+        if (shownChars > 0) {
+            out.print("\r" + " ".repeat(shownChars) + "\r");
+            out.flush();
+            shownChars = 0;
+        }
+    }
+
+    private String bar(long now) {
+        if (total <= 0) {
+            return what + "  " + figures(now);
+        }
+        int full = (int) (BAR_CHARS * Math.min(done, total) / total);
+        return "%s  [%s%s]  %s"
+                .formatted(what, "#".repeat(full), ".".repeat(BAR_CHARS - full), figures(now));
+    }
+
+    private String figures(long now) {
+        if (total <= 0) {
+            return amount(done);
+        }
+        long percent = 100 * Math.min(done, total) / total;
+        String figures = "%d %%, %s of %s".formatted(percent, amount(done), amount(total));
+        double seconds = (now - startNanos) / 1e9;
+        return done <= 0 || done >= total
+                ? figures
+                : figures + ", %.0f s left".formatted(seconds * (total - done) / done);
+    }
+
+    private String amount(long units) {
+        if (unit == Unit.ZNODES) {
+            return units + " znodes";
+        }
+        double shown = units;
+        int scale = 0;
+        while (shown >= 1000 && scale < BYTE_UNITS.length - 1) {
+            shown /= 1000;
+            scale++;
+        }
+        return scale == 0
+                ? units + " bytes"
+                : String.format(Locale.ROOT, "%.1f %s", shown, BYTE_UNITS[scale]);
+    }
+}
