@@ -3,15 +3,18 @@ package org.quorate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
 
 class SnapshotFileTest {
     @TempDir Path dir;
@@ -44,6 +47,27 @@ class SnapshotFileTest {
                 }
             }
             assertThat(verified).isGreaterThan(1);
+        }
+    }
+
+    /** Found by fuzzing: snappy's own reader throws an Error, or asks for gigabytes. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x20000064, Integer.MAX_VALUE, -1, SnappyChunks.CHUNK_BYTES_MAX + 1})
+    void aChunkOfSnappyThatClaimsTooMuchIsDamage(int length) throws Exception {
+        byte[] magic = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1};
+        ByteBuffer packed = ByteBuffer.allocate(64).put(magic).putInt(length);
+        // What a good one would unpack to: as a number of seven bits at a time.
+        ByteBuffer unpacked = ByteBuffer.allocate(64).put(magic).putInt(20);
+        long left = Integer.toUnsignedLong(length);
+        for (; left >= 0x80; left >>>= 7) {
+            unpacked.put((byte) (left | 0x80));
+        }
+        unpacked.put((byte) left);
+        for (ByteBuffer content : new ByteBuffer[] {packed, unpacked}) {
+            Path file = Files.write(dir.resolve("snapshot.0.snappy"), content.array());
+            assertThatThrownBy(() -> SnapshotFile.verify(Disk.REAL, file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot be unpacked");
         }
     }
 

@@ -7,25 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.RevocationServer;
 import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
+
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -46,6 +28,28 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
 import org.quorate.node.host.StartException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
 /** TLS for clients, with certificates made here (client protocol §21). */
 class ClientTlsTest {
@@ -334,6 +338,29 @@ class ClientTlsTest {
             first.close();
             await().until(() -> handshakes(server) == 1);
             assertThat(ask(server.securePort(), client, "ruok")).isEqualTo("imok");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"JDK", "OPENSSL"})
+    void handshakesThatAreBrokenOffWhileTheyAreWorkedOnDoNotCountForEver(String library)
+            throws Exception {
+        byte[] hello =
+                HexFormat.of()
+                        .parseHex(
+                                "1603010088010000840303000102030405060708090a0b0c0d0e0f1011121314"
+                                        + "15161718191a1b1c1d1e1f00000613011302c02b01000055000a00040002001d"
+                                        + "000d0006000404030804002b0003020304003300260024001d00200001020304"
+                                        + "05060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0000000e00"
+                                        + "0c0000096c6f63616c686f7374");
+        try (Server server =
+                start("ssl.sslProvider=" + library, "nio.sessionlessCnxnTimeout=60000")) {
+            for (int i = 0; i < 50; i++) {
+                try (Socket socket = new Socket("127.0.0.1", server.securePort())) {
+                    socket.getOutputStream().write(hello);
+                }
+            }
+            await().until(() -> handshakes(server) == 0);
         }
     }
 

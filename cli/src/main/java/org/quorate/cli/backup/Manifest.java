@@ -61,5 +61,14 @@ record Manifest(
         long zxid() {
             return Long.parseUnsignedLong(name.split("\\.", 3)[1], 16);
         }
+
+        /** Whoever may write a manifest must not choose where else a restoring user writes. */
+        Entry {
+            if (!name.matches("(snapshot|log)\\.[0-9a-f]{1,16}(\\.gz|\\.snappy)?")
+                    || !sha256.matches("[0-9A-Za-z]+")) {
+                throw new IllegalArgumentException(
+                        "'%s' of %s is no file of a data directory".formatted(name, sha256));
+            }
+        }
     }
 }
