@@ -55,6 +55,9 @@ final class LocalShard {
         /** A lease in the session of the present incarnation. */
         HeldLease lease(Epoch epoch) throws CoordinationException, InterruptedException;
 
+        /** A call into the database has thrown. */
+        void failed();
+
         /** A call hangs: others need not wait for its place. */
         void overdue();
 
@@ -535,6 +538,7 @@ final class LocalShard {
 
     private void noteFailureOfDatabase(Call call, Exception failure) {
         failures++;
+        around.failed();
         LOG.warn(
                 "a call failed shard={} call={} epoch={} attempt={}",
                 id,

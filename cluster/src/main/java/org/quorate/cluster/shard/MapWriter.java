@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.coordinator.Change;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -47,8 +48,10 @@ final class MapWriter {
     private final MapPaths paths;
     private final Leadership reign;
     private final Host host;
+    private final Figures figures;
 
-    MapWriter(Coordinator coordinator, MapPaths paths, Leadership reign) {
+    MapWriter(Coordinator coordinator, MapPaths paths, Leadership reign, Figures figures) {
+        this.figures = figures;
         this.znodes = coordinator.znodes();
         this.host = coordinator.host();
         this.paths = paths;
@@ -262,7 +265,13 @@ final class MapWriter {
         if (transaction.changes().isEmpty()) {
             return;
         }
+        long bytes = transaction.dataBytes();
+        int decisions = 0;
+        for (Change change : transaction.changes()) {
+            decisions += change instanceof Change.Create && change.path().contains("/log/") ? 1 : 0;
+        }
         Outcome outcome = znodes.commit(reign.guard(transaction));
+        figures.wrote(decisions, bytes);
         if (!outcome.done()) {
             throw new CoordinationException(
                     Fate.DID_NOT_HAPPEN, "the map could not be written: " + outcome);

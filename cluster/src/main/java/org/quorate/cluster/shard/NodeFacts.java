@@ -60,6 +60,13 @@ final class NodeFacts {
         return node < incarnations.length ? incarnations[node] : 0;
     }
 
+    /** The version of a table's map that {@code node} has reported; −1 if it has not. */
+    long reported(int node, String table) {
+        Report report = reports[node];
+        Report.OfTable said = report == null ? null : report.tables().get(table);
+        return said == null ? -1 : said.version();
+    }
+
     /** Whether every node that is there has taken note of a table's map up to {@code version}. */
     boolean allKnow(String table, long version) {
         for (int n = 0; n < incarnations.length; n++) {

@@ -1,5 +1,16 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -25,17 +36,7 @@ import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Membership;
 import org.quorate.cluster.member.Profile;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import org.quorate.cluster.metric.Metric;
 
 /**
  * This process's part in holding shards: it is a member, does for each shard what the map asks, and
@@ -75,6 +76,7 @@ public final class ShardNode implements AutoCloseable {
     private final LoadTeller loads;
     private final NavigableMap<String, LocalTable> tables = new ConcurrentSkipListMap<>();
     private final Soon reportDue;
+    private final LongAdder failed = new LongAdder(); // calls into the database
     private volatile int self = -1;
     private volatile boolean closed;
     private volatile long gatheringSinceNanos = NOT_GATHERING;
@@ -200,6 +202,42 @@ public final class ShardNode implements AutoCloseable {
     /** Replicas that are being made here now, and how far they have come. */
     public List<Opening> openings() {
         return tables.values().stream().flatMap(table -> table.openings().stream()).toList();
+    }
+
+    /** Figures of this process's shards, now. */
+    public List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>();
+        double leaseLeftNanos = Double.POSITIVE_INFINITY;
+        for (LocalTable table : tables.values()) {
+            int open = 0;
+            int leading = 0;
+            for (LocalShard shard : table.shards().values()) {
+                open += shard.opened() ? 1 : 0;
+                Optional<HeldLease> lease = shard.lease();
+                leading += lease.isPresent() ? 1 : 0;
+                if (lease.isPresent()) {
+                    leaseLeftNanos =
+                            Math.min(leaseLeftNanos, (double) lease.get().remainingNanos());
+                }
+            }
+            Map<String, String> of = Map.of("table", table.name());
+            metrics.add(Metric.gauge("quorate_node_map_version", of, table.image().version()));
+            metrics.add(Metric.gauge("quorate_node_replicas", of, open));
+            metrics.add(Metric.gauge("quorate_node_leading", of, leading));
+            metrics.add(Metric.gauge("quorate_node_openings", of, table.openings().size()));
+        }
+        if (leaseLeftNanos != Double.POSITIVE_INFINITY) {
+            metrics.add(
+                    Metric.gauge(
+                            "quorate_node_lease_left_seconds", Map.of(), leaseLeftNanos / 1e9));
+        }
+        metrics.add(Metric.counter("quorate_node_failed_calls_total", Map.of(), failed.sum()));
+        return metrics;
+    }
+
+    /** A call into the database has thrown, or hangs. */
+    void callFailed() {
+        failed.increment();
     }
 
     /**
@@ -352,7 +390,13 @@ public final class ShardNode implements AutoCloseable {
 
             @Override
             public void overdue() {
+                callFailed();
                 places.lend();
+            }
+
+            @Override
+            public void failed() {
+                callFailed();
             }
 
             @Override

@@ -1,32 +1,30 @@
 package org.quorate.cluster.shard;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.coordinator.CoordinationException;
-import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.coordinator.Reconciler;
-import org.quorate.cluster.coordinator.Step;
-import org.quorate.cluster.fence.Role;
-import org.quorate.cluster.leader.Candidate;
-import org.quorate.cluster.leader.LeaderListener;
-import org.quorate.cluster.leader.Leadership;
-import org.quorate.cluster.map.Assignment;
-import org.quorate.cluster.map.MalformedMapException;
-import org.quorate.cluster.map.MapImage;
-import org.quorate.cluster.map.MapPaths;
-import org.quorate.cluster.map.NodeDictionary;
-import org.quorate.cluster.member.Member;
-import org.quorate.cluster.member.Members;
-import org.quorate.cluster.plan.Plan;
-import org.quorate.cluster.plan.Standing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.coordinator.Reconciler;
+import org.quorate.cluster.coordinator.Step;
+import org.quorate.cluster.leader.Candidate;
+import org.quorate.cluster.leader.LeaderListener;
+import org.quorate.cluster.leader.Leadership;
+import org.quorate.cluster.map.MalformedMapException;
+import org.quorate.cluster.map.MapImage;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.map.NodeDictionary;
+import org.quorate.cluster.member.Member;
+import org.quorate.cluster.member.Members;
+import org.quorate.cluster.metric.Metric;
+import org.quorate.cluster.plan.Plan;
+import org.quorate.cluster.plan.Standing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The planner of a cluster: one of those that run is elected, and decides. It can run in every node
@@ -54,6 +52,9 @@ public final class ShardPlanner implements AutoCloseable {
     /** How often it looks whether all is still as it should be, if nothing happens. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+    private static final List<Metric> NOT_LEADING =
+            List.of(Metric.gauge("quorate_planner_leading", Map.of(), 0));
+
     private static final Duration LAG = Duration.ofMillis(200);
 
     private final Coordinator coordinator;
@@ -64,8 +65,10 @@ public final class ShardPlanner implements AutoCloseable {
     private final Soon gathered;
     private final Standings standings = new Standings();
     private final Mover mover;
+    private final Figures figures = new Figures();
     private final int planFirstShardsMax;
     private volatile PlannerStatus status = PlannerStatus.NONE;
+    private volatile List<Metric> metrics = NOT_LEADING;
     private volatile boolean complete; // All its parts are there.
     private volatile boolean handingOver; // Leaders have been asked to stop: their word is urgent.
     // Below only the loop's step: what this reign knows, and the last plan with its question.
@@ -75,6 +78,7 @@ public final class ShardPlanner implements AutoCloseable {
     private @Nullable Question planned;
     private List<Table> tables = List.of();
     private Loads loads = Loads.NONE;
+    private SortedMap<String, Member> membersBefore = new TreeMap<>();
     private long planNanos;
     private long checkedNanos;
 
@@ -123,6 +127,11 @@ public final class ShardPlanner implements AutoCloseable {
         return status;
     }
 
+    /** Figures as of its last look; only that it does not lead if it does not. */
+    public List<Metric> metrics() {
+        return metrics;
+    }
+
     @Override
     public void close() {
         gathered.cancel();
@@ -145,6 +154,7 @@ public final class ShardPlanner implements AutoCloseable {
             reign = null;
             atlas = null;
             status = PlannerStatus.NONE;
+            metrics = NOT_LEADING;
             return Step.Next.WHEN_WOKEN;
         }
         if (leads != reign) {
@@ -170,7 +180,7 @@ public final class ShardPlanner implements AutoCloseable {
     private Step.Next decide(Leadership leads)
             throws CoordinationException, InterruptedException, MalformedMapException {
         Inputs.Heard heard = inputs.now();
-        MapWriter writer = new MapWriter(coordinator, paths, leads);
+        MapWriter writer = new MapWriter(coordinator, paths, leads, figures);
         Atlas known = atlas(leads);
         learnNodes(writer, known, heard.members());
         List<Table> before = tables;
@@ -180,6 +190,10 @@ public final class ShardPlanner implements AutoCloseable {
         NodeFacts facts =
                 new NodeFacts(known.dictionary(), heard.members(), heard.reports(), loads);
         boolean lags = confirmLosses(known, facts);
+        if (!heard.members().equals(membersBefore)) {
+            membersBefore = heard.members();
+            figures.look(tables, known, facts, coordinator.host().nanoTime()); // From here on.
+        }
         if (plan != null && tables.equals(before) && plan.demand().shards() > planFirstShardsMax) {
             mover.replaceLeaders(writer, known, tables, facts, plan.target());
         }
@@ -415,42 +429,17 @@ public final class ShardPlanner implements AutoCloseable {
     }
 
     private void tell(Atlas known, NodeFacts facts, @Nullable Plan current, List<String> alerts) {
-        Map<String, Long> versions = new TreeMap<>();
-        int leaderless = 0;
-        int under = 0;
-        int handOvers = 0;
-        int copies = 0;
-        for (Table table : tables) {
-            MapImage image = known.image(table.name());
-            versions.put(table.name(), image.version());
-            for (int s = 0; s < image.shards(); s++) {
-                if (!image.keys().live(s)) {
-                    continue;
-                }
-                Assignment assignment = image.get(s);
-                int living = 0;
-                for (int i = 0; i < assignment.count(); i++) {
-                    int n = assignment.node(i);
-                    boolean counts = assignment.role(i) != Role.LEARNER;
-                    living += counts && facts.incarnation(n) != 0 ? 1 : 0;
-                    copies += counts ? 0 : 1;
-                }
-                int leader = assignment.leader();
-                boolean led = leader >= 0 && facts.incarnation(leader) == image.incarnation(leader);
-                leaderless += table.rules().led() && !led ? 1 : 0;
-                under += living < table.rules().replicas() ? 1 : 0;
-                handOvers += assignment.successor() >= 0 ? 1 : 0;
-            }
-        }
-        handingOver = handOvers > 0;
+        Figures.Count count = figures.look(tables, known, facts, coordinator.host().nanoTime());
+        handingOver = count.handOvers() > 0;
+        metrics = figures.metrics(count, tables, known, facts, current, planNanos, alerts.size());
         status =
                 new PlannerStatus(
                         true,
-                        versions,
-                        leaderless,
-                        under,
-                        copies,
-                        handOvers,
+                        count.versions(),
+                        count.leaderlessInAll(),
+                        count.underReplicatedInAll(),
+                        count.copies(),
+                        count.handOvers(),
                         planNanos,
                         current == null ? List.of() : current.balances(),
                         current == null ? List.of() : current.shortfalls(),

@@ -1,5 +1,6 @@
 package org.quorate.cluster.shard;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +37,7 @@ final class FailOver {
         cluster.ledAtNanos.clear();
         cluster.openedAtNanos.clear();
         long before = count ? TransactionCount.lastZxid(cluster.root) : 0;
-        long startNanos = System.nanoTime();
-        victim.lose();
+        long startNanos = cluster.lose(victim);
         RealCluster.await(() -> cluster.ledAtNanos.keySet().containsAll(led), "all are led again");
         RealCluster.await(() -> cluster.openedAtNanos.keySet().containsAll(held), "all are copied");
         double leaders = millis(cluster.ledAtNanos, led, startNanos);
@@ -103,8 +103,11 @@ final class FailOver {
         Collections.sort(replicas);
         System.out.printf(
                 Locale.ROOT,
-                "median: leaders %.1f ms, replicas %.1f ms%n",
+                "%,d shards, median of %d: leaders %.1f ms, replicas %.1f ms; load average %.1f%n",
+                shards,
+                runs,
                 leaders.get(runs / 2),
-                replicas.get(runs / 2));
+                replicas.get(runs / 2),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 }

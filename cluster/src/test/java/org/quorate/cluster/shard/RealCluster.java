@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.Watcher;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.LeaderLease;
@@ -32,6 +34,7 @@ final class RealCluster implements AutoCloseable {
     final Coordinator coordinator;
     final ShardPlanner planner;
     final Router router;
+    private final CuratorFramework onlooker;
     final Map<ShardId, Long> ledAtNanos = new ConcurrentHashMap<>();
     final Map<ShardId, Long> openedAtNanos = new ConcurrentHashMap<>();
 
@@ -88,12 +91,27 @@ final class RealCluster implements AutoCloseable {
 
     RealCluster(String connectString, String root, int nodeCount, Duration session, String table) {
         this.root = root;
+        this.onlooker = Service.client(connectString, session);
         this.coordinator = Coordinator.connect(connectString, session);
         this.planner = Shards.planner(coordinator, root, "planner");
         this.router = Shards.router(coordinator, root, table);
         for (int i = 0; i < nodeCount; i++) {
             nodes.add(new Node(connectString, session, i));
         }
+    }
+
+    /**
+     * Ends the session of {@code node} and returns when somebody who has nothing to do with it saw
+     * that, in nanoseconds.
+     */
+    long lose(Node node) throws Exception {
+        AtomicLong goneNanos = new AtomicLong();
+        onlooker.checkExists()
+                .usingWatcher((Watcher) event -> goneNanos.set(System.nanoTime()))
+                .forPath(root + "/members/live/" + node.name);
+        node.lose();
+        await(() -> goneNanos.get() != 0, "the session's end is seen");
+        return goneNanos.get();
     }
 
     static Table table(String name, int shards) {
@@ -177,5 +195,6 @@ final class RealCluster implements AutoCloseable {
         router.close();
         planner.close();
         coordinator.close();
+        onlooker.close();
     }
 }

@@ -14,18 +14,26 @@ import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.testing.Service;
 
 /**
- * Prints what routers cost: how long a decision takes to reach a thousand of them, and what a
- * look-up takes. Not run by the build. See {@code PlannerBars} for the command.
+ * Prints what routers cost: how long a decision takes to reach a thousand of them, in a few
+ * sessions that they share and in a thousand of their own, and what a look-up takes. Not run by the
+ * build. See {@code PlannerBars} for the command.
  */
 class RouterBars {
     private static final int ROUTERS = Integer.getInteger("quorate.routers", 1_000);
-    private static final int SESSIONS = Integer.getInteger("quorate.routers.sessions", 50);
+    private static final int SHARED_SESSIONS = 50;
     private static final int LOSSES = 5;
     private static final Duration SESSION = Duration.ofSeconds(30);
     private static final int LOOK_UPS = 20_000_000;
 
     @Test
     void printTheTable() throws Exception {
+        System.out.println("| what | bar | measured |");
+        System.out.println("| --- | --- | --- |");
+        measure(SHARED_SESSIONS, true);
+        measure(ROUTERS, false);
+    }
+
+    private static void measure(int sessionCount, boolean lookUps) throws Exception {
         String root = Service.root("router-bars");
         String connect = Service.connectString();
         List<Coordinator> sessions = new ArrayList<>();
@@ -35,21 +43,23 @@ class RouterBars {
             cluster.awaitJoined();
             cluster.admin().apply(RealCluster.table("t", 1_000));
             cluster.awaitLed();
-            for (int i = 0; i < SESSIONS; i++) {
+            for (int i = 0; i < sessionCount; i++) {
                 sessions.add(Coordinator.connect(connect, SESSION));
             }
             for (int i = 0; i < ROUTERS; i++) {
-                routers.add(Shards.router(sessions.get(i % SESSIONS), root, "t"));
+                routers.add(Shards.router(sessions.get(i % sessionCount), root, "t"));
             }
             for (Router router : routers) {
-                router.awaitReady(Duration.ofSeconds(60));
+                if (!router.awaitReady(Duration.ofSeconds(120))) {
+                    throw new AssertionError("a router is not ready");
+                }
             }
             cluster.awaitQuiet();
-            Thread.sleep(2_000);
-            System.out.println("| what | bar | measured |");
-            System.out.println("| --- | --- | --- |");
-            updates(cluster, looking, routers, root);
-            lookUps(routers.get(0));
+            Thread.sleep(5_000);
+            updates(cluster, looking, routers, sessionCount, root);
+            if (lookUps) {
+                lookUps(routers.get(0));
+            }
         } finally {
             routers.forEach(Router::close);
             sessions.forEach(Coordinator::close);
@@ -58,7 +68,11 @@ class RouterBars {
 
     /** Milliseconds from a decision's place in the log, by the server's clock, to each router. */
     private static void updates(
-            RealCluster cluster, CuratorFramework looking, List<Router> routers, String root)
+            RealCluster cluster,
+            CuratorFramework looking,
+            List<Router> routers,
+            int sessionCount,
+            String root)
             throws Exception {
         List<Long> millis = new ArrayList<>();
         com.sun.management.OperatingSystemMXBean process =
@@ -96,7 +110,7 @@ class RouterBars {
                 "| a decision at %,d routers in %d sessions: p50 / p99 / most"
                         + " | p99 ≤ 250 ms | %d / %d / %d ms |%n",
                 routers.size(),
-                SESSIONS,
+                sessionCount,
                 sorted[sorted.length / 2],
                 sorted[sorted.length * 99 / 100],
                 sorted[sorted.length - 1]);

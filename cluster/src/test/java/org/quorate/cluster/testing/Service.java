@@ -37,7 +37,7 @@ public final class Service {
                                         true,
                                         1,
                                         100,
-                                        1_000,
+                                        3_000,
                                         Map.of("maxSessionTimeout", "60000")),
                                 true);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
