@@ -1,14 +1,5 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.Watcher;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -19,6 +10,16 @@ import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.move.MoveLimits;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.testing.Service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Many nodes of a database in this JVM, each with a session of its own, over a real server. The
@@ -34,8 +35,11 @@ final class RealCluster implements AutoCloseable {
     final Coordinator coordinator;
     final ShardPlanner planner;
     final Router router;
+    private final String connectString;
+    private final Duration session;
     private final CuratorFramework onlooker;
     final Map<ShardId, Long> ledAtNanos = new ConcurrentHashMap<>();
+    final Map<ShardId, Long> stoppedAtNanos = new ConcurrentHashMap<>();
     final Map<ShardId, Long> openedAtNanos = new ConcurrentHashMap<>();
 
     /** One node. */
@@ -70,6 +74,12 @@ final class RealCluster implements AutoCloseable {
         }
 
         @Override
+        public Handoff demote(ShardId shard, Epoch epoch) {
+            stoppedAtNanos.put(shard, System.nanoTime());
+            return Handoff.NONE;
+        }
+
+        @Override
         public void close(ShardId shard, boolean deleteData) {
             open.remove(shard);
         }
@@ -91,13 +101,22 @@ final class RealCluster implements AutoCloseable {
 
     RealCluster(String connectString, String root, int nodeCount, Duration session, String table) {
         this.root = root;
+        this.connectString = connectString;
+        this.session = session;
         this.onlooker = Service.client(connectString, session);
         this.coordinator = Coordinator.connect(connectString, session);
         this.planner = Shards.planner(coordinator, root, "planner");
         this.router = Shards.router(coordinator, root, table);
         for (int i = 0; i < nodeCount; i++) {
-            nodes.add(new Node(connectString, session, i));
+            add();
         }
+    }
+
+    /** One node more joins. */
+    Node add() {
+        Node node = new Node(connectString, session, nodes.size());
+        nodes.add(node);
+        return node;
     }
 
     /**

@@ -2,15 +2,16 @@ package org.quorate.cluster.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.quorate.cluster.testing.Service;
 import org.quorate.cluster.testing.TransactionCount;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /** Twenty nodes with a thousand shards over a real server: what is written is counted. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -49,5 +50,20 @@ class ShardsOnZooKeeperTest {
                     .as("%s", losses)
                     .isLessThanOrEqualTo(40L * median.replicas());
         }
+    }
+
+    @Test
+    void aNewcomerIsFilledByFewHandOversAndFewTransactionsAStep() throws Exception {
+        int shards = 100;
+        Joining joining = Joining.of(shards, NODES);
+        double share = shards / (NODES + 1.0);
+        assertThat(joining.replicas()).as("%s", joining).isGreaterThanOrEqualTo((int) (3 * share));
+        assertThat(joining.leaders()).as("%s", joining).isGreaterThanOrEqualTo((int) (0.9 * share));
+        assertThat(joining.handOvers())
+                .as("%s", joining)
+                .isLessThanOrEqualTo((int) Math.ceil(1.1 * share));
+        assertThat(joining.transactions())
+                .as("%s", joining)
+                .isLessThanOrEqualTo((int) (3 * joining.steps()));
     }
 }
