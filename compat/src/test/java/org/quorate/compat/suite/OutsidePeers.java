@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutsidePeers {
     private static final int ASK_MILLIS_MAX = 2_000;
+    private static final String RECONFIG_SWITCH = "\nreconfigEnabled=true\n";
 
     /** Guards itself. A peer that was shut down has null. */
     private static final Map<QuorumPeer, @Nullable OutsideServer> RUNNING = new WeakHashMap<>();
@@ -44,6 +45,22 @@ public final class OutsidePeers {
         InetSocketAddress clients = peer.getClientAddress();
         if (clients != null) {
             server.awaitListening(clients.getPort());
+        }
+        String file = configFile(peer);
+        if (file != null) {
+            // The tests compare the file, and the copy that the server has kept of it.
+            withoutSwitch(Path.of(file));
+            withoutSwitch(Path.of(file + ".bak"));
+        }
+    }
+
+    private static void withoutSwitch(Path file) throws IOException {
+        if (Files.exists(file)) {
+            String text = Files.readString(file);
+            if (text.endsWith(RECONFIG_SWITCH)) {
+                Files.writeString(
+                        file, text.substring(0, text.length() - RECONFIG_SWITCH.length()));
+            }
         }
     }
 
@@ -101,6 +118,11 @@ public final class OutsidePeers {
         return -1;
     }
 
+    /** In the place of {@code QuorumUtil.leaderExists}, which looks for the object, too. */
+    public static boolean isSome(int leader) {
+        return leader > 0;
+    }
+
     /** By the four-letter word {@code srvr}; empty if it does not serve. */
     private static String mode(QuorumPeer peer) {
         InetSocketAddress clients = peer.getClientAddress();
@@ -132,7 +154,7 @@ public final class OutsidePeers {
         // Tests switch it in a static field, which the other process does not see.
         if (QuorumPeerConfig.isReconfigEnabled()
                 && !Files.readString(path).contains("reconfigEnabled=")) {
-            Files.writeString(path, "\nreconfigEnabled=true\n", StandardOpenOption.APPEND);
+            Files.writeString(path, RECONFIG_SWITCH, StandardOpenOption.APPEND);
         }
         return OutsideServer.start(path);
     }

@@ -19,7 +19,7 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * Lets ZooKeeper's own tests of ensembles start their servers in processes of their own. Before any
  * of them is loaded, three classes are defined with other bodies for some methods: {@code
  * QuorumPeer}, where a peer is started, runs, is stopped and tells its state ({@link
- * OutsidePeers}); the tests' {@code QuorumUtil}, where it looks for the one that leads; and the
+ * OutsidePeers}); the tests' {@code QuorumUtil}, where it looks for the one that leads, or whether one does; and the
  * tests' {@code JMXEnv}, which looks for the servers' beans in the tests' own process and would
  * find none. Only with the system property {@code suite.peers}.
  */
@@ -57,7 +57,11 @@ public final class PeerClass implements LauncherSessionListener {
             define(
                     "org.apache.zookeeper.test.QuorumUtil",
                     "org.apache.zookeeper.test.ClientBase$CountdownWatcher",
-                    Map.of("getLeaderServer", PeerClass::leader));
+                    Map.of(
+                            "getLeaderServer",
+                            code -> leader(code).ireturn(),
+                            "leaderExists",
+                            code -> isSome(leader(code)).ireturn()));
         }
     }
 
@@ -121,13 +125,19 @@ public final class PeerClass implements LauncherSessionListener {
         code.aload(0).invokestatic(OUTSIDE, "state", ofPeer(STATE)).areturn();
     }
 
-    private static void leader(CodeBuilder code) {
-        code.aload(0)
+    private static CodeBuilder leader(CodeBuilder code) {
+        return code.aload(0)
                 .invokestatic(
                         OUTSIDE,
                         "leader",
-                        MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_Object))
-                .ireturn();
+                        MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_Object));
+    }
+
+    private static CodeBuilder isSome(CodeBuilder code) {
+        return code.invokestatic(
+                OUTSIDE,
+                "isSome",
+                MethodTypeDesc.of(ConstantDescs.CD_boolean, ConstantDescs.CD_int));
     }
 
     private static MethodTypeDesc ofPeer(ClassDesc result) {
