@@ -315,6 +315,25 @@ class EnsembleTest {
     }
 
     @Test
+    void theBytesOfHeldRequestsAreBounded() {
+        try (Ensemble small = new Ensemble(3, options -> options.hold(3000, 1000, 10_000))) {
+            Host leader = small.awaitLeader();
+            Host follower = small.follower();
+            Caller greedy = Caller.open(follower, 4000);
+            Caller modest = Caller.open(follower, 4000);
+            small.stop(leader);
+            small.turn();
+            small.turn();
+            modest.send(Caller.createRequest(1, "/modest", "x".repeat(4_000), 0, AclList.OPEN));
+            greedy.send(Caller.createRequest(1, "/first", "x".repeat(4_000), 0, AclList.OPEN));
+            assertThat(greedy.client.closed).isFalse();
+            greedy.send(Caller.createRequest(1, "/past", "x".repeat(4_000), 0, AclList.OPEN));
+            assertThat(greedy.client.closed).isTrue();
+            assertThat(modest.receive()).isZero();
+        }
+    }
+
+    @Test
     void withoutALeaderForLongerThanTheHoldConnectionsEnd() {
         Host leader = ensemble.awaitLeader();
         Host follower = ensemble.follower();

@@ -1,12 +1,13 @@
 package org.quorate.zab;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * This server looks for a leader: Fast Leader Election (peer protocol §3.2).
@@ -220,10 +221,7 @@ final class Looking implements Standing {
     }
 
     private boolean isBetter(Vote vote, Vote than) {
-        return server.config().isHierarchical()
-                        && server.config().weights().getOrDefault(vote.leader(), 0L) == 0
-                ? false
-                : vote.beats(than);
+        return server.hasWeight(vote.leader()) && vote.beats(than);
     }
 
     private void propose(Vote vote) {

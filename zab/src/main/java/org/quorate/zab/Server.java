@@ -147,6 +147,11 @@ final class Server {
         return config.isVoter(serverId) || lastSeen.isVoter(serverId);
     }
 
+    /** In an ensemble of groups, who has no weight is not to lead. */
+    boolean hasWeight(long serverId) {
+        return !config.isHierarchical() || config.weights().getOrDefault(serverId, 0L) > 0;
+    }
+
     /** A configuration was proposed. */
     void propose(EnsembleConfig next) {
         if (options.reconfigEnabled() && next.version() > lastSeen.version()) {

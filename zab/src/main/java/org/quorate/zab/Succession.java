@@ -166,7 +166,9 @@ final class Succession {
     }
 
     private boolean isCandidate(LearnerLink learner) {
-        return learner.canHandOver() && server.config().isVoter(learner.serverId);
+        return learner.canHandOver()
+                && server.config().isVoter(learner.serverId)
+                && server.hasWeight(learner.serverId);
     }
 
     private static Slice written(JuteOut data) {

@@ -1,5 +1,8 @@
 package org.quorate.compat.suite;
 
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,16 +15,14 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.platform.launcher.LauncherSession;
-import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Lets ZooKeeper's own tests of ensembles start their servers in processes of their own. Before any
  * of them is loaded, three classes are defined with other bodies for some methods: {@code
  * QuorumPeer}, where a peer is started, runs, is stopped and tells its state ({@link
- * OutsidePeers}); the tests' {@code QuorumUtil}, where it looks for the one that leads, or whether one does; and the
- * tests' {@code JMXEnv}, which looks for the servers' beans in the tests' own process and would
- * find none. Only with the system property {@code suite.peers}.
+ * OutsidePeers}); the tests' {@code QuorumUtil}, where it looks for the one that leads, or whether
+ * one does; and the tests' {@code JMXEnv}, which looks for the servers' beans in the tests' own
+ * process and would find none. Only with the system property {@code suite.peers}.
  */
 public final class PeerClass implements LauncherSessionListener {
     private static final String PEER = "org.apache.zookeeper.server.quorum.QuorumPeer";

@@ -217,6 +217,7 @@ final class Assembler {
                 values.get(Settings.UNSENT_LIMIT),
                 values.get(Settings.HOLD_MILLIS),
                 values.get(Settings.HOLD_REQUESTS),
+                values.get(Settings.HOLD_BYTES),
                 values.get(Settings.CONNECTION_IDS),
                 shares());
     }

@@ -161,6 +161,7 @@ public record ServerConfig(
      * @param unsentBytesMax unsent bytes of all
      * @param holdMillisMax how long clients are held without a leader
      * @param heldRequestsMax requests held without a leader, in all
+     * @param heldBytesMax bytes of those
      * @param connectionIdsMax that one connection may prove to be
      * @param shares of each user, each address, and all below a path
      */
@@ -179,6 +180,7 @@ public record ServerConfig(
             long unsentBytesMax,
             int holdMillisMax,
             int heldRequestsMax,
+            long heldBytesMax,
             int connectionIdsMax,
             Shares shares) {
         /** The same with another limit of connections of one address. */
@@ -198,6 +200,7 @@ public record ServerConfig(
                     unsentBytesMax,
                     holdMillisMax,
                     heldRequestsMax,
+                    heldBytesMax,
                     connectionIdsMax,
                     shares);
         }
@@ -707,10 +710,7 @@ public record ServerConfig(
                         timing.containerCheckMillis,
                         timing.containersPerMinuteMax,
                         timing.containerNeverUsedMillis)
-                .hold(
-                        limits.holdMillisMax,
-                        limits.heldRequestsMax,
-                        ReplicaOptions.defaults(timing.tickMillis).heldBytesMax())
+                .hold(limits.holdMillisMax, limits.heldRequestsMax, limits.heldBytesMax)
                 .build();
     }
 

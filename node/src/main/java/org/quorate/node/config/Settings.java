@@ -1061,6 +1061,14 @@ final class Settings {
                     "10000",
                     "Requests held without a leader, in all.",
                     "replica");
+    static final Setting<Long> HOLD_BYTES =
+            both(
+                    Group.OWN,
+                    "hold.maxBytes",
+                    bytes(),
+                    "64m",
+                    "Bytes of requests held without a leader, in all.",
+                    "replica");
     static final Setting<Integer> SLOW_OPERATION =
             both(
                     Group.OWN,

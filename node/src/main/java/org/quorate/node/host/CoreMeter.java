@@ -54,6 +54,7 @@ final class CoreMeter {
     private long diffs;
     private long snapshots;
     private long expired;
+    private long stalls;
     private final EnumMap<ExpiryCause, Long> expiredByCause = new EnumMap<>(ExpiryCause.class);
 
     CoreMeter(
@@ -146,6 +147,11 @@ final class CoreMeter {
         }
         role(replica.zab().role(), nowNanos);
         count(replica.zab().tally());
+        long stallsNow = replica.stallCount();
+        if (stallsNow != stalls) {
+            metrics.expiriesHeldBack.add(stallsNow - stalls);
+            stalls = stallsNow;
+        }
         long expiredNow = replica.inspect().expiredSessionCount();
         if (expiredNow != expired) {
             metrics.sessionsExpired.add(expiredNow - expired);

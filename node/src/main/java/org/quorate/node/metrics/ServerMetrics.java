@@ -61,6 +61,12 @@ public final class ServerMetrics {
                     "stale_sessions_expired_by_cause",
                     "the same by cause (insight.md); Quorate's own");
 
+    public final Counter expiriesHeldBack =
+            counter(
+                    "session_expiry_held_back",
+                    "times that this server stood still, and sessions got that time back;"
+                            + " Quorate's own");
+
     // ---- requests
 
     public final Counter requestsQueued =

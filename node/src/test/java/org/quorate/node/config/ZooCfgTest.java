@@ -3,13 +3,6 @@ package org.quorate.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +15,14 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Function;
 
 class ZooCfgTest {
     @TempDir Path dir;
@@ -196,6 +197,7 @@ class ZooCfgTest {
                         "tree.memory.limit=64 M", c -> c.treeOptions().memoryBytesMax(), 64L << 20),
                 honoured("hold.limitMs=100", c -> c.replicaOptions().holdMillisMax(), 100),
                 honoured("hold.maxRequests=3", c -> c.replicaOptions().heldRequestsMax(), 3),
+                honoured("hold.maxBytes=2m", c -> c.replicaOptions().heldBytesMax(), 2L << 20),
                 honoured("peer.extras=false", c -> c.zabOptions(7).extras(), 0L),
                 honoured(
                         "ssl.keyStore.type=PEM",
