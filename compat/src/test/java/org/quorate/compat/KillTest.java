@@ -11,11 +11,11 @@ import org.quorate.bench.ServerProcess;
 /**
  * The server is killed in the middle of writing, again and again, as {@code kill -9} does: what was
  * acknowledged is there afterwards, and of each multi all or nothing. {@code -Dkill.times=1000}
- * makes the long run, {@code -Dkill.seed=S} the same one again, {@code -Dkill.server=ZOOKEEPER}
+ * makes the long run ({@code compat/kill}), {@code -Dkill.seed=S} the same one again, {@code -Dkill.server=ZOOKEEPER}
  * tries the test itself.
  */
 class KillTest {
-    private static final int TIMES = Integer.getInteger("kill.times", 50);
+    private static final int TIMES = Integer.getInteger("kill.times", 10);
     private static final ServerProcess.Kind SERVER =
             ServerProcess.Kind.valueOf(System.getProperty("kill.server", "QUORATE"));
     private static final int WRITERS = 4;

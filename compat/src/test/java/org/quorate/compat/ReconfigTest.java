@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
@@ -19,6 +20,7 @@ import org.quorate.bench.ServerProcess.Kind;
  * Members that change in ensembles of Quorate (Q) and real ZooKeeper (Z) servers, each of which
  * then starts from the files that the other kind has written.
  */
+@Tag("mixed")
 class ReconfigTest {
     private static final int SESSION_MILLIS = 10_000;
 

@@ -29,11 +29,15 @@ import org.quorate.protocol.jute.Slice;
 /**
  * Ensembles of real processes are killed, frozen, cut apart and robbed of packets while clients
  * read and write; what the clients saw must be linearizable. {@code -Dchaos.seconds=1200} makes the
- * long run, {@code -Dchaos.seed=S} draws the same faults again, {@code -Dchaos.sizes=3} takes one
- * size, {@code -Dchaos.server=ZOOKEEPER} tries the test itself.
+ * long run, {@code -Dchaos.seed=S} draws the same faults again, {@code -Dchaos.sizes=1,3,5} takes
+ * ensembles of each size, {@code -Dchaos.server=ZOOKEEPER} tries the test itself.
  */
 class ChaosTest {
-    private static final long SECONDS = Long.getLong("chaos.seconds", 24) / 3;
+    private static final int[] SIZES =
+            Arrays.stream(System.getProperty("chaos.sizes", "3").split(","))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+    private static final long SECONDS = Long.getLong("chaos.seconds", 8) / SIZES.length;
     private static final Kind SERVER = Kind.valueOf(System.getProperty("chaos.server", "QUORATE"));
     private static final int CLIENTS = 6;
     private static final long QUIET_MILLIS = 1_500;
@@ -63,8 +67,7 @@ class ChaosTest {
     }
 
     static IntStream sizes() {
-        return Arrays.stream(System.getProperty("chaos.sizes", "1,3,5").split(","))
-                .mapToInt(Integer::parseInt);
+        return Arrays.stream(SIZES);
     }
 
     private static @Nullable Network networkIfAllowed(int size) throws InterruptedException {

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
@@ -25,6 +26,7 @@ import org.quorate.bench.ServerProcess.Kind;
  * data directories, and ZooKeeper again, while clients work. {@code -Dmigration.seconds=20} lets
  * them work longer between the steps.
  */
+@Tag("mixed")
 class MigrationTest {
     private static final long WORK_MILLIS =
             TimeUnit.SECONDS.toMillis(Integer.getInteger("migration.seconds", 1));
