@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Properties;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
 import org.quorate.compat.suite.OutsideServer;
 
 /**
@@ -27,6 +28,10 @@ public final class ZooKeeperServerEmbeddedAdapter implements ZooKeeperMainFace {
             }
             properties.setProperty("admin.enableServer", "false");
             properties.setProperty("4lw.commands.whitelist", "*");
+            // The tests switch it in a static field of their own process.
+            if (QuorumPeerConfig.isReconfigEnabled()) {
+                properties.setProperty("reconfigEnabled", "true");
+            }
             List<String> lines =
                     properties.stringPropertyNames().stream()
                             .map(key -> key + "=" + properties.getProperty(key))
