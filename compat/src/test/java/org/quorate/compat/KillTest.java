@@ -2,17 +2,18 @@ package org.quorate.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.ServerProcess;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.ServerProcess;
 
 /**
  * The server is killed in the middle of writing, again and again, as {@code kill -9} does: what was
  * acknowledged is there afterwards, and of each multi all or nothing. {@code -Dkill.times=1000}
- * makes the long run ({@code compat/kill}), {@code -Dkill.seed=S} the same one again, {@code -Dkill.server=ZOOKEEPER}
- * tries the test itself.
+ * makes the long run ({@code compat/kill}), {@code -Dkill.seed=S} the same one again, {@code
+ * -Dkill.server=ZOOKEEPER} tries the test itself.
  */
 class KillTest {
     private static final int TIMES = Integer.getInteger("kill.times", 10);
