@@ -1,18 +1,11 @@
 package org.quorate.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Properties;
-import java.util.stream.Stream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
@@ -27,6 +20,15 @@ import org.quorate.node.host.Server;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.zab.Role;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
 
 /** An ensemble whose members change, and what is left of it on disk. */
 class ReconfigTest {
@@ -105,6 +107,9 @@ class ReconfigTest {
                     .endsWith(
                             "dynamicConfigFile=%s\n"
                                     .formatted(dir.resolve("zoo-1.cfg.dynamic." + version)));
+            assertThat(dir.resolve("zoo-1.cfg.dynamic." + version))
+                    .content()
+                    .isEqualTo(first.text().substring(0, first.text().indexOf("\nversion=")));
             assertThat(read(ensemble, 1).quorum().members()).isEqualTo(first);
             ensemble.startAll();
             awaitMembers(ensemble, first);

@@ -1,5 +1,10 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the members on disk while they change, in ZooKeeper's files beside the start file
@@ -66,12 +68,12 @@ public final class MemberFiles {
      */
     public void write(EnsembleConfig committed, EnsembleConfig proposed) throws IOException {
         if (proposed.version() > committed.version() && proposed.version() != proposedVersion) {
-            write(nextFile(startFile), latin1(proposed.text() + "\n"));
+            write(nextFile(startFile), latin1(lines(proposed.text())));
             proposedVersion = proposed.version();
         }
         if (committed.version() > committedVersion) {
             Path file = sibling(startFile, ".dynamic." + Zxid.hex(committed.version()));
-            write(file, latin1(withoutVersion(committed.text())));
+            write(file, latin1(lines(withoutVersion(committed.text()))));
             nameIt(file, committed.member(serverId));
             committedVersion = committed.version();
         }
@@ -114,11 +116,14 @@ public final class MemberFiles {
 
     /** The version is in the file's name. */
     private static String withoutVersion(String text) {
-        StringBuilder kept = new StringBuilder();
-        text.lines()
+        return text.lines()
                 .filter(line -> !line.startsWith("version="))
-                .forEach(line -> kept.append(line).append('\n'));
-        return kept.toString();
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** As ZooKeeper writes them: sorted, and nothing behind the last. */
+    private static String lines(String text) {
+        return text.lines().sorted().collect(Collectors.joining("\n"));
     }
 
     /** As a value in a properties file, which is Latin-1. */
