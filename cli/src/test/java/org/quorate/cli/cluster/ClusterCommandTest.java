@@ -116,6 +116,11 @@ class ClusterCommandTest {
     }
 
     @Test
+    void whatHadBetterBeSplitIsNamedAndNothingElse() {
+        assertThat(run("advice")).contains("no shard is too heavy");
+    }
+
+    @Test
     void aRemovalIsPreviewedAndChangesNothing() {
         String before = run("shards", "orders");
         assertThat(run("plan", "n3")).contains("n3 -> n", "4 replicas would move");
