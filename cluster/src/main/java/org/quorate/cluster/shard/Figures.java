@@ -52,7 +52,7 @@ final class Figures {
     }
 
     /** Counts, and remembers since when shards have no leader. */
-    Count look(List<Table> tables, Atlas known, NodeFacts facts, long nowNanos) {
+    Count look(List<Table> tables, Map<String, MapImage> images, NodeFacts facts, long nowNanos) {
         Map<String, Long> versions = new TreeMap<>();
         Map<String, Integer> leaderless = new TreeMap<>();
         Map<String, Map<Integer, Integer>> under = new TreeMap<>();
@@ -60,7 +60,10 @@ final class Figures {
         int copies = 0;
         int handOvers = 0;
         for (Table table : tables) {
-            MapImage image = known.image(table.name());
+            MapImage image = images.get(table.name());
+            if (image == null) {
+                continue; // It has just been made.
+            }
             versions.put(table.name(), image.version());
             Map<Integer, Integer> ofTable = new TreeMap<>();
             Map<Integer, Long> before = leaderlessSince.getOrDefault(table.name(), Map.of());

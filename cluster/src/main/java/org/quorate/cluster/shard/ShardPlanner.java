@@ -191,12 +191,14 @@ public final class ShardPlanner implements AutoCloseable {
         NodeFacts facts =
                 new NodeFacts(known.dictionary(), heard.members(), heard.reports(), loads);
         boolean lags = confirmLosses(known, facts);
-        if (!heard.members().equals(membersBefore)) {
-            membersBefore = heard.members();
-            figures.look(tables, known, facts, coordinator.host().nanoTime()); // From here on.
-        }
+        long lookedNanos = coordinator.host().nanoTime();
+        Map<String, MapImage> asFound = known.images();
         if (plan != null && tables.equals(before) && plan.demand().shards() > planFirstShardsMax) {
             mover.replaceLeaders(writer, known, tables, facts, plan.target());
+        }
+        if (!heard.members().equals(membersBefore)) {
+            membersBefore = heard.members();
+            figures.look(tables, asFound, facts, lookedNanos); // Who has no leader has none since.
         }
         List<NodeFacts.Failure> failures = noteFailures(known, facts, heard.alerts());
         Standing[] judged = judge(known, heard);
@@ -430,7 +432,8 @@ public final class ShardPlanner implements AutoCloseable {
     }
 
     private void tell(Atlas known, NodeFacts facts, @Nullable Plan current, List<String> alerts) {
-        Figures.Count count = figures.look(tables, known, facts, coordinator.host().nanoTime());
+        Figures.Count count =
+                figures.look(tables, known.images(), facts, coordinator.host().nanoTime());
         handingOver = count.handOvers() > 0;
         metrics = figures.metrics(count, tables, known, facts, current, planNanos, alerts.size());
         status =
