@@ -10,6 +10,8 @@ import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
 import org.quorate.zab.Tally;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.EnumMap;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * it. Owned by the core thread.
  */
 final class CoreMeter {
+    private static final Logger LOG = LoggerFactory.getLogger(CoreMeter.class);
+
     /** Where a transaction's header has its time. */
     private static final int TIME_AT = 20;
 
@@ -30,6 +34,7 @@ final class CoreMeter {
     private final LatencyHistogram applyTimes;
     private final TxnTimes times = new TxnTimes();
     private final ClockSkew clockSkew = new ClockSkew();
+    private final SyncProgress syncProgress = new SyncProgress(LOG::info);
     private final TxnTimes.Applied applied = this::applied;
     private Role role = Role.LOOKING;
     private long nowMillis;
@@ -146,6 +151,9 @@ final class CoreMeter {
             applyTimes.add(closedNanos / appliedInTurn, appliedInTurn);
         }
         role(replica.zab().role(), nowNanos);
+        if (inEnsemble) {
+            syncProgress.turn(role.isServing(), tree.nodeCount(), nowNanos);
+        }
         count(replica.zab().tally());
         long stallsNow = replica.stallCount();
         if (stallsNow != stalls) {
