@@ -7,9 +7,14 @@ from kazoo.exceptions import BadVersionError, NodeExistsError, NoNodeError, NotE
 from kazoo.security import make_digest_acl
 
 hosts = sys.argv[1]
-client = KazooClient(hosts=hosts, timeout=10)
+# With a second argument, a directory with key, certificate and authority: over TLS.
+tls = {}
+if len(sys.argv) > 2:
+    tls = dict(use_ssl=True, verify_certs=True, ca=sys.argv[2] + "/ca.pem")
+    tls.update(keyfile=sys.argv[2] + "/key.pem", certfile=sys.argv[2] + "/cert.pem")
+client = KazooClient(hosts=hosts, **tls, timeout=10)
 client.start(timeout=15)
-other = KazooClient(hosts=hosts, timeout=10)
+other = KazooClient(hosts=hosts, **tls, timeout=10)
 other.start(timeout=15)
 
 client.ensure_path("/kazoo")

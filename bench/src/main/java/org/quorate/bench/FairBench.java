@@ -105,7 +105,8 @@ public final class FairBench implements Callable<Integer> {
         over = false;
         abusing = false;
         abused.set(0);
-        Thread abuser = Thread.ofPlatform().start(() -> abuse(port, requests[others]));
+        Thread abuser =
+                Thread.ofPlatform().name("abuser").start(() -> abuse(port, requests[others]));
         try (Loader loader = new Loader(port, others, UNDER_WAY_OF_OTHERS)) {
             phase(loader, requests, TimeUnit.SECONDS.toNanos(3)); // warms up
             abusing = true;

@@ -21,6 +21,12 @@ final class FrameCutter {
 
     private static final int LENGTH_BYTES = 4;
 
+    /**
+     * Longest first frame: a handshake has 45 bytes with the password that servers give. It bounds
+     * what somebody can have kept here who has no session.
+     */
+    static final int HANDSHAKE_BYTES_MAX = 1 << 10;
+
     private final ClientLink link;
     private final ClientLoop loop;
 
@@ -146,7 +152,11 @@ final class FrameCutter {
         wanted = LENGTH_BYTES;
         while (to - at >= LENGTH_BYTES) {
             int length = intAt(bytes, at);
-            if (length < 0 || length > loop.options().frameBytesMax()) {
+            int most =
+                    at == 0 && link.isFresh()
+                            ? Math.min(HANDSHAKE_BYTES_MAX, loop.options().frameBytesMax())
+                            : loop.options().frameBytesMax();
+            if (length < 0 || length > most) {
                 malformed = true;
                 break;
             }

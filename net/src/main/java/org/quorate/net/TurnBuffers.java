@@ -14,12 +14,12 @@ import io.netty.channel.RecvByteBufAllocator;
  *
  * <p>A turn of a socket is one read of at most {@link #TURN_BYTES}, after which the other sockets
  * that are ready have theirs: a client that sends a thousand requests at once delays the others by
- * the time of some two hundred, and not by that of all. Who is in the midst of a longer frame reads
+ * the time of some hundred, and not by that of all. Who is in the midst of a longer frame reads
  * more at once, since that costs no more than copying it. Owned by the loop.
  */
 final class TurnBuffers {
     /** What one client is read in its turn. */
-    static final int TURN_BYTES = 8 << 10;
+    static final int TURN_BYTES = 4 << 10;
 
     /** The same within a frame that is longer. */
     static final int FRAME_BYTES = 64 << 10;
@@ -38,7 +38,7 @@ final class TurnBuffers {
 
     /** The same for sockets that speak TLS, into buffers of their own: about a record in a turn. */
     static RecvByteBufAllocator ofTls() {
-        return new AdaptiveRecvByteBufAllocator(64, 2 << 10, 2 * TURN_BYTES).maxMessagesPerRead(1);
+        return new AdaptiveRecvByteBufAllocator(64, 2 << 10, 4 * TURN_BYTES).maxMessagesPerRead(1);
     }
 
     private final class Turns extends DefaultMaxMessagesRecvByteBufAllocator {

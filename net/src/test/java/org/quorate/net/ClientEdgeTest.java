@@ -584,6 +584,19 @@ class ClientEdgeTest {
     }
 
     @Test
+    void aHandshakeMayHaveAKilobyteAndOneByteMoreCloses() throws Exception {
+        start(OPTIONS);
+        Socket socket = dial();
+        socket.getOutputStream()
+                .write(ScriptedHandler.frame(new byte[FrameCutter.HANDSHAKE_BYTES_MAX]));
+        assertThat(readFrame(socket)).isEqualTo("hello");
+        Socket tooLong = dial();
+        byte[] length = ScriptedHandler.frame(new byte[FrameCutter.HANDSHAKE_BYTES_MAX + 1]);
+        tooLong.getOutputStream().write(length, 0, 4);
+        assertThat(tooLong.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
     void whoSendsMuchAtOnceIsReadInTurns() throws Exception {
         start(OPTIONS);
         Socket socket = session();

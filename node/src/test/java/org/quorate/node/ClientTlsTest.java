@@ -11,6 +11,7 @@ import io.netty.pkitesting.X509Bundle;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooDefs.Perms;
 import org.apache.zookeeper.ZooKeeper;
@@ -39,6 +40,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
@@ -318,6 +320,39 @@ class ClientTlsTest {
             assertThat(secure.exists("/n", false)).isNotNull();
             socket.getOutputStream().write("ruok".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo("imok".getBytes("UTF-8"));
+        }
+    }
+
+    @Test
+    void aClientProvesItselfBySaslOverTlsAndIsBothThatAndItsCertificate() throws Exception {
+        try (Jaas jaas = new Jaas()) {
+            jaas.digest("Server", "user_bob", "bob's")
+                    .digest("Client-bob", "username", "bob", "password", "bob's");
+            ZKClientConfig asBob = lab.clientConfig(lab.pkcs12("bob", lab.client("CN=bob")));
+            asBob.setProperty(ZKClientConfig.LOGIN_CONTEXT_NAME_KEY, "Client-bob");
+            asBob.setProperty("zookeeper.fips-mode", "false");
+            ZKClientConfig other = lab.clientConfig(lab.pkcs12("other", lab.client("CN=other")));
+            try (Server server =
+                            start(
+                                    "authProvider.sasl=org.apache.zookeeper.server.auth."
+                                            + "SASLAuthenticationProvider");
+                    ZooKeeper bob = connect(server.securePort(), asBob);
+                    ZooKeeper eve = connect(server.securePort(), other)) {
+                await().until(() ->
+                        bob.whoAmI().stream()
+                                .map(who -> who.getAuthScheme() + ":" + who.getUser())
+                                .toList()
+                                .containsAll(List.of("x509:CN=bob", "sasl:bob")));
+                bob.create(
+                        "/bobs",
+                        new byte[1],
+                        Collections.singletonList(
+                                new ACL(ZooDefs.Perms.ALL, new Id("sasl", "bob"))),
+                        CreateMode.PERSISTENT);
+                assertThat(bob.getData("/bobs", false, null)).hasSize(1);
+                assertThatThrownBy(() -> eve.getData("/bobs", false, null))
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+            }
         }
     }
 

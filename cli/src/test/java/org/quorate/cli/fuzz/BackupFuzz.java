@@ -5,6 +5,10 @@ import org.quorate.cli.backup.BackupCommand;
 import picocli.CommandLine;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,6 +18,8 @@ import java.util.stream.Stream;
 /** A manifest of a backup whose directory somebody else may write to. */
 public final class BackupFuzz {
     private static final Path DIR = directory();
+    private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
+    private static final CommandLine COMMAND = command();
 
     private BackupFuzz() {}
 
@@ -58,6 +64,16 @@ public final class BackupFuzz {
     }
 
     private static void run(String... arguments) {
+        PrintStream out = System.out;
+        try {
+            System.setOut(NOWHERE);
+            COMMAND.execute(arguments);
+        } finally {
+            System.setOut(out);
+        }
+    }
+
+    private static CommandLine command() {
         CommandLine command = new CommandLine(new BackupCommand());
         command.setExecutionExceptionHandler((e, failed, parsed) -> {
             if (!(e instanceof IOException)) {
@@ -65,14 +81,7 @@ public final class BackupFuzz {
             }
             return 1;
         });
-        command.setErr(new java.io.PrintWriter(java.io.Writer.nullWriter()));
-        command.setCaseInsensitiveEnumValuesAllowed(true);
-        java.io.PrintStream out = System.out;
-        try {
-            System.setOut(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()));
-            command.execute(arguments);
-        } finally {
-            System.setOut(out);
-        }
+        command.setErr(new PrintWriter(Writer.nullWriter()));
+        return command;
     }
 }
