@@ -3,10 +3,6 @@ package org.quorate.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs;
@@ -22,6 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * Quorate leads real followers and observers, and real servers lead Quorate (Q and Z; the last
@@ -85,6 +86,33 @@ class MixedEnsembleTest {
         write(leader);
         ahead.restart();
         assertThat(Mixed.metric(leader, "snap_count")).as("SNAP").isEqualTo(snaps + 1);
+    }
+
+    /** Two Quorate servers among three real ones; first one of one kind leads, then the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ZQZQZ", "ZZQZQ"})
+    void amongFiveWhoeverLeadsMayBeKilledOrStopped(String servers) throws Exception {
+        try (EnsembleProcesses ensemble = Mixed.start(servers, List.of(), 0)) {
+            for (int turn = 0; turn < 4 * ROUNDS; turn++) {
+                ServerProcess leader = ensemble.leader();
+                if (turn % 4 < 2) {
+                    Mixed.kill(leader);
+                } else {
+                    leader.stop();
+                }
+                for (ServerProcess server : ensemble.servers()) {
+                    if (server != leader) {
+                        server.awaitServing();
+                        write(server);
+                    }
+                }
+                leader.restart();
+                for (ServerProcess server : ensemble.servers()) {
+                    assertHasAll(server);
+                }
+                Mixed.assertDigestsAgree(ensemble);
+            }
+        }
     }
 
     /** The last voter leads; with an observer it is the last server. */

@@ -54,6 +54,7 @@ public final class PeerClass implements LauncherSessionListener {
                     Map.of(
                             "ensureAll", PeerClass::emptySet,
                             "ensureOnly", PeerClass::emptySet,
+                            "ensureBeanAttribute", code -> code.aconst_null().areturn(),
                             "ensureNone", CodeBuilder::return_));
             define(
                     "org.apache.zookeeper.test.QuorumUtil",
