@@ -26,7 +26,10 @@ import java.util.WeakHashMap;
  */
 public final class OutsidePeers {
     private static final int ASK_MILLIS_MAX = 2_000;
-    private static final String RECONFIG_SWITCH = "\nreconfigEnabled=true\n";
+
+    /** What tests switch in static fields, which the other process does not see. */
+    private static final List<String> SWITCHES =
+            List.of("\nreconfigEnabled=true\n", "\nstandaloneEnabled=false\n");
 
     /** Guards itself. A peer that was shut down has null. */
     private static final Map<QuorumPeer, @Nullable OutsideServer> RUNNING = new WeakHashMap<>();
@@ -50,17 +53,22 @@ public final class OutsidePeers {
         String file = configFile(peer);
         if (file != null) {
             // The tests compare the file, and the copy that the server has kept of it.
-            withoutSwitch(Path.of(file));
-            withoutSwitch(Path.of(file + ".bak"));
+            withoutSwitches(Path.of(file));
+            withoutSwitches(Path.of(file + ".bak"));
         }
     }
 
-    private static void withoutSwitch(Path file) throws IOException {
+    private static void withoutSwitches(Path file) throws IOException {
         if (Files.exists(file)) {
-            String text = Files.readString(file);
-            if (text.endsWith(RECONFIG_SWITCH)) {
-                Files.writeString(
-                        file, text.substring(0, text.length() - RECONFIG_SWITCH.length()));
+            String told = Files.readString(file);
+            String text = told;
+            for (String line : SWITCHES.reversed()) {
+                if (text.endsWith(line)) {
+                    text = text.substring(0, text.length() - line.length());
+                }
+            }
+            if (!text.equals(told)) {
+                Files.writeString(file, text);
             }
         }
     }
@@ -152,10 +160,12 @@ public final class OutsidePeers {
             return OutsideServer.start(settings(peer));
         }
         Path path = Path.of(file);
-        // Tests switch it in a static field, which the other process does not see.
-        if (QuorumPeerConfig.isReconfigEnabled()
-                && !Files.readString(path).contains("reconfigEnabled=")) {
-            Files.writeString(path, RECONFIG_SWITCH, StandardOpenOption.APPEND);
+        String told = Files.readString(path);
+        if (QuorumPeerConfig.isReconfigEnabled() && !told.contains("reconfigEnabled=")) {
+            Files.writeString(path, SWITCHES.get(0), StandardOpenOption.APPEND);
+        }
+        if (!QuorumPeerConfig.isStandaloneEnabled() && !told.contains("standaloneEnabled=")) {
+            Files.writeString(path, SWITCHES.get(1), StandardOpenOption.APPEND);
         }
         return OutsideServer.start(path);
     }
