@@ -1,8 +1,5 @@
 package org.quorate.cli;
 
-import org.quorate.protocol.peer.ConfigSyntaxException;
-import org.quorate.protocol.peer.Endpoint;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +8,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Where a server's admin port is, as operators write it: {@code host}, {@code host:port}, or with

@@ -3,14 +3,12 @@ package org.quorate.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-
-import org.quorate.node.admin.LogLevels;
-import org.slf4j.LoggerFactory;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.quorate.node.admin.LogLevels;
+import org.slf4j.LoggerFactory;
 
 /** The log levels of this process, in Logback. Any thread. */
 final class LogbackLevels implements LogLevels {

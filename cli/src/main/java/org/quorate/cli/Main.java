@@ -6,7 +6,6 @@ import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -1,10 +1,5 @@
 package org.quorate.cli;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.PasswordHash;
-
-import picocli.CommandLine.Command;
-
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -12,6 +7,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.PasswordHash;
+import picocli.CommandLine.Command;
 
 /**
  * {@code quorate password}: makes the line for the configuration file that lets operators sign in

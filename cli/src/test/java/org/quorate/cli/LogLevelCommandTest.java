@@ -2,6 +2,12 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,13 +20,6 @@ import org.quorate.node.host.Server;
 import org.quorate.node.host.Surroundings;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.LoggerFactory;
-
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Properties;
 
 class LogLevelCommandTest {
     private static final String LOGGER = "org.quorate.cli.LogLevelCommandTest";

@@ -3,6 +3,11 @@ package org.quorate.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -13,12 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 import org.quorate.bench.ServerProcess.Kind;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Ensembles of Quorate servers and of real ZooKeeper servers beside them. In a name each letter is

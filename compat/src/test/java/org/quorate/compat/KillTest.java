@@ -2,12 +2,11 @@ package org.quorate.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.ServerProcess;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.ServerProcess;
 
 /**
  * The server is killed in the middle of writing, again and again, as {@code kill -9} does: what was

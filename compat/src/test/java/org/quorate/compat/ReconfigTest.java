@@ -1,10 +1,11 @@
 package org.quorate.compat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import java.time.Duration;
+import java.util.List;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
@@ -14,9 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 import org.quorate.bench.ServerProcess.Kind;
-
-import java.time.Duration;
-import java.util.List;
 
 /**
  * Members that change in ensembles of Quorate (Q) and real ZooKeeper (Z) servers, each of which

@@ -1,13 +1,12 @@
 package org.quorate.log;
 
-import org.xerial.snappy.SnappyOutputStream;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.xerial.snappy.SnappyOutputStream;
 
 /** How a snapshot's bytes lie in the file; its name tells (disk formats §5.2). */
 enum Compression {

@@ -1,11 +1,10 @@
 package org.quorate.log;
 
-import org.xerial.snappy.Snappy;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.xerial.snappy.Snappy;
 
 /**
  * Unpacks what snappy's Java library writes as a stream: a header of 16 bytes, then chunks, each

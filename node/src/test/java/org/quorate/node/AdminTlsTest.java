@@ -3,15 +3,6 @@ package org.quorate.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.config.OpenDoors;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.host.Server;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,10 +15,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.config.OpenDoors;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.host.Server;
 
 /** TLS on the admin port. */
 class AdminTlsTest {

@@ -1,14 +1,13 @@
 package org.quorate.replica;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
-
-import java.util.List;
-import java.util.Map;
 
 /**
  * Who may do what (client protocol §10). Immutable; any thread; allocates nothing but for the ip

@@ -1,20 +1,18 @@
 package org.quorate.replica;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.acl.Acl;
-import org.quorate.protocol.acl.AclList;
-import org.quorate.protocol.acl.AclVector;
-import org.quorate.protocol.acl.Id;
-import org.quorate.protocol.jute.Slice;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * Makes of the list that a client sends with create or setACL the one that is stored, or refuses it

@@ -1,10 +1,5 @@
 package org.quorate.replica;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.acl.Id;
-import org.quorate.protocol.client.AuthRequest;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.client.AuthRequest;
 
 /**
  * What auth packets do to a connection (client protocol §10), and whether the server insists on

@@ -1,16 +1,15 @@
 package org.quorate.replica;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.client.ConnectResponse;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.tree.DataTree;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 
 /**
  * Gives connections their sessions (client protocol §3): new ones, and those that come back. Owned

@@ -1,12 +1,11 @@
 package org.quorate.replica;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.acl.Id;
-import org.quorate.tree.DataTree;
-
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Id;
+import org.quorate.tree.DataTree;
 
 /**
  * What users and addresses hold at this server, against what they may. Keeps nothing of those

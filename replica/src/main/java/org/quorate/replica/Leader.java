@@ -1,5 +1,8 @@
 package org.quorate.replica;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.CreateRequest;
@@ -10,10 +13,6 @@ import org.quorate.protocol.client.ReconfigRequest;
 import org.quorate.protocol.client.Request;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
-
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
 
 /**
  * What this server does while it leads: checks who asks, has transactions made and proposed, ends

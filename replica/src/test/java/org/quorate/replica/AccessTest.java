@@ -2,6 +2,7 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
@@ -11,8 +12,6 @@ import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.client.AuthRequest;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.List;
 
 /** Permission checks, the cleaning of lists, and authentication (client protocol §10). */
 class AccessTest {

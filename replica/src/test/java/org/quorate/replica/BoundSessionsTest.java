@@ -2,6 +2,7 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -9,8 +10,6 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.client.CreateRequest;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.zab.ZabOptions;
-
-import java.util.function.UnaryOperator;
 
 /** Sessions that are bound to their connection (docs/decisions/0170). */
 class BoundSessionsTest {

@@ -2,6 +2,11 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +25,6 @@ import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.txn.ErrorTxn;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.zab.ZabOptions;
-
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
 
 /** Three servers, their clients, and what happens to these when servers go (design §6). */
 class EnsembleTest {

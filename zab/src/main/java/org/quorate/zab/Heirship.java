@@ -1,8 +1,7 @@
 package org.quorate.zab;
 
-import org.quorate.protocol.jute.JuteOut;
-
 import java.util.TreeMap;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * What a follower has ready that its leader has named as its heir: the promise of its own epoch, on

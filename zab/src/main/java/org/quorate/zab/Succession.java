@@ -1,13 +1,12 @@
 package org.quorate.zab;
 
+import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.PacketType;
-
-import java.util.TreeSet;
 
 /**
  * Who leads after this server, when it is reconfigured away or wants to stop (§8).

@@ -2,14 +2,13 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quorate.protocol.peer.Capabilities;
-
-import java.util.TreeMap;
-import java.util.stream.LongStream;
 
 /** What was acknowledged stays, all servers apply the same, and after the storm all go on. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -2,12 +2,11 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.peer.EnsembleConfig;
-
-import java.util.TreeMap;
 
 /**
  * An ensemble of three groups, of which a majority of the weight in a majority of groups is a

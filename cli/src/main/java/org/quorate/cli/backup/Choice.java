@@ -1,14 +1,12 @@
 package org.quorate.cli.backup;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 
 /** The options that say which backup, and which point of it. Filled in by picocli. */
 final class Choice {

@@ -1,10 +1,5 @@
 package org.quorate.cli.backup;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.progress.Progress;
-
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +10,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.progress.Progress;
+import picocli.CommandLine.Option;
 
 /** Makes a backup of a data directory, and proves that it can be restored. Filled in by picocli. */
 final class Creation {

@@ -1,7 +1,5 @@
 package org.quorate.cli.backup;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -15,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A directory: names are paths below it. A file {@code lock} in it keeps others out. */
 final class DirectoryStore implements BackupStore {

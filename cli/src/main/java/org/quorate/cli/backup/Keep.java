@@ -1,7 +1,5 @@
 package org.quorate.cli.backup;
 
-import picocli.CommandLine.Option;
-
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -11,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import picocli.CommandLine.Option;
 
 /**
  * Which backups stay: the last so many, and of each of the last so many hours, days, weeks and

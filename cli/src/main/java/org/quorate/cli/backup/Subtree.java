@@ -1,18 +1,17 @@
 package org.quorate.cli.backup;
 
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.Stat;
-import org.quorate.cli.progress.Progress;
-import org.quorate.tree.DataTree;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+import org.quorate.cli.progress.Progress;
+import org.quorate.tree.DataTree;
 
 /**
  * Brings a subtree of a live ensemble to what a backup has, by ordinary transactions: a znode that

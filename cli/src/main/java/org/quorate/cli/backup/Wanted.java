@@ -1,5 +1,8 @@
 package org.quorate.cli.backup;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.data.ACL;
@@ -10,10 +13,6 @@ import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.NodeState;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /** A znode as a backup has it and a live ensemble shall have it. Immutable. */
 final class Wanted {

@@ -1,5 +1,7 @@
 package org.quorate.cli.cluster;
 
+import java.io.PrintStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -7,15 +9,11 @@ import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.shard.ShardAdmin;
 import org.quorate.cluster.shard.Shards;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
-
-import java.io.PrintStream;
-import java.time.Duration;
 
 /** {@code quorate cluster …}: members, leaders and shards of one database, and what to do there. */
 @Command(

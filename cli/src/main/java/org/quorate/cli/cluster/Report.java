@@ -1,5 +1,10 @@
 package org.quorate.cli.cluster;
 
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.map.Assignment;
@@ -11,12 +16,6 @@ import org.quorate.cluster.shard.Explanation;
 import org.quorate.cluster.shard.ShardEvent;
 import org.quorate.cluster.shard.SplitAdvice;
 import org.quorate.cluster.shard.Survey;
-
-import java.io.PrintStream;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Prints what is known of a cluster, for people. Owned by one thread. */
 final class Report {

@@ -1,5 +1,12 @@
 package org.quorate.cli.ensemble;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.config.ConfigException;
@@ -12,14 +19,6 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.stream.Collectors;
 
 /**
  * The servers of a local ensemble, all in this process. Tells its story as lines, which whoever

@@ -2,11 +2,10 @@ package org.quorate.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class KeepTest {
     private static Manifest backup(String time) {

@@ -3,6 +3,9 @@ package org.quorate.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,10 +22,6 @@ import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
 import org.quorate.node.Quorate;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The commands against a small cluster on a Quorate server. */
 class ClusterCommandTest {

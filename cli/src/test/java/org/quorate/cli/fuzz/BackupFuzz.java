@@ -1,9 +1,5 @@
 package org.quorate.cli.fuzz;
 
-import org.quorate.cli.backup.BackupCommand;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.quorate.cli.backup.BackupCommand;
+import picocli.CommandLine;
 
 /** A manifest of a backup whose directory somebody else may write to. */
 public final class BackupFuzz {

@@ -1,12 +1,11 @@
 package org.quorate.cli.fuzz;
 
-import org.quorate.node.config.ConfigException;
-import org.quorate.node.config.ZooCfg;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.quorate.node.config.ConfigException;
+import org.quorate.node.config.ZooCfg;
 
 /** A configuration file. */
 public final class ConfigFuzz {

@@ -1,5 +1,7 @@
 package org.quorate.cli.fuzz;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.quorate.log.LogReader;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
@@ -9,9 +11,6 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
-
-import java.io.IOException;
-import java.nio.file.Path;
 
 /** A file of the transaction log, read by tools and by a server that starts. */
 public final class LogFuzz {

@@ -1,7 +1,5 @@
 package org.quorate.cli.fuzz;
 
-import org.quorate.log.Disk;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.quorate.log.Disk;
 
 /** Files in memory. */
 final class MemoryDisk implements Disk {

@@ -1,5 +1,6 @@
 package org.quorate.cli.fuzz;
 
+import java.util.Arrays;
 import org.quorate.protocol.client.RequestDecoder;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -19,8 +20,6 @@ import org.quorate.protocol.snapshot.SnapshotDecoder;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
-
-import java.util.Arrays;
 
 /**
  * What another server says: the first byte chooses which message the others are. A message that is

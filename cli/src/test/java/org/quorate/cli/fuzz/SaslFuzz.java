@@ -1,15 +1,13 @@
 package org.quorate.cli.fuzz;
 
-import org.quorate.net.sasl.LoginFailure;
-import org.quorate.net.sasl.PrincipalNames;
-import org.quorate.net.sasl.SaslAcceptor;
-
 import java.util.Map;
-
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
 import javax.security.auth.login.Configuration;
 import javax.security.sasl.SaslException;
+import org.quorate.net.sasl.LoginFailure;
+import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.sasl.SaslAcceptor;
 
 /** Tokens of one client that proves itself by DIGEST-MD5. */
 public final class SaslFuzz {

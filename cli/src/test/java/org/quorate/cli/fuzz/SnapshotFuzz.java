@@ -1,9 +1,8 @@
 package org.quorate.cli.fuzz;
 
-import org.quorate.log.SnapshotFile;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.quorate.log.SnapshotFile;
 
 /** A snapshot file, read by tools and by a server that starts; the first byte says how packed. */
 public final class SnapshotFuzz {

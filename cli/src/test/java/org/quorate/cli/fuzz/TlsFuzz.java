@@ -5,17 +5,15 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-
-import org.quorate.net.tls.HandshakeLimit;
-import org.quorate.net.tls.TlsContext;
-import org.quorate.net.tls.TlsFront;
-import org.quorate.net.tls.TlsOptions;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.quorate.net.tls.HandshakeLimit;
+import org.quorate.net.tls.TlsContext;
+import org.quorate.net.tls.TlsFront;
+import org.quorate.net.tls.TlsOptions;
 
 /** The bytes that a client begins its connection to a TLS port, or to a port for both, with. */
 public final class TlsFuzz {

@@ -1,10 +1,9 @@
 package org.quorate.cluster.fence;
 
-import org.quorate.cluster.metric.Metric;
-
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.quorate.cluster.metric.Metric;
 
 /**
  * A fence that counts what it refuses. That should be nothing: each one is a write of a leader who

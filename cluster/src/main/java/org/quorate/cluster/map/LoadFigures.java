@@ -1,12 +1,11 @@
 package org.quorate.cluster.map;
 
-import org.quorate.cluster.coordinator.Bytes;
-
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.quorate.cluster.coordinator.Bytes;
 
 /**
  * What a node's shards weigh. Numbers are kept to {@link #SIGNIFICANT_BITS}, so that small changes

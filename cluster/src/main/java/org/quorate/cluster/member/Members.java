@@ -1,5 +1,13 @@
 package org.quorate.cluster.member;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Mirror;
@@ -10,15 +18,6 @@ import org.quorate.cluster.json.Json;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * All members under one root, followed as they come and go. The view lags behind the service by

@@ -1,5 +1,8 @@
 package org.quorate.cluster.member;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -16,10 +19,6 @@ import org.quorate.cluster.json.Json;
 import org.quorate.cluster.json.MalformedJsonException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * This process's place among the members. It joins as soon as it can, joins again as a new

@@ -1,5 +1,10 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.map.Assignment;
@@ -7,12 +12,6 @@ import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.metric.Histogram;
 import org.quorate.cluster.metric.Metric;
 import org.quorate.cluster.plan.Plan;
-
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What the planner counts: how shards stand, how long they were without a leader, what was written.

@@ -1,5 +1,13 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -13,15 +21,6 @@ import org.quorate.cluster.map.Report;
 import org.quorate.cluster.member.Member;
 import org.quorate.cluster.member.MemberChange;
 import org.quorate.cluster.member.Members;
-
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What the planner listens to: members, settings, reports, loads, people. Safe for many threads.

@@ -1,5 +1,12 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -14,14 +21,6 @@ import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.LoadFigures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Asks the database now and then what its shards weigh and tells the planner, in one ephemeral

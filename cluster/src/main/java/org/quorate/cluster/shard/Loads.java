@@ -1,8 +1,5 @@
 package org.quorate.cluster.shard;
 
-import org.quorate.cluster.map.LoadFigures;
-import org.quorate.cluster.plan.Demand;
-
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.quorate.cluster.map.LoadFigures;
+import org.quorate.cluster.plan.Demand;
 
 /** What shards weigh, as all nodes together tell: the most that any of them says. Immutable. */
 final class Loads {

@@ -1,5 +1,10 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Backoff;
 import org.quorate.cluster.coordinator.CoordinationException;
@@ -13,12 +18,6 @@ import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * One shard in this process: brings what the database does with it to what the map asks, one call

@@ -1,5 +1,11 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -14,13 +20,6 @@ import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /** One table in this process: follows its map and tells each shard here what is asked of it. */
 final class LocalTable implements MapFollower.Listener, AutoCloseable {

@@ -1,5 +1,12 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Change;
@@ -17,14 +24,6 @@ import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.map.NodeDictionary;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Writes the map for one reign of the planner. Every transaction is guarded: after a successor has

@@ -1,18 +1,17 @@
 package org.quorate.cluster.shard;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.coordinator.Bytes;
-import org.quorate.cluster.map.NodeDictionary;
-import org.quorate.cluster.map.Report;
-import org.quorate.cluster.member.Member;
-import org.quorate.cluster.move.Facts;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.map.NodeDictionary;
+import org.quorate.cluster.map.Report;
+import org.quorate.cluster.member.Member;
+import org.quorate.cluster.move.Facts;
 
 /** What members and reports say, by node number, for one round. One thread. */
 final class NodeFacts {

@@ -1,12 +1,11 @@
 package org.quorate.cluster.shard;
 
+import java.util.List;
+import java.util.Optional;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.KeySpace;
-
-import java.util.List;
-import java.util.Optional;
 
 /** A database whose shards can be split and merged while it runs. */
 public interface ReshapingHost extends ShardHost {

@@ -1,5 +1,11 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -19,13 +25,6 @@ import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Standing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The planner of a cluster: one of those that run is elected, and decides. It can run in every node

@@ -1,10 +1,5 @@
 package org.quorate.cluster.shard;
 
-import org.quorate.cluster.coordinator.Bytes;
-import org.quorate.cluster.fence.ShardId;
-import org.quorate.cluster.map.KeySpace;
-import org.quorate.cluster.map.MapImage;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.map.KeySpace;
+import org.quorate.cluster.map.MapImage;
 
 /**
  * That a shard had better be split, and why: no placement can even out what one shard carries

@@ -1,5 +1,11 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.fence.ShardId;
@@ -8,13 +14,6 @@ import org.quorate.cluster.map.LoadFigures;
 import org.quorate.cluster.move.Wish;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Looks at the shards that are led here whenever their loads are known: whichever stays above its

@@ -1,14 +1,5 @@
 package org.quorate.cluster.shard;
 
-import org.quorate.cluster.coordinator.Bytes;
-import org.quorate.cluster.coordinator.Paths;
-import org.quorate.cluster.json.Json;
-import org.quorate.cluster.json.MalformedJsonException;
-import org.quorate.cluster.map.KeySpace;
-import org.quorate.cluster.move.MoveLimits;
-import org.quorate.cluster.plan.Spread;
-import org.quorate.cluster.plan.TableRules;
-
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -17,6 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.coordinator.Paths;
+import org.quorate.cluster.json.Json;
+import org.quorate.cluster.json.MalformedJsonException;
+import org.quorate.cluster.map.KeySpace;
+import org.quorate.cluster.move.MoveLimits;
+import org.quorate.cluster.plan.Spread;
+import org.quorate.cluster.plan.TableRules;
 
 /**
  * What is wanted of one table. Immutable; the methods that change something return a new one.

@@ -1,5 +1,7 @@
 package org.quorate.cluster.shard;
 
+import java.util.List;
+import java.util.Optional;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.CoordinationException.Fate;
 import org.quorate.cluster.coordinator.Transaction;
@@ -9,9 +11,6 @@ import org.quorate.cluster.json.MalformedJsonException;
 import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.map.MapPaths;
 import org.quorate.cluster.move.Wish;
-
-import java.util.List;
-import java.util.Optional;
 
 /** Where splits and merges that are wanted are written down. Blocking calls. */
 final class WishBook {

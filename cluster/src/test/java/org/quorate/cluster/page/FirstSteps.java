@@ -1,6 +1,12 @@
 package org.quorate.cluster.page;
 
 // snippet: first-steps
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.Fence;
@@ -16,13 +22,6 @@ import org.quorate.cluster.shard.ShardHost;
 import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A database of three nodes, all in this process, over storage that they share. */
 public final class FirstSteps {

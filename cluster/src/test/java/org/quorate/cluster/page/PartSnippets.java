@@ -1,5 +1,10 @@
 package org.quorate.cluster.page;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.quorate.cluster.balance.Balancer;
 import org.quorate.cluster.balance.LoadReport;
 import org.quorate.cluster.catalog.Catalog;
@@ -36,12 +41,6 @@ import org.quorate.cluster.simulated.SimulatedHost;
 import org.quorate.cluster.simulated.World;
 import org.quorate.cluster.work.Work;
 import org.quorate.cluster.work.WorkQueue;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** What docs/cluster.md shows of all parts but the shards; it is compared with the page. */
 final class PartSnippets {

@@ -1,10 +1,5 @@
 package org.quorate.cluster.shard;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.fence.ShardId;
-import org.quorate.cluster.testing.Service;
-import org.quorate.cluster.testing.TransactionCount;
-
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.testing.Service;
+import org.quorate.cluster.testing.TransactionCount;
 
 /**
  * One node of many is lost: how long until all its leaders and replicas are back, counted from the

@@ -1,12 +1,11 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.Map;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.move.MoveLimits;
 import org.quorate.cluster.testing.Service;
 import org.quorate.cluster.testing.TransactionCount;
-
-import java.time.Duration;
-import java.util.Map;
 
 /**
  * One node joins many, with the usual limits on moves: what it is given, and what that cost.

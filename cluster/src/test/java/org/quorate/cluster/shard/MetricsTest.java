@@ -3,6 +3,9 @@ package org.quorate.cluster.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quorate.cluster.fence.CountingFence;
 import org.quorate.cluster.fence.Epoch;
@@ -11,10 +14,6 @@ import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.fence.StaleEpochException;
 import org.quorate.cluster.metric.Histogram;
 import org.quorate.cluster.metric.Metric;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** What planner, nodes and fences count is what happened. */
 class MetricsTest {

@@ -1,5 +1,14 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.Watcher;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -10,16 +19,6 @@ import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.move.MoveLimits;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.testing.Service;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 /**
  * Many nodes of a database in this JVM, each with a session of its own, over a real server. The

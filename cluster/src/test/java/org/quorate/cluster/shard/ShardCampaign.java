@@ -2,12 +2,11 @@ package org.quorate.cluster.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 
 /**
  * Thousands of seeds of {@link ShardSimulationTest}'s troubles, and some of them again without the

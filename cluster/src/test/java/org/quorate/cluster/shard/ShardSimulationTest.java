@@ -3,12 +3,11 @@ package org.quorate.cluster.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
 
 /**
  * The whole of it in simulated worlds: real nodes, real planners, virtual time. A failure names its

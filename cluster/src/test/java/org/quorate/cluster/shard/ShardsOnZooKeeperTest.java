@@ -2,16 +2,15 @@ package org.quorate.cluster.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.quorate.cluster.testing.Service;
 import org.quorate.cluster.testing.TransactionCount;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 
 /** Twenty nodes with a thousand shards over a real server: what is written is counted. */
 @Execution(ExecutionMode.CONCURRENT)

@@ -1,5 +1,18 @@
 package org.quorate.cluster.shard;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Step;
@@ -20,20 +33,6 @@ import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.plan.Spread;
 import org.quorate.cluster.simulated.SimulatedHost;
 import org.quorate.cluster.simulated.World;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.IntToLongFunction;
 
 /**
  * A database on the toolkit in one simulated world: every node plans, holds shards and writes to

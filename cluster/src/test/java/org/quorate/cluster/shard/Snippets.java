@@ -1,5 +1,10 @@
 package org.quorate.cluster.shard;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.quorate.cluster.coordinator.Bytes;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
@@ -11,12 +16,6 @@ import org.quorate.cluster.map.KeySpace;
 import org.quorate.cluster.member.Profile;
 import org.quorate.cluster.plan.Plan;
 import org.quorate.cluster.plan.Spread;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 
 /** What docs/cluster.md shows of shards; {@code PageTest} compares them. */
 final class Snippets {

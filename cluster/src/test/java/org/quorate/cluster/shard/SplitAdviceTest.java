@@ -3,14 +3,13 @@ package org.quorate.cluster.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.quorate.cluster.coordinator.Bytes;
-import org.quorate.cluster.fence.ShardId;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.fence.ShardId;
 
 /** Shards that stay too heavy are named, offered to the database, and split where it says. */
 class SplitAdviceTest {

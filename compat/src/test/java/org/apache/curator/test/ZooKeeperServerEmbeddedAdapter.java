@@ -1,13 +1,12 @@
 package org.apache.curator.test;
 
-import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
-import org.quorate.compat.suite.OutsideServer;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Properties;
+import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
+import org.quorate.compat.suite.OutsideServer;
 
 /**
  * Stands before the class of this name in Curator's test library, through which its {@code

@@ -1,9 +1,6 @@
 package org.quorate.net.tls;
 
 import io.netty.handler.ssl.SslContextBuilder;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,10 +16,10 @@ import java.security.cert.X509CertSelector;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
-
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Reads store files into what a context is built of. Stateless; blocks on files. */
 final class Stores {

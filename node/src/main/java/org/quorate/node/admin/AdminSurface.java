@@ -1,5 +1,8 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.FourLetterWords;
 import org.quorate.net.tls.HandshakeLimit;
@@ -14,10 +17,6 @@ import org.quorate.node.metrics.PrometheusText;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.function.Supplier;
 
 /**
  * All that a server offers its operators: the four-letter words, which the clients' edge asks for,

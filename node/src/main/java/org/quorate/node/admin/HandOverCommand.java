@@ -1,10 +1,9 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
 import org.quorate.node.http.HttpExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
 
 /**
  * The command hand_over, Quorate's own: a leader hands leadership over to another voter, as it does

@@ -1,5 +1,9 @@
 package org.quorate.node.admin;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.insight.History;
 import org.quorate.node.insight.HotSpots;
@@ -7,11 +11,6 @@ import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.RoleLog;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Stage;
-
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The admin commands about who does what, which ZooKeeper does not have (docs/insight.md). Any

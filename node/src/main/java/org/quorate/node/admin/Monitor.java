@@ -1,14 +1,13 @@
 package org.quorate.node.admin;
 
-import org.quorate.node.metrics.Gauge;
-import org.quorate.node.metrics.Jvm;
-import org.quorate.node.metrics.MonitorText;
-import org.quorate.node.metrics.PrometheusText;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.quorate.node.metrics.Gauge;
+import org.quorate.node.metrics.Jvm;
+import org.quorate.node.metrics.MonitorText;
+import org.quorate.node.metrics.PrometheusText;
 
 /** All metrics of a server together, in each of the forms they are told in. Any thread. */
 public final class Monitor {

@@ -1,14 +1,13 @@
 package org.quorate.node.admin;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.insight.HotSpots;
 import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.metrics.PrometheusText;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * What Prometheus is told beyond ZooKeeper's names: health, stages, slow operations, who asks most

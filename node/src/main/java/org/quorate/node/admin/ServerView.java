@@ -1,5 +1,10 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
@@ -8,12 +13,6 @@ import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.zab.Role;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.SortedMap;
 
 /**
  * A running server as its operators see it. Called on virtual threads, never on an event loop: an

@@ -1,11 +1,10 @@
 package org.quorate.node.auth;
 
-import org.quorate.protocol.acl.Id;
-import org.quorate.replica.Scheme;
-
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.quorate.protocol.acl.Id;
+import org.quorate.replica.Scheme;
 
 /**
  * A scheme of authentication of one's own, named by {@code authProvider.N=CLASS} in the

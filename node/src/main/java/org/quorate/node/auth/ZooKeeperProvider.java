@@ -1,17 +1,16 @@
 package org.quorate.node.auth;
 
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.server.DumbWatcher;
-import org.apache.zookeeper.server.ServerCnxn;
-import org.apache.zookeeper.server.auth.ServerAuthenticationProvider;
-import org.quorate.protocol.acl.Id;
-
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.util.List;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.server.DumbWatcher;
+import org.apache.zookeeper.server.ServerCnxn;
+import org.apache.zookeeper.server.auth.ServerAuthenticationProvider;
+import org.quorate.protocol.acl.Id;
 
 /**
  * A provider of ZooKeeper's kind. It is shown a connection that knows the client's address and

@@ -1,10 +1,5 @@
 package org.quorate.node.config;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * Keeps the members on disk while they change, in ZooKeeper's files beside the start file

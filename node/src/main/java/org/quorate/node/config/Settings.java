@@ -9,12 +9,11 @@ import static org.quorate.node.config.ValueType.port;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
-import org.quorate.node.config.Setting.Group;
-import org.quorate.protocol.Zxid;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.quorate.node.config.Setting.Group;
+import org.quorate.protocol.Zxid;
 
 /**
  * The table of all keys that the server reads: the reader of {@code zoo.cfg} and the reference page

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.util.EnumMap;
+import java.util.concurrent.TimeUnit;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.metrics.ServerMetrics;
@@ -12,9 +14,6 @@ import org.quorate.zab.Role;
 import org.quorate.zab.Tally;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.EnumMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Measures what the core does, mostly once a turn, so that a transaction pays next to nothing for

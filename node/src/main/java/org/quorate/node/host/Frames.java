@@ -1,13 +1,12 @@
 package org.quorate.node.host;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.client.RequestHeader;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.client.RequestHeader;
 
 /** Looks into clients' frames without decoding them. Stateless. */
 final class Frames {

@@ -1,12 +1,11 @@
 package org.quorate.node.host;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.EdgeLoop;
 import org.quorate.net.Outbox;
 import org.quorate.replica.Replica;
 import org.quorate.zab.Role;
-
-import java.util.List;
 
 /**
  * What frames a turn of the core: the time and what the disk says before it; after it the log's

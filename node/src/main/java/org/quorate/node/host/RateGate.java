@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.protocol.ErrorCode;
@@ -18,10 +21,6 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.replica.Connection;
-
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Counts clients' requests, and the bytes of them and of their replies, against the limits per

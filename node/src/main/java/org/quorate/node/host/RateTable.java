@@ -1,5 +1,9 @@
 package org.quorate.node.host;
 
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LogLimit;
 import org.quorate.node.config.ServerConfig;
@@ -7,11 +11,6 @@ import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.acl.Id;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What each user, each address and all below each listed path ask for, of those with limits. An

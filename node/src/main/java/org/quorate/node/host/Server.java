@@ -1,16 +1,5 @@
 package org.quorate.node.host;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.log.Disk;
-import org.quorate.net.ClientEdge;
-import org.quorate.node.admin.AdminSurface;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.console.ConsoleHttp;
-import org.quorate.replica.Replica;
-import org.quorate.zab.Role;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +10,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quorate.log.Disk;
+import org.quorate.net.ClientEdge;
+import org.quorate.node.admin.AdminSurface;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.console.ConsoleHttp;
+import org.quorate.replica.Replica;
+import org.quorate.zab.Role;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running server: store, core, edges, joined by hand. Nothing static is shared, so several live

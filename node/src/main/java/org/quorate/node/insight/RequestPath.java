@@ -1,8 +1,7 @@
 package org.quorate.node.insight;
 
-import org.quorate.protocol.OpCode;
-
 import java.nio.charset.StandardCharsets;
+import org.quorate.protocol.OpCode;
 
 /** Finds what a request is about in its bytes, without decoding it all. Stateless. */
 public final class RequestPath {

@@ -1,5 +1,12 @@
 package org.quorate.node.admin;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LinkStats;
 import org.quorate.node.config.ServerConfig;
@@ -10,14 +17,6 @@ import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.zab.Role;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** A server that is whatever a test wants; by default as the recordings' standalone server was. */
 final class FakeServer implements ServerView {

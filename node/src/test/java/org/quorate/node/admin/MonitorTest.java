@@ -2,13 +2,6 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.quorate.net.LatencyHistogram;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.Stage;
-import org.quorate.node.metrics.Jvm;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,6 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.net.LatencyHistogram;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.Stage;
+import org.quorate.node.metrics.Jvm;
 
 class MonitorTest {
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");

@@ -3,18 +3,16 @@ package org.quorate.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.lang.management.ManagementFactory;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 
 class RateTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

@@ -2,10 +2,9 @@ package org.quorate.node.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class SyncProgressTest {
     private final List<String> said = new ArrayList<>();

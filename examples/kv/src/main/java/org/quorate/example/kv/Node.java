@@ -2,21 +2,6 @@ package org.quorate.example.kv;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
-import org.quorate.cluster.coordinator.CoordinationException;
-import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.fence.Epoch;
-import org.quorate.cluster.fence.ShardId;
-import org.quorate.cluster.fence.StaleEpochException;
-import org.quorate.cluster.member.Profile;
-import org.quorate.cluster.shard.NodeRef;
-import org.quorate.cluster.shard.Route;
-import org.quorate.cluster.shard.Router;
-import org.quorate.cluster.shard.ShardNode;
-import org.quorate.cluster.shard.ShardPlanner;
-import org.quorate.cluster.shard.Shards;
-import org.quorate.example.kv.Replica.NotLeaderException;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +15,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.quorate.cluster.coordinator.CoordinationException;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.Epoch;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.fence.StaleEpochException;
+import org.quorate.cluster.member.Profile;
+import org.quorate.cluster.shard.NodeRef;
+import org.quorate.cluster.shard.Route;
+import org.quorate.cluster.shard.Router;
+import org.quorate.cluster.shard.ShardNode;
+import org.quorate.cluster.shard.ShardPlanner;
+import org.quorate.cluster.shard.Shards;
+import org.quorate.example.kv.Replica.NotLeaderException;
 
 /**
  * One node of the database as a process: {@code Node CONNECT ID ZONE DIRECTORY}. Any node may be

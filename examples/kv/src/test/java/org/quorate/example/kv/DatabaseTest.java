@@ -3,20 +3,6 @@ package org.quorate.example.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.fence.ShardId;
-import org.quorate.cluster.plan.Spread;
-import org.quorate.cluster.shard.Route;
-import org.quorate.cluster.shard.ShardAdmin;
-import org.quorate.cluster.shard.Shards;
-import org.quorate.cluster.shard.Table;
-import org.quorate.testkit.TestEnsemble;
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.fence.ShardId;
+import org.quorate.cluster.plan.Spread;
+import org.quorate.cluster.shard.Route;
+import org.quorate.cluster.shard.ShardAdmin;
+import org.quorate.cluster.shard.Shards;
+import org.quorate.cluster.shard.Table;
+import org.quorate.testkit.TestEnsemble;
 
 /** The database on four nodes in this JVM, and its parts. */
 @Timeout(60)
