@@ -87,11 +87,11 @@ class BadPeersTest {
                 lies(members);
                 assertThat(client.setData("/n", new byte[] {1}, 0).getVersion()).isEqualTo(1);
             }
+            assertThat(log)
+                    .as("an election")
+                    .filteredOn(line -> line.contains("stops leading"))
+                    .isEmpty();
         }
-        assertThat(log)
-                .as("an election")
-                .filteredOn(line -> line.contains("stops leading"))
-                .isEmpty();
     }
 
     private static Member.Address address(EnsembleConfig members, long serverId) {
@@ -201,11 +201,11 @@ class BadPeersTest {
                 awaitLine("is sent away by server " + leader + " while PROMISED", why);
                 client.create("/m", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             }
+            assertThat(log)
+                    .as("an election")
+                    .filteredOn(line -> line.contains("stops leading"))
+                    .isEmpty();
         }
-        assertThat(log)
-                .as("an election")
-                .filteredOn(line -> line.contains("stops leading"))
-                .isEmpty();
     }
 
     private static void copy(Path from, Path to) throws IOException {

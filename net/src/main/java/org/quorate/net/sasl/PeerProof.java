@@ -183,15 +183,25 @@ public abstract sealed class PeerProof extends ChannelInboundHandlerAdapter
         ChannelHandlerContext ctx = context();
         try {
             threads.execute(() -> {
+                Runnable outcome = outcome(evaluation);
                 try {
-                    Step step = evaluation.run();
-                    ctx.executor().execute(() -> stepped(step));
-                } catch (SaslException e) {
-                    ctx.executor().execute(() -> failed(e));
+                    ctx.executor().execute(outcome);
+                } catch (RejectedExecutionException e) {
+                    // The loop has ended, and the link with it.
+                    return;
                 }
             });
         } catch (RejectedExecutionException e) {
             end(new IOException("too many proofs wait, or this server is stopping", e));
+        }
+    }
+
+    private Runnable outcome(Evaluation evaluation) {
+        try {
+            Step step = evaluation.run();
+            return () -> stepped(step);
+        } catch (SaslException e) {
+            return () -> failed(e);
         }
     }
 
