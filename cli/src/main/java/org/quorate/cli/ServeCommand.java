@@ -131,9 +131,12 @@ public final class ServeCommand implements Callable<Integer> {
             Endpoint admin = server.config().admin().address();
             String adminHost = admin.isWildcard() ? "127.0.0.1" : admin.host();
             var tls = server.config().admin().tls();
+            String at =
+                    (tls != null && !tls.plainToo() ? "https://" : "http://")
+                            + new Endpoint(adminHost, server.admin().adminPort());
+            line.append("; console at ").append(at).append("/console/");
             line.append("; admin commands at ")
-                    .append(tls != null && !tls.plainToo() ? "https://" : "http://")
-                    .append(new Endpoint(adminHost, server.admin().adminPort()))
+                    .append(at)
                     .append(server.config().admin().commandUrl());
         }
         return line.toString();

@@ -54,11 +54,12 @@ class LauncherTest {
     @Test
     void aServerServesUntilItIsTerminatedAndStopsCleanly() throws Exception {
         int port = freePort();
+        int adminPort = freePort();
         Path conf = Files.createDirectory(dir.resolve("conf"));
         Path file = conf.resolve("zoo.cfg");
         Files.writeString(
                 file,
-                "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+                "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"
                         .formatted(dir.resolve("data"), port));
         Files.writeString(
                 conf.resolve("java.env"),
@@ -73,13 +74,16 @@ class LauncherTest {
                                 "-Dlogback.configurationFile=logback.xml"
                                         + " -Dzookeeper.4lw.commands.whitelist=srvr,envi,conf"),
                         "serve",
-                        "-Dzookeeper.admin.serverPort=1",
+                        "-Dzookeeper.admin.serverPort=" + adminPort,
                         file.toString());
         try {
             Awaitility.await()
                     .atMost(LONG)
                     .until(() -> !server.isAlive() || Files.readString(log).contains("serving; "));
-            assertThat(log).content().contains("quorate shell 127.0.0.1:" + port);
+            assertThat(log)
+                    .content()
+                    .contains("quorate shell 127.0.0.1:" + port)
+                    .contains("console at http://127.0.0.1:" + adminPort + "/console/");
 
             Path said = dir.resolve("shell.log");
             Process shell =
