@@ -55,10 +55,10 @@ final class Assembler {
         QuorumReader.Found alone = QuorumReader.alone(values);
         Endpoint admin =
                 new Endpoint(
-                        values.isTold(Settings.ADMIN_ADDRESS)
-                                ? values.get(Settings.ADMIN_ADDRESS)
+                        values.isTold(AdminSettings.ADMIN_ADDRESS)
+                                ? values.get(AdminSettings.ADMIN_ADDRESS)
                                 : LOOPBACK,
-                        values.get(Settings.ADMIN_PORT));
+                        values.get(AdminSettings.ADMIN_PORT));
         return assemble(dir, dir, new Endpoint(LOOPBACK, PORT_DEFAULT), alone, admin, "");
     }
 
@@ -66,18 +66,21 @@ final class Assembler {
      * @param file null if there are only arguments
      */
     ServerConfig fromFile(@Nullable Path file, String text) throws ConfigException {
-        String data = values.getIfTold(Settings.DATA_DIR);
+        String data = values.getIfTold(StorageSettings.DATA_DIR);
         if (data == null) {
             throw new ConfigException("dataDir is not set: name the directory of the data");
         }
-        String log = values.getIfTold(Settings.DATA_LOG_DIR);
-        Path dataDir = directory(Settings.DATA_DIR, data);
-        Path logDir = log == null ? dataDir : directory(Settings.DATA_LOG_DIR, log);
+        String log = values.getIfTold(StorageSettings.DATA_LOG_DIR);
+        Path dataDir = directory(StorageSettings.DATA_DIR, data);
+        Path logDir = log == null ? dataDir : directory(StorageSettings.DATA_LOG_DIR, log);
         QuorumReader.Found quorum = new QuorumReader(values, warnings).read(dataDir, file);
         Endpoint plain =
-                quorum.clientAddress(endpoint(Settings.CLIENT_PORT, Settings.CLIENT_PORT_ADDRESS));
+                quorum.clientAddress(
+                        endpoint(ClientSettings.CLIENT_PORT, ClientSettings.CLIENT_PORT_ADDRESS));
         Endpoint admin =
-                new Endpoint(values.get(Settings.ADMIN_ADDRESS), values.get(Settings.ADMIN_PORT));
+                new Endpoint(
+                        values.get(AdminSettings.ADMIN_ADDRESS),
+                        values.get(AdminSettings.ADMIN_PORT));
         return assemble(dataDir, logDir, plain, quorum, admin, text);
     }
 
@@ -101,8 +104,8 @@ final class Assembler {
                 new ServerConfig.Directories(
                         dataDir,
                         logDir,
-                        values.get(Settings.DATADIR_AUTOCREATE),
-                        values.get(Settings.DB_AUTOCREATE)),
+                        values.get(StorageSettings.DATADIR_AUTOCREATE),
+                        values.get(StorageSettings.DB_AUTOCREATE)),
                 timing(),
                 limits(),
                 storage(),
@@ -119,14 +122,16 @@ final class Assembler {
 
     private ServerConfig.Ports ports(@Nullable Endpoint plain) throws ConfigException {
         Endpoint secure =
-                endpoint(Settings.SECURE_CLIENT_PORT, Settings.SECURE_CLIENT_PORT_ADDRESS);
-        boolean unified = values.get(Settings.PORT_UNIFICATION);
+                endpoint(
+                        ClientSettings.SECURE_CLIENT_PORT,
+                        ClientSettings.SECURE_CLIENT_PORT_ADDRESS);
+        boolean unified = values.get(ClientSettings.PORT_UNIFICATION);
         return new ServerConfig.Ports(
                 plain,
                 secure,
                 unified,
-                values.get(Settings.LISTEN_BACKLOG),
-                values.get(Settings.CLIENT_KEEP_ALIVE));
+                values.get(ClientSettings.LISTEN_BACKLOG),
+                values.get(ClientSettings.CLIENT_KEEP_ALIVE));
     }
 
     private ServerConfig.Tls tls(ServerConfig.Ports ports) throws ConfigException {
@@ -137,24 +142,25 @@ final class Assembler {
                 forClients
                         ? new TlsKeys(told, TlsKeys.CLIENTS, warnings)
                                 .options(
-                                        values.get(Settings.CLIENT_CERT_RELOAD),
-                                        values.get(Settings.HANDSHAKE_TIMEOUT))
+                                        values.get(TlsSettings.CLIENT_CERT_RELOAD),
+                                        values.get(LimitSettings.HANDSHAKE_TIMEOUT))
                         : null,
-                values.get(Settings.HANDSHAKES_MAX),
+                values.get(TlsSettings.HANDSHAKES_MAX),
                 peersTls(told));
     }
 
     private ServerConfig.@Nullable PeersTls peersTls(Map<String, String> told)
             throws ConfigException {
-        boolean dials = values.get(Settings.SSL_QUORUM);
-        boolean plainToo = values.get(Settings.QUORUM_PORT_UNIFICATION);
+        boolean dials = values.get(TlsSettings.SSL_QUORUM);
+        boolean plainToo = values.get(TlsSettings.QUORUM_PORT_UNIFICATION);
         if (!dials && !plainToo) {
             return null;
         }
         TlsKeys keys = new TlsKeys(told, TlsKeys.PEERS, warnings);
         return new ServerConfig.PeersTls(
                 keys.options(
-                        values.get(Settings.QUORUM_CERT_RELOAD), keys.handshakeDetectionMillis()),
+                        values.get(TlsSettings.QUORUM_CERT_RELOAD),
+                        keys.handshakeDetectionMillis()),
                 dials,
                 plainToo);
     }
@@ -175,9 +181,9 @@ final class Assembler {
     }
 
     private ServerConfig.Timing timing() throws ConfigException {
-        int tick = values.get(Settings.TICK_TIME);
-        int min = orTicks(values.get(Settings.MIN_SESSION_TIMEOUT), 2, tick);
-        int max = orTicks(values.get(Settings.MAX_SESSION_TIMEOUT), 20, tick);
+        int tick = values.get(TimeSettings.TICK_TIME);
+        int min = orTicks(values.get(TimeSettings.MIN_SESSION_TIMEOUT), 2, tick);
+        int max = orTicks(values.get(TimeSettings.MAX_SESSION_TIMEOUT), 20, tick);
         if (min > max) {
             throw new ConfigException(
                     "minSessionTimeout %d must not be larger than maxSessionTimeout %d"
@@ -187,9 +193,9 @@ final class Assembler {
                 tick,
                 min,
                 max,
-                values.get(Settings.CONTAINER_CHECK),
-                values.get(Settings.CONTAINER_MAX_PER_MINUTE),
-                values.get(Settings.CONTAINER_NEVER_USED));
+                values.get(TimeSettings.CONTAINER_CHECK),
+                values.get(TimeSettings.CONTAINER_MAX_PER_MINUTE),
+                values.get(TimeSettings.CONTAINER_NEVER_USED));
     }
 
     private static int orTicks(int told, int ticks, int tickMillis) {
@@ -197,39 +203,39 @@ final class Assembler {
     }
 
     private ServerConfig.Limits limits() throws ConfigException {
-        long tree = values.get(Settings.TREE_MEMORY_LIMIT);
-        int frame = values.get(Settings.JUTE_MAXBUFFER);
-        Integer extra = values.getIfTold(Settings.JUTE_EXTRASIZE);
+        long tree = values.get(OwnSettings.TREE_MEMORY_LIMIT);
+        int frame = values.get(LimitSettings.JUTE_MAXBUFFER);
+        Integer extra = values.getIfTold(LimitSettings.JUTE_EXTRASIZE);
         long field = frame + (long) Math.max(FIELD_EXTRA_MIN, extra == null ? frame : extra);
         return new ServerConfig.Limits(
                 frame,
                 (int) Math.min(field, Integer.MAX_VALUE),
-                Math.max(0, values.get(Settings.MAX_CLIENT_CNXNS)),
-                values.get(Settings.MAX_CNXNS),
-                values.get(Settings.GLOBAL_OUTSTANDING_LIMIT),
-                values.get(Settings.LARGE_REQUEST_MAX_BYTES),
-                values.get(Settings.LARGE_REQUEST_THRESHOLD),
-                values.get(Settings.HANDSHAKE_TIMEOUT),
+                Math.max(0, values.get(LimitSettings.MAX_CLIENT_CNXNS)),
+                values.get(LimitSettings.MAX_CNXNS),
+                values.get(LimitSettings.GLOBAL_OUTSTANDING_LIMIT),
+                values.get(LimitSettings.LARGE_REQUEST_MAX_BYTES),
+                values.get(LimitSettings.LARGE_REQUEST_THRESHOLD),
+                values.get(LimitSettings.HANDSHAKE_TIMEOUT),
                 tree == 0 ? Long.MAX_VALUE : tree,
-                Math.clamp(values.get(Settings.REPLY_LIMIT), REPLY_BYTES_MIN, REPLY_BYTES_MAX),
-                values.get(Settings.CONNECTION_UNSENT_LIMIT),
-                values.get(Settings.UNSENT_LIMIT),
-                values.get(Settings.HOLD_MILLIS),
-                values.get(Settings.HOLD_REQUESTS),
-                values.get(Settings.HOLD_BYTES),
-                values.get(Settings.CONNECTION_IDS),
+                Math.clamp(values.get(OwnSettings.REPLY_LIMIT), REPLY_BYTES_MIN, REPLY_BYTES_MAX),
+                values.get(OwnSettings.CONNECTION_UNSENT_LIMIT),
+                values.get(OwnSettings.UNSENT_LIMIT),
+                values.get(OwnSettings.HOLD_MILLIS),
+                values.get(OwnSettings.HOLD_REQUESTS),
+                values.get(OwnSettings.HOLD_BYTES),
+                values.get(OwnSettings.CONNECTION_IDS),
                 shares());
     }
 
     private ServerConfig.Shares shares() throws ConfigException {
         ServerConfig.Share path =
                 new ServerConfig.Share(
-                        values.get(Settings.PATH_REQUESTS),
-                        values.get(Settings.PATH_BYTES),
+                        values.get(ShareSettings.PATH_REQUESTS),
+                        values.get(ShareSettings.PATH_BYTES),
                         0,
                         0,
                         0);
-        String listed = values.getIfTold(Settings.PATH_PREFIXES);
+        String listed = values.getIfTold(ShareSettings.PATH_PREFIXES);
         List<String> prefixes = listed == null ? List.of() : splitAtCommas(listed);
         for (String prefix : prefixes) {
             boolean legal =
@@ -240,7 +246,7 @@ final class Assembler {
             if (!legal) {
                 throw new ConfigException(
                         "%s: '%s' is no path: it begins with / and does not end with it"
-                                .formatted(values.origin(Settings.PATH_PREFIXES), prefix));
+                                .formatted(values.origin(ShareSettings.PATH_PREFIXES), prefix));
             }
         }
         if (prefixes.isEmpty() == path.hasRates()) {
@@ -250,58 +256,59 @@ final class Assembler {
         }
         return new ServerConfig.Shares(
                 new ServerConfig.Share(
-                        values.get(Settings.USER_REQUESTS),
-                        values.get(Settings.USER_BYTES),
-                        values.get(Settings.USER_CONNECTIONS),
-                        values.get(Settings.USER_SESSIONS),
-                        values.get(Settings.USER_WATCHES)),
+                        values.get(ShareSettings.USER_REQUESTS),
+                        values.get(ShareSettings.USER_BYTES),
+                        values.get(ShareSettings.USER_CONNECTIONS),
+                        values.get(ShareSettings.USER_SESSIONS),
+                        values.get(ShareSettings.USER_WATCHES)),
                 new ServerConfig.Share(
-                        values.get(Settings.ADDRESS_REQUESTS),
-                        values.get(Settings.ADDRESS_BYTES),
+                        values.get(ShareSettings.ADDRESS_REQUESTS),
+                        values.get(ShareSettings.ADDRESS_BYTES),
                         0,
-                        values.get(Settings.ADDRESS_SESSIONS),
-                        values.get(Settings.ADDRESS_WATCHES)),
+                        values.get(ShareSettings.ADDRESS_SESSIONS),
+                        values.get(ShareSettings.ADDRESS_WATCHES)),
                 prefixes,
                 path);
     }
 
     private ServerConfig.Storage storage() throws ConfigException {
-        long snapKilobytes = values.get(Settings.SNAP_SIZE_LIMIT);
-        boolean forceSync = values.get(Settings.FORCE_SYNC);
+        long snapKilobytes = values.get(StorageSettings.SNAP_SIZE_LIMIT);
+        boolean forceSync = values.get(StorageSettings.FORCE_SYNC);
         if (!forceSync) {
             warnings.accept("forceSync=no: a crash of the machine loses acknowledged writes");
         }
         return new ServerConfig.Storage(
-                values.get(Settings.SNAP_COUNT),
+                values.get(StorageSettings.SNAP_COUNT),
                 snapKilobytes <= 0 ? Long.MAX_VALUE : snapKilobytes << 10,
-                values.get(Settings.PRE_ALLOC_SIZE) << 10,
+                values.get(StorageSettings.PRE_ALLOC_SIZE) << 10,
                 forceSync,
-                values.get(Settings.SNAPSHOT_COMPRESSION),
-                values.get(Settings.SNAPSHOT_TRUST_EMPTY),
-                values.get(Settings.DIGEST_ENABLED),
-                values.get(Settings.FSYNC_WARNING),
-                values.get(Settings.COMMIT_LOG_COUNT));
+                values.get(StorageSettings.SNAPSHOT_COMPRESSION),
+                values.get(StorageSettings.SNAPSHOT_TRUST_EMPTY),
+                values.get(StorageSettings.DIGEST_ENABLED),
+                values.get(StorageSettings.FSYNC_WARNING),
+                values.get(StorageSettings.COMMIT_LOG_COUNT));
     }
 
     private ServerConfig.Purge purge() throws ConfigException {
-        int retain = values.get(Settings.SNAP_RETAIN_COUNT);
+        int retain = values.get(StorageSettings.SNAP_RETAIN_COUNT);
         if (retain < SNAPSHOTS_RETAINED_MIN) {
             warnings.accept(
                     "%s: %d snapshots are too few to keep; 3 are kept"
-                            .formatted(values.origin(Settings.SNAP_RETAIN_COUNT), retain));
+                            .formatted(values.origin(StorageSettings.SNAP_RETAIN_COUNT), retain));
         }
         return new ServerConfig.Purge(
-                Math.max(SNAPSHOTS_RETAINED_MIN, retain), values.get(Settings.PURGE_INTERVAL));
+                Math.max(SNAPSHOTS_RETAINED_MIN, retain),
+                values.get(StorageSettings.PURGE_INTERVAL));
     }
 
     private ServerConfig.Behaviour behaviour() throws ConfigException {
         return new ServerConfig.Behaviour(
-                values.get(Settings.EXTENDED_TYPES),
-                values.get(Settings.ENFORCE_QUOTA),
-                values.get(Settings.SKIP_ACL),
-                values.get(Settings.READ_ONLY_MODE),
-                values.get(Settings.LOCAL_SESSIONS),
-                values.get(Settings.LOCAL_SESSIONS_UPGRADING));
+                values.get(BehaviourSettings.EXTENDED_TYPES),
+                values.get(BehaviourSettings.ENFORCE_QUOTA),
+                values.get(BehaviourSettings.SKIP_ACL),
+                values.get(EnsembleSettings.READ_ONLY_MODE),
+                values.get(EnsembleSettings.LOCAL_SESSIONS),
+                values.get(EnsembleSettings.LOCAL_SESSIONS_UPGRADING));
     }
 
     private ServerConfig.Auth auth(ServerConfig.Ports ports) throws ConfigException {
@@ -309,37 +316,49 @@ final class Assembler {
         boolean x509 = ports.secure() != null || ports.unified() || isProviderTold(X509_PROVIDER);
         String enforced = enforcedSchemes(sasl, x509);
         return new ServerConfig.Auth(
-                values.get(Settings.DIGEST_AUTH),
-                values.getIfTold(Settings.SUPER_DIGEST),
+                values.get(AuthenticationSettings.DIGEST_AUTH),
+                values.getIfTold(AuthenticationSettings.SUPER_DIGEST),
                 enforced,
                 x509,
-                values.getIfTold(Settings.X509_SUPER_USER),
+                values.getIfTold(AuthenticationSettings.X509_SUPER_USER),
                 plugins(),
                 sasl(sasl, enforced),
                 peerSasl());
     }
 
     private PeerSasl.@Nullable Options peerSasl() throws ConfigException {
-        boolean enabled = values.get(Settings.QUORUM_SASL);
-        boolean dials = values.get(Settings.QUORUM_SASL_DIALS);
-        boolean required = values.get(Settings.QUORUM_SASL_REQUIRED);
-        needs(Settings.QUORUM_SASL_DIALS, dials, Settings.QUORUM_SASL, enabled);
-        needs(Settings.QUORUM_SASL_REQUIRED, required, Settings.QUORUM_SASL, enabled);
+        boolean enabled = values.get(AuthenticationSettings.QUORUM_SASL);
+        boolean dials = values.get(AuthenticationSettings.QUORUM_SASL_DIALS);
+        boolean required = values.get(AuthenticationSettings.QUORUM_SASL_REQUIRED);
+        needs(
+                AuthenticationSettings.QUORUM_SASL_DIALS,
+                dials,
+                AuthenticationSettings.QUORUM_SASL,
+                enabled);
+        needs(
+                AuthenticationSettings.QUORUM_SASL_REQUIRED,
+                required,
+                AuthenticationSettings.QUORUM_SASL,
+                enabled);
         // Else this server could not join those that are set up as it is.
-        needs(Settings.QUORUM_SASL_REQUIRED, required, Settings.QUORUM_SASL_DIALS, dials);
+        needs(
+                AuthenticationSettings.QUORUM_SASL_REQUIRED,
+                required,
+                AuthenticationSettings.QUORUM_SASL_DIALS,
+                dials);
         if (!enabled) {
             return null;
         }
         return new PeerSasl.Options(
                 dials,
                 required,
-                values.get(Settings.QUORUM_ACCEPTOR_SECTION),
-                values.get(Settings.QUORUM_DIALLER_SECTION),
-                values.get(Settings.QUORUM_SERVICE_PRINCIPAL),
-                values.get(Settings.CANONICAL_HOSTS),
-                values.get(Settings.FIPS_MODE),
-                values.get(Settings.MIN_RELOGIN),
-                values.get(Settings.QUORUM_SASL_THREADS));
+                values.get(AuthenticationSettings.QUORUM_ACCEPTOR_SECTION),
+                values.get(AuthenticationSettings.QUORUM_DIALLER_SECTION),
+                values.get(AuthenticationSettings.QUORUM_SERVICE_PRINCIPAL),
+                values.get(AuthenticationSettings.CANONICAL_HOSTS),
+                values.get(AuthenticationSettings.FIPS_MODE),
+                values.get(AuthenticationSettings.MIN_RELOGIN),
+                values.get(AuthenticationSettings.QUORUM_SASL_THREADS));
     }
 
     private void needs(
@@ -353,9 +372,10 @@ final class Assembler {
 
     /** One of which is needed, separated by commas; null if a client need not authenticate. */
     private @Nullable String enforcedSchemes(boolean sasl, boolean x509) throws ConfigException {
-        boolean saslAlone = values.get(Settings.REQUIRE_SASL);
-        boolean enforce = values.get(Settings.ENFORCE_AUTH);
-        String schemes = saslAlone ? "sasl" : values.getIfTold(Settings.ENFORCE_AUTH_SCHEMES);
+        boolean saslAlone = values.get(AuthenticationSettings.REQUIRE_SASL);
+        boolean enforce = values.get(AuthenticationSettings.ENFORCE_AUTH);
+        String schemes =
+                saslAlone ? "sasl" : values.getIfTold(AuthenticationSettings.ENFORCE_AUTH_SCHEMES);
         if (!saslAlone && !enforce) {
             return null;
         }
@@ -368,7 +388,7 @@ final class Assembler {
             boolean there =
                     switch (scheme) {
                         case "ip" -> true;
-                        case "digest" -> values.get(Settings.DIGEST_AUTH);
+                        case "digest" -> values.get(AuthenticationSettings.DIGEST_AUTH);
                         case "sasl" -> sasl;
                         case "x509" -> x509;
                         default -> !plugins().isEmpty(); // which says so when it is made
@@ -379,8 +399,9 @@ final class Assembler {
                                 .formatted(
                                         values.origin(
                                                 saslAlone
-                                                        ? Settings.REQUIRE_SASL
-                                                        : Settings.ENFORCE_AUTH_SCHEMES),
+                                                        ? AuthenticationSettings.REQUIRE_SASL
+                                                        : AuthenticationSettings
+                                                                .ENFORCE_AUTH_SCHEMES),
                                         scheme,
                                         scheme));
             }
@@ -392,20 +413,20 @@ final class Assembler {
             throws ConfigException {
         boolean required = enforced != null && splitAtCommas(enforced).contains("sasl");
         return new ServerConfig.Sasl(
-                values.get(Settings.SASL_SECTION),
-                values.isTold(Settings.SASL_SECTION),
+                values.get(AuthenticationSettings.SASL_SECTION),
+                values.isTold(AuthenticationSettings.SASL_SECTION),
                 inAccessLists,
-                values.get(Settings.SASL_FAILED_STAY) && !required,
+                values.get(AuthenticationSettings.SASL_FAILED_STAY) && !required,
                 superUsers(),
-                values.getIfTold(Settings.SASL_SUPER_PASSWORD),
+                values.getIfTold(AuthenticationSettings.SASL_SUPER_PASSWORD),
                 principalNames(),
-                values.getIfTold(Settings.ANY_SASL_USER),
-                values.get(Settings.MIN_RELOGIN));
+                values.getIfTold(AuthenticationSettings.ANY_SASL_USER),
+                values.get(AuthenticationSettings.MIN_RELOGIN));
     }
 
     private List<String> superUsers() throws ConfigException {
         Set<String> names = new LinkedHashSet<>();
-        String first = values.getIfTold(Settings.SASL_SUPER_USER);
+        String first = values.getIfTold(AuthenticationSettings.SASL_SUPER_USER);
         if (first != null) {
             names.add(first);
         }
@@ -416,12 +437,15 @@ final class Assembler {
     private PrincipalNames principalNames() throws ConfigException {
         try {
             return new PrincipalNames(
-                    values.get(Settings.AUTH_TO_LOCAL),
-                    values.get(Settings.REMOVE_HOST),
-                    values.get(Settings.REMOVE_REALM));
+                    values.get(AuthenticationSettings.AUTH_TO_LOCAL),
+                    values.get(AuthenticationSettings.REMOVE_HOST),
+                    values.get(AuthenticationSettings.REMOVE_REALM));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    "%s: %s".formatted(values.origin(Settings.AUTH_TO_LOCAL), e.getMessage()));
+                    "%s: %s"
+                            .formatted(
+                                    values.origin(AuthenticationSettings.AUTH_TO_LOCAL),
+                                    e.getMessage()));
         }
     }
 
@@ -449,40 +473,43 @@ final class Assembler {
 
     private ServerConfig.Admin admin(Endpoint address) throws ConfigException {
         return new ServerConfig.Admin(
-                values.get(Settings.ADMIN_ENABLED),
+                values.get(AdminSettings.ADMIN_ENABLED),
                 address,
-                values.get(Settings.ADMIN_COMMAND_URL),
-                values.get(Settings.ADMIN_IDLE_TIMEOUT),
-                values.get(Settings.ADMIN_SNAPSHOT),
-                values.get(Settings.ADMIN_RESTORE),
-                values.get(Settings.ADMIN_RATE_LIMIT),
-                splitAtCommas(values.get(Settings.FOUR_LETTER_WORDS)),
-                values.getIfTold(Settings.CONSOLE_PASSWORD_HASH),
+                values.get(AdminSettings.ADMIN_COMMAND_URL),
+                values.get(AdminSettings.ADMIN_IDLE_TIMEOUT),
+                values.get(AdminSettings.ADMIN_SNAPSHOT),
+                values.get(AdminSettings.ADMIN_RESTORE),
+                values.get(AdminSettings.ADMIN_RATE_LIMIT),
+                splitAtCommas(values.get(AdminSettings.FOUR_LETTER_WORDS)),
+                values.getIfTold(AdminSettings.CONSOLE_PASSWORD_HASH),
                 adminTls());
     }
 
     /** Browsers come from anywhere: their names are not compared, even where servers' are. */
     private ServerConfig.@Nullable AdminTls adminTls() throws ConfigException {
-        boolean forced = values.get(Settings.ADMIN_FORCE_HTTPS);
-        if (!values.get(Settings.ADMIN_ENABLED)
-                || !forced && !values.get(Settings.ADMIN_PORT_UNIFICATION)) {
+        boolean forced = values.get(AdminSettings.ADMIN_FORCE_HTTPS);
+        if (!values.get(AdminSettings.ADMIN_ENABLED)
+                || !forced && !values.get(AdminSettings.ADMIN_PORT_UNIFICATION)) {
             return null;
         }
         TlsKeys keys = new TlsKeys(TlsKeys.read(values), TlsKeys.PEERS, warnings);
         TlsOptions ofServers =
                 keys.options(
-                        values.get(Settings.QUORUM_CERT_RELOAD), keys.handshakeDetectionMillis());
+                        values.get(TlsSettings.QUORUM_CERT_RELOAD),
+                        keys.handshakeDetectionMillis());
         return new ServerConfig.AdminTls(
-                ofServers.forAnybody(values.get(Settings.ADMIN_NEED_CLIENT_AUTH)), !forced);
+                ofServers.forAnybody(values.get(AdminSettings.ADMIN_NEED_CLIENT_AUTH)), !forced);
     }
 
     private ServerConfig.Metrics metrics() throws ConfigException {
         return new ServerConfig.Metrics(
-                values.get(Settings.METRICS_CLASS).endsWith("PrometheusMetricsProvider"),
-                new Endpoint(values.get(Settings.METRICS_HOST), values.get(Settings.METRICS_PORT)),
-                values.get(Settings.METRICS_JVM),
-                values.get(Settings.SLOW_OPERATION),
-                values.get(Settings.AUDIT));
+                values.get(AdminSettings.METRICS_CLASS).endsWith("PrometheusMetricsProvider"),
+                new Endpoint(
+                        values.get(AdminSettings.METRICS_HOST),
+                        values.get(AdminSettings.METRICS_PORT)),
+                values.get(AdminSettings.METRICS_JVM),
+                values.get(OwnSettings.SLOW_OPERATION),
+                values.get(BehaviourSettings.AUDIT));
     }
 
     /** Switches that are read only to refuse them, and providers of authentication. */

@@ -94,8 +94,9 @@ public final class MemberFiles {
                             text,
                             key ->
                                     KeyCheck.MEMBER_KEY.matcher(key).matches()
-                                            || key.equals(Settings.DYNAMIC_CONFIG_FILE.key())
-                                            || key.equals(Settings.PEER_TYPE.key())
+                                            || key.equals(
+                                                    EnsembleSettings.DYNAMIC_CONFIG_FILE.key())
+                                            || key.equals(EnsembleSettings.PEER_TYPE.key())
                                             || lineHasPort && isClientAddress(key));
         } catch (ConfigException e) {
             throw new IOException(startFile + " was changed: " + e.getMessage(), e);
@@ -103,14 +104,14 @@ public final class MemberFiles {
         String line =
                 "%s=%s\n"
                         .formatted(
-                                Settings.DYNAMIC_CONFIG_FILE.key(),
+                                EnsembleSettings.DYNAMIC_CONFIG_FILE.key(),
                                 escaped(dynamicFile.toAbsolutePath().normalize().toString()));
         write(startFile, latin1(kept + line));
     }
 
     private static boolean isClientAddress(String key) {
-        return key.equals(Settings.CLIENT_PORT.key())
-                || key.equals(Settings.CLIENT_PORT_ADDRESS.key());
+        return key.equals(ClientSettings.CLIENT_PORT.key())
+                || key.equals(ClientSettings.CLIENT_PORT_ADDRESS.key());
     }
 
     /** The version is in the file's name. */

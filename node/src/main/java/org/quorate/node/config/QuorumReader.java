@@ -86,7 +86,7 @@ final class QuorumReader {
         @Nullable Path dynamicFile = dynamicFile();
         EnsembleConfig members = dynamicFile == null ? fromStatic() : fromDynamic(dynamicFile);
         int voters = members.voters().size();
-        boolean standaloneEnabled = values.get(Settings.STANDALONE_ENABLED);
+        boolean standaloneEnabled = values.get(EnsembleSettings.STANDALONE_ENABLED);
         boolean standalone = standaloneEnabled && voters <= 1;
         if (standalone && !members.observers().isEmpty()) {
             throw new ConfigException(
@@ -111,8 +111,8 @@ final class QuorumReader {
             @Nullable Path file,
             @Nullable Path dynamicFile)
             throws ConfigException {
-        require(Settings.INIT_LIMIT);
-        require(Settings.SYNC_LIMIT);
+        require(EnsembleSettings.INIT_LIMIT);
+        require(EnsembleSettings.SYNC_LIMIT);
         if (myid == null) {
             throw new ConfigException(
                     "%s is missing: a server of an ensemble needs its number in it"
@@ -141,38 +141,38 @@ final class QuorumReader {
                         members,
                         standalone ? null : proposed(file, dynamicFile),
                         !standalone && isObserver(self),
-                        orZero(Settings.INIT_LIMIT),
-                        orZero(Settings.SYNC_LIMIT),
+                        orZero(EnsembleSettings.INIT_LIMIT),
+                        orZero(EnsembleSettings.SYNC_LIMIT),
                         connectLimit(),
-                        values.get(Settings.STANDALONE_ENABLED),
-                        values.get(Settings.RECONFIG_ENABLED),
-                        values.get(Settings.LISTEN_ON_ALL_IPS),
-                        values.get(Settings.LEADER_SERVES),
-                        values.get(Settings.SYNC_ENABLED),
-                        values.get(Settings.TCP_KEEP_ALIVE),
-                        values.get(Settings.PEER_EXTRAS),
-                        values.get(Settings.ZXID_COUNTER_MAX),
-                        values.get(Settings.OBSERVER_MASTER_PORT),
-                        values.get(Settings.SNAP_SYNCS_MAX),
-                        values.get(Settings.DIFF_SYNCS_MAX),
+                        values.get(EnsembleSettings.STANDALONE_ENABLED),
+                        values.get(EnsembleSettings.RECONFIG_ENABLED),
+                        values.get(EnsembleSettings.LISTEN_ON_ALL_IPS),
+                        values.get(EnsembleSettings.LEADER_SERVES),
+                        values.get(EnsembleSettings.SYNC_ENABLED),
+                        values.get(EnsembleSettings.TCP_KEEP_ALIVE),
+                        values.get(OwnSettings.PEER_EXTRAS),
+                        values.get(OwnSettings.ZXID_COUNTER_MAX),
+                        values.get(EnsembleSettings.OBSERVER_MASTER_PORT),
+                        values.get(EnsembleSettings.SNAP_SYNCS_MAX),
+                        values.get(EnsembleSettings.DIFF_SYNCS_MAX),
                         file,
                         dynamicFile);
         return new Found(serverId, self, quorum);
     }
 
     private boolean isObserver(@Nullable Member self) throws ConfigException {
-        if (!values.get(Settings.SYNC_ENABLED)) {
+        if (!values.get(EnsembleSettings.SYNC_ENABLED)) {
             warnings.accept(
                     "%s has no effect: an observer logs, too"
-                            .formatted(values.origin(Settings.SYNC_ENABLED)));
+                            .formatted(values.origin(EnsembleSettings.SYNC_ENABLED)));
         }
-        boolean told = values.get(Settings.PEER_TYPE).equals("observer");
+        boolean told = values.get(EnsembleSettings.PEER_TYPE).equals("observer");
         boolean listed = self != null && !self.isVoter();
         if (told != listed && self != null) {
             warnings.accept(
                     "peerType says %s but server.%d is a%s; the line decides"
                             .formatted(
-                                    values.get(Settings.PEER_TYPE),
+                                    values.get(EnsembleSettings.PEER_TYPE),
                                     self.serverId(),
                                     listed ? "n observer" : " participant"));
         }
@@ -180,8 +180,8 @@ final class QuorumReader {
     }
 
     private int connectLimit() throws ConfigException {
-        int told = values.get(Settings.CONNECT_LIMIT);
-        return told == 0 ? orZero(Settings.INIT_LIMIT) : told;
+        int told = values.get(EnsembleSettings.CONNECT_LIMIT);
+        return told == 0 ? orZero(EnsembleSettings.INIT_LIMIT) : told;
     }
 
     private int orZero(Setting<Integer> setting) throws ConfigException {
@@ -208,7 +208,7 @@ final class QuorumReader {
     }
 
     private @Nullable Path dynamicFile() throws ConfigException {
-        String told = values.getIfTold(Settings.DYNAMIC_CONFIG_FILE);
+        String told = values.getIfTold(EnsembleSettings.DYNAMIC_CONFIG_FILE);
         return told == null ? null : Path.of(told);
     }
 
@@ -246,7 +246,7 @@ final class QuorumReader {
     /** As in ZooKeeper it counts only beside a dynamic file. */
     private @Nullable EnsembleConfig proposed(@Nullable Path file, @Nullable Path dynamicFile)
             throws ConfigException {
-        if (file == null || dynamicFile == null || !values.get(Settings.RECONFIG_ENABLED)) {
+        if (file == null || dynamicFile == null || !values.get(EnsembleSettings.RECONFIG_ENABLED)) {
             return null;
         }
         Path next = MemberFiles.nextFile(file);
@@ -321,7 +321,10 @@ final class QuorumReader {
         String line = "";
         try {
             line = Files.readString(file).lines().findFirst().orElse("");
-            int max = values.get(Settings.EXTENDED_TYPES) ? SERVER_ID_MAX - 1 : SERVER_ID_MAX;
+            int max =
+                    values.get(BehaviourSettings.EXTENDED_TYPES)
+                            ? SERVER_ID_MAX - 1
+                            : SERVER_ID_MAX;
             long id = Long.parseLong(line);
             if (!standalone && (id < 0 || id > max)) {
                 throw new ConfigException(

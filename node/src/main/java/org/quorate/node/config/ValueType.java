@@ -113,4 +113,29 @@ record ValueType<T>(String legal, Function<String, T> parser) {
                 ? "a whole number, at least " + min
                 : "a whole number from " + min + " to " + max;
     }
+
+    static ValueType<Long> bytes() {
+        return new ValueType<>(
+                "a number of bytes, also with k, m or g behind it",
+                text -> {
+                    String digits = text;
+                    long unit = 1;
+                    int suffix =
+                            text.isEmpty()
+                                    ? -1
+                                    : "kmg"
+                                            .indexOf(
+                                                    Character.toLowerCase(
+                                                            text.charAt(text.length() - 1)));
+                    if (suffix >= 0) {
+                        unit = 1L << (10 * (suffix + 1));
+                        digits = text.substring(0, text.length() - 1).strip();
+                    }
+                    long count = Long.parseLong(digits);
+                    if (count < 0 || count > Long.MAX_VALUE / unit) {
+                        throw new IllegalArgumentException();
+                    }
+                    return count * unit;
+                });
+    }
 }
