@@ -1,5 +1,9 @@
 package org.quorate.bench;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,8 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
  * Compares Quorate with real ZooKeeper: both as processes of their own with the same heap and fsync
@@ -45,11 +47,47 @@ public final class Bench implements Callable<Integer> {
             description = "znodes for memory and restart, 0 for none (default: ${DEFAULT-VALUE})")
     private int population = 1_000_000;
 
+    @CommandLine.Option(
+            names = "--watches",
+            description = "on as many paths, for memory; 0 for none (default: ${DEFAULT-VALUE})")
+    private int watches = 0;
+
+    @CommandLine.Option(
+            names = "--steady",
+            description =
+                    "znodes beside which snapshots are written, for pauses; 0 for none (default:"
+                            + " ${DEFAULT-VALUE})")
+    private int steady = 0;
+
+    @CommandLine.Option(
+            names = "--steady-rate",
+            description = "writes per second meanwhile (default: ${DEFAULT-VALUE})")
+    private double steadyRate = 5_000;
+
+    @CommandLine.Option(
+            names = "--busy-seconds",
+            description =
+                    "of writes as fast as they go, for bytes on the disk (default:"
+                            + " ${DEFAULT-VALUE})")
+    private int busySeconds = 60;
+
+    @CommandLine.Option(
+            names = "--heap",
+            description = "MB, with --steady (default: ${DEFAULT-VALUE})")
+    private int heapMb = 1_500;
+
+    @CommandLine.Option(
+            names = "--quorate-alone",
+            description = "leaves ZooKeeper out of what is asked about memory and pauses")
+    private boolean quorateAlone;
+
     @CommandLine.Option(names = "--json", description = "also writes the figures to this file")
     private @Nullable Path json;
 
     @CommandLine.Option(names = "--svg", description = "also draws the ratios into this file")
     private @Nullable Path svg;
+
+    private static final int QUIET_SECONDS = 20;
 
     private final Report report = new Report();
 
@@ -111,20 +149,35 @@ public final class Bench implements Callable<Integer> {
             compareOn(servers, only.stream().filter(name -> name.servers == servers).toList());
         }
         if (sessions > 0) {
-            report.add(
-                    "idle session, resident",
-                    "B",
-                    Crowds.idleSessionBytes(ServerProcess.Kind.ZOOKEEPER, sessions),
-                    Crowds.idleSessionBytes(ServerProcess.Kind.QUORATE, sessions));
+            both(
+                    "idle session, resident, B",
+                    kind -> Map.of("", Crowds.idleSessionBytes(kind, sessions)));
+        }
+        if (watches > 0) {
+            both("watch, resident, B", kind -> Map.of("", Crowds.watchBytes(kind, watches)));
         }
         if (population > 0) {
-            Map<String, Double> zk = populate(ServerProcess.Kind.ZOOKEEPER);
-            Map<String, Double> q = populate(ServerProcess.Kind.QUORATE);
-            zk.forEach(
-                    (what, value) -> report.add(what, "", value, q.getOrDefault(what, Double.NaN)));
+            both("", this::populate);
+        }
+        if (steady > 0) {
+            Steadiness.Plan plan =
+                    new Steadiness.Plan(steady, steadyRate, QUIET_SECONDS, busySeconds, heapMb);
+            both("steady: ", kind -> Steadiness.run(kind, plan));
         }
         report.write(json, svg);
         return 0;
+    }
+
+    /** Runs on one kind of server, alone on the machine; says figures by their names. */
+    private interface Alone {
+        Map<String, Double> on(ServerProcess.Kind kind) throws IOException, InterruptedException;
+    }
+
+    private void both(String prefix, Alone alone) throws IOException, InterruptedException {
+        Map<String, Double> zk = quorateAlone ? Map.of() : alone.on(ServerProcess.Kind.ZOOKEEPER);
+        alone.on(ServerProcess.Kind.QUORATE)
+                .forEach((what, value) ->
+                        report.add(prefix + what, "", zk.getOrDefault(what, Double.NaN), value));
     }
 
     private void compareOn(int servers, List<Name> names) throws IOException {

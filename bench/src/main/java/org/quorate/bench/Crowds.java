@@ -1,13 +1,16 @@
 package org.quorate.bench;
 
-import java.io.IOException;
 import org.HdrHistogram.Histogram;
 import org.quorate.protocol.OpCode;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /** Runs in which it is the number of sessions that counts. Stateless. */
 final class Crowds {
     private static final long SETTLE_MILLIS = 6_000;
     private static final int WARM_SESSIONS = 200;
+    private static final int WARM_REQUESTS = 200_000;
 
     private Crowds() {}
 
@@ -67,6 +70,27 @@ final class Crowds {
                 Thread.sleep(SETTLE_MILLIS);
                 loader.awaitEvents(0);
                 return (double) (subject.residentBytes() - before) / sessions;
+            }
+        }
+    }
+
+    /** Resident bytes of a watch, each on another path, on a fresh server. */
+    static double watchBytes(ServerProcess.Kind kind, int watches)
+            throws IOException, InterruptedException {
+        try (Subject subject = Subject.start(kind, 1)) {
+            int connections = 16;
+            try (Loader loader = new Loader(subject.ports(), connections, 32)) {
+                loader.run(
+                        connections, Scenarios::reads, WARM_REQUESTS, TimeUnit.MINUTES.toNanos(1));
+                Thread.sleep(SETTLE_MILLIS);
+                long before = subject.residentBytes();
+                loader.run(
+                        connections,
+                        Scenarios::watchesOfMissing,
+                        watches,
+                        TimeUnit.MINUTES.toNanos(10));
+                Thread.sleep(SETTLE_MILLIS);
+                return (double) (subject.residentBytes() - before) / watches;
             }
         }
     }

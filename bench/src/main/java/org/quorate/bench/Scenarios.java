@@ -1,7 +1,5 @@
 package org.quorate.bench;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.CreateRequest;
@@ -12,6 +10,10 @@ import org.quorate.protocol.client.Request;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
 
 /** The requests that servers are compared by. Stateless. */
 final class Scenarios {
@@ -103,6 +105,35 @@ final class Scenarios {
             create.path.set(Slice.of("/load/" + connection + "-" + number[0]++));
             create.write(out);
             return OpCode.CREATE;
+        };
+    }
+
+    /**
+     * setData of random ones of what {@link #population} has made.
+     *
+     * @param makers connections that made them
+     * @param each so many of each are there at the least
+     */
+    static Loader.Requests populationWrites(int connection, int makers, int each) {
+        Random random = new Random(connection);
+        SetDataRequest set = setOf("");
+        return out -> {
+            set.path.set(Slice.of("/load/" + random.nextInt(makers) + "-" + random.nextInt(each)));
+            set.write(out);
+            return OpCode.SET_DATA;
+        };
+    }
+
+    /** exists of one missing znode after another, each with a watch. */
+    static Loader.Requests watchesOfMissing(int connection) {
+        ReadRequest exists = new ReadRequest();
+        exists.type = OpCode.EXISTS;
+        exists.watch = true;
+        int[] number = {0};
+        return out -> {
+            exists.path.set(Slice.of("/load/" + connection + "-" + number[0]++));
+            exists.write(out);
+            return OpCode.EXISTS;
         };
     }
 

@@ -1,15 +1,17 @@
 package org.quorate.cli;
 
+import org.quorate.cli.ensemble.BriefEnsemble;
+import org.quorate.node.Quorate;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.quorate.cli.ensemble.BriefEnsemble;
-import org.quorate.node.Quorate;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
  * {@code quorate train}: does in a short time what a server does in its life, so that the JVM can
@@ -21,7 +23,7 @@ import picocli.CommandLine.Option;
         description = "Make the ahead-of-time cache that lets a server start faster.",
         mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
-    private static final int STARTS = 3;
+    private static final int STARTS = 4;
 
     /** An ensemble shares the processors and three logs: it does a part of what one server does. */
     private static final int ENSEMBLE_PART = 20;
@@ -45,13 +47,21 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** One life of a server; the second one finds a log, the third one a snapshot too. */
+    /**
+     * One life of a server; the second one finds a log, the third one a snapshot too, the last one
+     * an image beside it.
+     */
     private void live(Path dir, int start) throws IOException {
-        try (Quorate server = Quorate.builder().dataDir(dir).start();
+        boolean images = start >= STARTS - 2;
+        try (Quorate server =
+                        Quorate.builder()
+                                .dataDir(dir)
+                                .property("zookeeper.snapshot.image", String.valueOf(images))
+                                .start();
                 Exercise exercise = new Exercise(server.port())) {
             if (start == 0) {
                 exercise.makeZnodes(znodes);
-            } else if (start == 1) {
+            } else if (start < STARTS - 1) {
                 server.server().snapshot();
             }
             exercise.workOn(znodes);

@@ -42,6 +42,24 @@ final class Directory {
         return named(snapshots, FileName.SNAPSHOT);
     }
 
+    /** By rising zxid. */
+    List<FileName> imageFiles() throws IOException {
+        return named(snapshots, FileName.IMAGE);
+    }
+
+    /** The file of the image that lies beside a snapshot, if there is one. */
+    Path imageBeside(FileName snapshot) {
+        return snapshots.resolve(FileName.image(snapshot.zxid()).name());
+    }
+
+    /** Deletes a snapshot, and what is of no use without it. */
+    void deleteSnapshot(FileName snapshot) throws IOException {
+        disk.delete(snapshot(snapshot));
+        if (disk.exists(imageBeside(snapshot))) {
+            disk.delete(imageBeside(snapshot));
+        }
+    }
+
     Path log(FileName file) {
         return logs.resolve(file.name());
     }

@@ -1,12 +1,13 @@
 package org.quorate.log;
 
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 
+import java.util.Comparator;
+
 /**
- * A log's or snapshot's name: {@code prefix.HEX}, perhaps with more behind a second dot (disk
- * formats §1).
+ * A log's, snapshot's or image's name: {@code prefix.HEX}, perhaps with more behind a second dot
+ * (disk formats §1).
  *
  * @param name as it stands in the directory
  * @param zxid of a log's first record; a snapshot's start of the walk
@@ -14,6 +15,7 @@ import org.quorate.protocol.Zxid;
 record FileName(String name, long zxid) {
     static final String LOG = "log";
     static final String SNAPSHOT = "snapshot";
+    static final String IMAGE = "image";
 
     static final Comparator<FileName> OLDEST_FIRST =
             Comparator.comparingLong(FileName::zxid).thenComparing(FileName::name);
@@ -37,5 +39,10 @@ record FileName(String name, long zxid) {
 
     static FileName snapshot(long zxid, Compression compression) {
         return new FileName(SNAPSHOT + "." + Zxid.hex(zxid) + compression.suffix(), zxid);
+    }
+
+    /** The image that lies beside a snapshot. */
+    static FileName image(long zxid) {
+        return new FileName(IMAGE + "." + Zxid.hex(zxid), zxid);
     }
 }

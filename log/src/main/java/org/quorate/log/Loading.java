@@ -1,11 +1,12 @@
 package org.quorate.log;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
 
 /**
  * One start from the files: the newest snapshot that can be loaded, then the log (disk formats §7,
@@ -79,9 +80,12 @@ final class Loading {
         Path path = directory.snapshot(file);
         SnapshotEnding ending;
         try {
+            SnapshotEnding imaged = loadImageBeside(file);
             ending =
-                    new SnapshotReader(directory.disk, path, sinks.sink(file.zxid()))
-                            .read(progress);
+                    imaged != null
+                            ? imaged
+                            : new SnapshotReader(directory.disk, path, sinks.sink(file.zxid()))
+                                    .read(progress);
         } catch (IOException e) {
             refuseUnknown(e, path);
             boolean cut = e instanceof SnapshotDamageException damage && damage.endsEarly();
@@ -101,6 +105,28 @@ final class Loading {
         }
         checkNothingNewerWasLost(lastZxid);
         return new Store.Recovery(lastZxid, file.zxid(), true, true, List.copyOf(findings));
+    }
+
+    /** Null if there is no image beside the snapshot, or none that will do. */
+    private @Nullable SnapshotEnding loadImageBeside(FileName snapshot) throws IOException {
+        Path image = directory.imageBeside(snapshot);
+        if (!directory.disk.exists(image)) {
+            return null;
+        }
+        String problem;
+        try {
+            ImageFile.Outcome outcome =
+                    ImageFile.read(
+                            directory.disk, image, directory.snapshot(snapshot), sinks::image);
+            if (outcome.ending() != null) {
+                return outcome.ending();
+            }
+            problem = outcome.problem();
+        } catch (IOException e) {
+            problem = "it cannot be read: " + Opening.words(e);
+        }
+        findings.add("%s was passed over for its snapshot: %s".formatted(image, problem));
+        return null;
     }
 
     private static void refuseUnknown(IOException e, Path path) throws StoreException {

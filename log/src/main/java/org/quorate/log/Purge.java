@@ -33,7 +33,7 @@ final class Purge {
         List<String> removed = new ArrayList<>();
         for (FileName file : snapshots) {
             if (file.zxid() < oldest) {
-                directory.disk.delete(directory.snapshot(file));
+                directory.deleteSnapshot(file);
                 removed.add(file.name());
             }
         }

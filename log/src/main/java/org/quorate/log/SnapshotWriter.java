@@ -1,13 +1,14 @@
 package org.quorate.log;
 
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.zip.Adler32;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.snapshot.SnapshotEncoder;
-import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * Writes a snapshot file in ZooKeeper 3.9's form, with digest and last-zxid blocks, at a limited
@@ -31,6 +32,12 @@ final class SnapshotWriter {
         this.disk = disk;
         this.compression = compression;
         this.bytesPerSecond = bytesPerSecond;
+    }
+
+    /** What stands at the end of a view's snapshot. */
+    static SnapshotEnding ending(SnapshotSource view) {
+        return new SnapshotEnding(
+                view.digestZxid(), DIGEST_VERSION, view.treeDigest(), view.lastZxid());
     }
 
     /**
@@ -60,10 +67,12 @@ final class SnapshotWriter {
             flush(stream);
         }
         seal();
-        out.writeLong(view.digestZxid()).writeInt(DIGEST_VERSION).writeLong(view.treeDigest());
+        SnapshotEnding ending = ending(view);
+        out.writeLong(ending.digestZxid()).writeInt(ending.digestVersion());
+        out.writeLong(ending.digest());
         flush(stream);
         seal();
-        out.writeLong(view.lastZxid());
+        out.writeLong(ending.lastZxid());
         flush(stream);
         seal();
         flush(stream);

@@ -1,13 +1,16 @@
 package org.quorate.log;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
+import org.quorate.protocol.snapshot.ImageSource;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.snapshot.SnapshotSink;
-import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * One server's data directory: transaction log, snapshots, epochs (disk formats). Without threads
@@ -27,6 +30,27 @@ public final class Store implements AutoCloseable {
      */
     public interface SinkFactory {
         SnapshotSink sink(long lastZxid);
+
+        /**
+         * Makes the place an image is loaded into ({@link SnapshotSource#image}); if that fails,
+         * {@link #sink} is called for the snapshot beside it.
+         *
+         * @return null if this image is of no use
+         * @throws org.quorate.protocol.jute.JuteException if the head is nonsense
+         */
+        default @Nullable ImageSink image(Slice head) {
+            return null;
+        }
+    }
+
+    /** Makes the place an image is loaded into: {@link SinkFactory#image}. */
+    interface ImageSinkFactory {
+        @Nullable ImageSink sink(Slice head);
+    }
+
+    /** Hears why there is no image beside a new snapshot. */
+    public interface ImageTrouble {
+        void noImage(IOException why);
     }
 
     /** Takes the records behind the snapshot, in order. */
@@ -204,9 +228,16 @@ public final class Store implements AutoCloseable {
                 List.copyOf(findings));
     }
 
+    /** With the image beside it. */
     private long newestSnapshotBytes() throws IOException {
         List<FileName> snapshots = directory.snapshotFiles();
-        return snapshots.isEmpty() ? 0 : directory.size(directory.snapshot(snapshots.getLast()));
+        if (snapshots.isEmpty()) {
+            return 0;
+        }
+        FileName newest = snapshots.getLast();
+        Path image = directory.imageBeside(newest);
+        return directory.size(directory.snapshot(newest))
+                + (disk.exists(image) ? directory.size(image) : 0);
     }
 
     /**
@@ -368,29 +399,89 @@ public final class Store implements AutoCloseable {
      */
     public boolean writeSnapshot(SnapshotSource view, long frozenIn) throws IOException {
         try (view) {
-            FileName name = FileName.snapshot(view.lastZxid(), compression);
-            Path temporary = directory.snapshots.resolve(Opening.TEMPORARY_PREFIX + name.name());
-            boolean there = false;
-            try {
-                long bytes =
-                        new SnapshotWriter(disk, compression, snapshotBytesPerSecond)
-                                .write(view, temporary);
-                synchronized (files) {
-                    if (history == frozenIn) {
-                        disk.rename(temporary, directory.snapshot(name));
-                        disk.syncDirectory(directory.snapshots);
-                        there = true;
-                        hasSnapshot = true;
-                        pace.snapshotSize(bytes);
-                        dropReplaced(name);
-                    }
-                }
-            } finally {
-                if (!there) {
-                    disk.delete(temporary);
+            return write(view, frozenIn, 0);
+        }
+    }
+
+    /**
+     * The same, and then, of a large state, an image of its memory beside it, from which a start is
+     * quicker. Without room for it there is none.
+     */
+    public boolean writeSnapshot(SnapshotSource view, long frozenIn, ImageTrouble trouble)
+            throws IOException {
+        try (view) {
+            ImageSource image = compression == Compression.NONE ? view.image() : null;
+            if (image == null || image.bytes() < options.imageBytesMin()) {
+                return write(view, frozenIn, 0);
+            }
+            boolean there = write(view, frozenIn, image.bytes());
+            if (there) {
+                try {
+                    writeImage(view, image, frozenIn);
+                } catch (IOException e) {
+                    trouble.noImage(e);
                 }
             }
             return there;
+        }
+    }
+
+    private boolean write(SnapshotSource view, long frozenIn, long imageBytes) throws IOException {
+        FileName name = FileName.snapshot(view.lastZxid(), compression);
+        Path temporary = directory.snapshots.resolve(Opening.TEMPORARY_PREFIX + name.name());
+        boolean there = false;
+        try {
+            long bytes =
+                    new SnapshotWriter(disk, compression, snapshotBytesPerSecond)
+                            .write(view, temporary);
+            synchronized (files) {
+                if (history == frozenIn) {
+                    disk.rename(temporary, directory.snapshot(name));
+                    disk.syncDirectory(directory.snapshots);
+                    there = true;
+                    hasSnapshot = true;
+                    pace.snapshotSize(bytes + imageBytes);
+                    dropReplaced(name);
+                }
+            }
+        } finally {
+            if (!there) {
+                disk.delete(temporary);
+            }
+        }
+        return there;
+    }
+
+    private void writeImage(SnapshotSource view, ImageSource image, long frozenIn)
+            throws IOException {
+        FileName name = FileName.image(view.lastZxid());
+        Path snapshot = directory.snapshot(FileName.snapshot(view.lastZxid(), compression));
+        Path temporary = directory.snapshots.resolve(Opening.TEMPORARY_PREFIX + name.name());
+        boolean there = false;
+        try {
+            ImageFile.write(
+                    disk,
+                    image,
+                    snapshot,
+                    SnapshotWriter.ending(view),
+                    temporary,
+                    snapshotBytesPerSecond);
+            synchronized (files) {
+                if (history == frozenIn && disk.exists(snapshot)) {
+                    disk.rename(temporary, directory.snapshots.resolve(name.name()));
+                    there = true;
+                    for (FileName older : directory.imageFiles()) {
+                        if (!older.equals(name)) {
+                            disk.delete(directory.snapshots.resolve(older.name()));
+                        }
+                    }
+                    disk.syncDirectory(directory.snapshots);
+                }
+            }
+        } finally {
+            if (!there) {
+                disk.delete(temporary);
+            }
         }
     }
 
@@ -421,7 +512,7 @@ public final class Store implements AutoCloseable {
         if (logsReplaced) {
             for (FileName file : directory.snapshotFiles()) {
                 if (file.zxid() < installed.zxid()) {
-                    disk.delete(directory.snapshot(file));
+                    directory.deleteSnapshot(file);
                 }
             }
             disk.syncDirectory(directory.snapshots);

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param dirAutocreate make missing directories
  * @param digest look for digest blocks first when reading
  * @param seed for the randomised counts
+ * @param imageBytesMin a state whose memory takes so much gets an image beside its snapshot, unless
+ *     snapshots are packed; {@link Long#MAX_VALUE} for never
  */
 public record StoreOptions(
         Path dataDir,
@@ -30,7 +32,59 @@ public record StoreOptions(
         boolean dbAutocreate,
         boolean dirAutocreate,
         boolean digest,
-        long seed) {
+        long seed,
+        long imageBytesMin) {
+
+    /** Less is read from a snapshot as quickly. */
+    public static final long IMAGE_BYTES_MIN = 4 << 20;
+
+    /** With images where they are of use. */
+    public StoreOptions(
+            Path dataDir,
+            Path logDir,
+            int snapCount,
+            long snapBytes,
+            long preallocBytes,
+            boolean forceSync,
+            String compression,
+            boolean trustEmpty,
+            boolean dbAutocreate,
+            boolean dirAutocreate,
+            boolean digest,
+            long seed) {
+        this(
+                dataDir,
+                logDir,
+                snapCount,
+                snapBytes,
+                preallocBytes,
+                forceSync,
+                compression,
+                trustEmpty,
+                dbAutocreate,
+                dirAutocreate,
+                digest,
+                seed,
+                IMAGE_BYTES_MIN);
+    }
+
+    /** The same with another bound for images. */
+    public StoreOptions withImageBytesMin(long bytes) {
+        return new StoreOptions(
+                dataDir,
+                logDir,
+                snapCount,
+                snapBytes,
+                preallocBytes,
+                forceSync,
+                compression,
+                trustEmpty,
+                dbAutocreate,
+                dirAutocreate,
+                digest,
+                seed,
+                bytes);
+    }
 
     /** ZooKeeper's defaults in one directory. */
     public static StoreOptions of(Path dir) {

@@ -1,9 +1,10 @@
 package org.quorate.log;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes everything behind a zxid off the disk: records, and snapshots that saw any of them. Done in
@@ -89,7 +90,7 @@ final class Truncation {
         boolean dropped = false;
         for (FileName file : snapshots.reversed()) {
             if (file.zxid() > zxid || sawBehind(file, zxid)) {
-                directory.disk.delete(directory.snapshot(file));
+                directory.deleteSnapshot(file);
                 dropped = true;
             }
         }

@@ -1,13 +1,9 @@
 package org.quorate.log;
 
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSink;
@@ -16,6 +12,12 @@ import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
 
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
 /** A real tree loaded from a store, and what is in it in a form to compare. */
 final class LoadedTree implements Store.SinkFactory, Store.TxnConsumer {
     private final TxnRecord txn = new TxnRecord();
@@ -23,12 +25,19 @@ final class LoadedTree implements Store.SinkFactory, Store.TxnConsumer {
     private long digestZxid = -1;
     private long digest;
     private long compared;
+    private int images;
+    private Store.Recovery recovery;
     private DataTree tree = new DataTree(new TreeOptions(Long.MAX_VALUE, true, true));
 
     static LoadedTree from(Store store) throws StoreException {
         LoadedTree loaded = new LoadedTree();
-        store.recover(loaded, loaded, null);
+        loaded.recovery = store.recover(loaded, loaded, null);
         return loaded;
+    }
+
+    /** What the recovery found. */
+    Store.Recovery recovery() {
+        return recovery;
     }
 
     DataTree tree() {
@@ -45,6 +54,17 @@ final class LoadedTree implements Store.SinkFactory, Store.TxnConsumer {
         tree = new DataTree(new TreeOptions(Long.MAX_VALUE, true, true));
         digestZxid = -1;
         return tree.install(lastZxid);
+    }
+
+    @Override
+    public ImageSink image(Slice head) {
+        images++;
+        return tree.installImage(head);
+    }
+
+    /** How many images were begun to be loaded. */
+    int images() {
+        return images;
     }
 
     @Override

@@ -2,16 +2,10 @@ package org.quorate.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Random;
 import org.apache.zookeeper.server.DataNode;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
 
 /** ZooKeeper's own classes load what this store writes, and the other way round. */
 class ZooKeeperReadsItTest {
@@ -52,7 +54,8 @@ class ZooKeeperReadsItTest {
                 true,
                 true,
                 true,
-                1);
+                1,
+                0);
     }
 
     /** Several epochs, files and snapshots; the log goes on behind the last snapshot. */
@@ -67,7 +70,7 @@ class ZooKeeperReadsItTest {
             }
             if (i % 300 == 0) {
                 store.roll();
-                store.writeSnapshot(tree.freeze());
+                store.writeSnapshot(tree.freeze(), store.history(), why -> Assertions.fail(why));
                 long epoch = txns.nextEpoch();
                 store.acceptedEpoch(epoch);
                 store.currentEpoch(epoch);

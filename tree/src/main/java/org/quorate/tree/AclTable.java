@@ -1,10 +1,14 @@
 package org.quorate.tree;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.Arrays;
 
 /**
  * The access control lists in use, each once, by a small int. Written by the tree's writer; read by
@@ -131,6 +135,56 @@ public final class AclTable {
     @Nullable Entry[] freeze() {
         frozen = true;
         return entries;
+    }
+
+    /** What an image says of the lists, as it was at a freeze. Immutable. */
+    static final class Frozen {
+        private static final int BYTES_MIN = 8;
+
+        private final @Nullable Entry[] entries;
+        private final int[] users;
+        private final int freeRef;
+
+        private Frozen(AclTable table) {
+            entries = table.freeze();
+            users = Arrays.copyOf(table.users, table.entriesTo);
+            freeRef = table.freeRef;
+        }
+
+        void write(JuteOut out) {
+            out.writeInt(freeRef).writeInt(users.length);
+            Slice none = new Slice().setNull();
+            for (int ref = 0; ref < users.length; ref++) {
+                Entry entry = entries[ref];
+                out.writeInt(users[ref]).writeSlice(entry == null ? none : entry.encoded);
+            }
+        }
+    }
+
+    Frozen frozen() {
+        return new Frozen(this);
+    }
+
+    /** Takes in what {@link Frozen} wrote, into an empty table. */
+    void read(JuteIn in) {
+        freeRef = in.readInt();
+        entriesTo = in.readCount(Frozen.BYTES_MIN);
+        if (entriesTo < 1) {
+            throw new JuteException("an image of %d access control lists".formatted(entriesTo));
+        }
+        entries = new @Nullable Entry[Math.max(entriesTo, ENTRIES_MIN)];
+        users = new int[entries.length];
+        Slice encoded = new Slice();
+        AclVector list = new AclVector();
+        for (int ref = 0; ref < entriesTo; ref++) {
+            users[ref] = in.readInt();
+            in.readSlice(encoded);
+            if (!encoded.isNull()) {
+                Slice own = Slice.of(encoded.copy());
+                entries[ref] = new Entry(own, list.set(own).toList());
+                references.add(hash.of(own.array(), 0, own.length()), ref);
+            }
+        }
     }
 
     private void thaw() {

@@ -6,6 +6,7 @@ import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
@@ -349,8 +350,7 @@ public final class DataTree implements AutoCloseable {
 
     /** An immutable image at {@link #lastZxid}, made in microseconds; to be closed. */
     public SnapshotSource freeze() {
-        return new FrozenTree(
-                nodes, sessions.freeze(), acls, lastZxid, digestZxid, digestZxid == 0 ? 0 : digest);
+        return new FrozenTree(this, digestZxid, digestZxid == 0 ? 0 : digest);
     }
 
     /**
@@ -358,15 +358,33 @@ public final class DataTree implements AutoCloseable {
      * stay as they are.
      */
     public SnapshotSink install(long zxid) {
+        clear(hash.seed(), zxid, 0, 0);
+        return new TreeLoader(this);
+    }
+
+    /**
+     * Drops everything and takes an image of a tree in ({@link SnapshotSource#image}), which brings
+     * its seed for hashes with it. Usable again after the sink's end, or after another {@link
+     * #install}, whatever happened in between.
+     *
+     * @return null, and everything is as it was, if the image is of another version or was made
+     *     with options that do not fit
+     * @throws org.quorate.protocol.jute.JuteException if the head is nonsense
+     */
+    public @Nullable ImageSink installImage(Slice head) {
+        return ImageLoader.of(this, head);
+    }
+
+    void clear(long hashSeed, long newLastZxid, long newDigest, long newDataBytes) {
         nodes.clear();
         acls.clear();
         sessions.clear();
         quotas.clear();
-        digest = 0;
-        dataBytes = 0;
-        lastZxid = zxid;
-        digestZxid = options.digest() ? zxid : 0;
-        return new TreeLoader(this);
+        hash.seed(hashSeed);
+        digest = newDigest;
+        dataBytes = newDataBytes;
+        lastZxid = newLastZxid;
+        digestZxid = options.digest() ? newLastZxid : 0;
     }
 
     /** Gives the memory back, as soon as the last frozen view is closed. */
@@ -387,6 +405,15 @@ public final class DataTree implements AutoCloseable {
 
     Quotas quotas() {
         return quotas;
+    }
+
+    long hashSeed() {
+        return hash.seed();
+    }
+
+    /** The options that what lies in pages depends on. */
+    int imageOptions() {
+        return (options.digest() ? 1 : 0) | (options.extendedTypes() ? 2 : 0);
     }
 
     /** What is kept with a node for its digest. */

@@ -1,12 +1,14 @@
 package org.quorate.tree;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The tree as it was at one zxid. Owned by whoever reads it, on any thread, while the writer goes
@@ -20,6 +22,7 @@ final class FrozenTree implements SnapshotSource {
     private final long digestZxid;
     private final long digest;
     private final Sessions.Frozen sessions;
+    private final FrozenImage image;
     private final AclTable.@Nullable Entry[] acls;
     private final int aclCount;
 
@@ -36,23 +39,24 @@ final class FrozenTree implements SnapshotSource {
 
     private byte[] data = new byte[1024];
 
-    FrozenTree(
-            NodeStore store,
-            Sessions.Frozen sessions,
-            AclTable acls,
-            long lastZxid,
-            long digestZxid,
-            long digest) {
+    FrozenTree(DataTree tree, long digestZxid, long digest) {
+        NodeStore store = tree.nodes();
         this.pool = store.pool();
         this.nodes = store.freeze();
         this.generation = store.frozenGeneration();
-        this.sessions = sessions;
-        this.acls = acls.freeze();
-        this.aclCount = acls.size();
-        this.lastZxid = lastZxid;
+        this.sessions = tree.sessions().freeze();
+        this.image = new FrozenImage(tree, sessions, nodes.memory.table);
+        this.acls = tree.acls().freeze();
+        this.aclCount = tree.acls().size();
+        this.lastZxid = tree.lastZxid();
         this.digestZxid = digestZxid;
         this.digest = digest;
         this.walk = new Walk(nodes, NodeReader.ROOT);
+    }
+
+    @Override
+    public ImageSource image() {
+        return image;
     }
 
     @Override

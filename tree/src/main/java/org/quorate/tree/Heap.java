@@ -1,5 +1,9 @@
 package org.quorate.tree;
 
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -140,7 +144,7 @@ final class Heap extends Memory {
     /** Drops everything. Frozen views stay as they are. */
     void clear() {
         for (int page = 1; page < pageCount; page++) {
-            if (classOf[page] != 0) {
+            if (classOf[page] != 0 && table[page] != null) { // an image may be half taken in
                 dropPage(page);
             }
         }
@@ -181,6 +185,111 @@ final class Heap extends Memory {
     /** Names the view that {@link #freeze} has made last, for {@link PagePool#close(long)}. */
     long frozenGeneration() {
         return generation - 1;
+    }
+
+    // ---- images: a freeze's pages as they are, and how they are divided
+
+    /** How the pages are divided, as it was at a freeze. Immutable. */
+    static final class Division {
+        private static final int BYTES_PER_PAGE = 8;
+
+        private final short[] classOf;
+        private final short[] used;
+        private final short[] freeBlock;
+        private final short[] neverUsed;
+
+        private Division(Heap heap) {
+            classOf = Arrays.copyOf(heap.classOf, heap.pageCount);
+            used = Arrays.copyOf(heap.used, heap.pageCount);
+            freeBlock = Arrays.copyOf(heap.freeBlock, heap.pageCount);
+            neverUsed = Arrays.copyOf(heap.neverUsed, heap.pageCount);
+        }
+
+        /** Numbers of the pages in use, rising. */
+        int[] pages() {
+            return pagesIn(classOf, classOf.length);
+        }
+
+        void write(JuteOut out) {
+            out.writeInt(classOf.length);
+            for (int page = 0; page < classOf.length; page++) {
+                out.writeInt(classOf[page] << 16 | used[page] & 0xffff);
+                out.writeInt(freeBlock[page] << 16 | neverUsed[page] & 0xffff);
+            }
+        }
+    }
+
+    /** How the pages are divided now; what belongs to {@link #freeze}, right behind it. */
+    Division division() {
+        return new Division(this);
+    }
+
+    /**
+     * Takes a {@link Division} in, into an empty heap. Its pages in use are to be put in by {@link
+     * #putPage} before anything else is done.
+     *
+     * @return numbers of the pages in use, rising
+     */
+    int[] readDivision(JuteIn in) {
+        int count = in.readCount(Division.BYTES_PER_PAGE);
+        if (count < 1 || count > PAGES_MAX) {
+            throw new JuteException("an image of %d pages".formatted(count));
+        }
+        table = new MemorySegment[count];
+        since = new long[count];
+        classOf = new short[count];
+        used = new short[count];
+        freeBlock = new short[count];
+        neverUsed = new short[count];
+        nextWithRoom = new int[count];
+        previousWithRoom = new int[count];
+        pageCount = count;
+        Arrays.fill(since, generation);
+        for (int page = 0; page < count; page++) {
+            int classAndUsed = in.readInt();
+            int freeAndNever = in.readInt();
+            classOf[page] = (short) (classAndUsed >>> 16);
+            used[page] = (short) classAndUsed;
+            freeBlock[page] = (short) (freeAndNever >>> 16);
+            neverUsed[page] = (short) freeAndNever;
+        }
+        for (int page = count - 1; page > 0; page--) {
+            divide(page);
+        }
+        return pagesIn(classOf, count);
+    }
+
+    /** Puts the page where its class says that it belongs. */
+    private void divide(int page) {
+        int sizeClass = classOf[page];
+        if (sizeClass == 0) {
+            addFree(page);
+        } else if (sizeClass == WHOLE) {
+            usedBytes += PAGE_BYTES;
+        } else if (sizeClass < 0 || sizeClass > CLASSES || used[page] <= 0) {
+            throw new JuteException("page %d of class %d".formatted(page, sizeClass));
+        } else {
+            usedBytes += (long) used[page] * BLOCK_BYTES[sizeClass];
+            if (!isFull(page, sizeClass)) {
+                link(page, sizeClass);
+            }
+        }
+    }
+
+    /** A page that {@link #readDivision} has named. */
+    void putPage(int page, MemorySegment content) {
+        table[page] = content;
+    }
+
+    private static int[] pagesIn(short[] classOf, int count) {
+        int[] pages = new int[count];
+        int found = 0;
+        for (int page = 1; page < count; page++) {
+            if (classOf[page] != 0) {
+                pages[found++] = page;
+            }
+        }
+        return Arrays.copyOf(pages, found);
     }
 
     private void copyPage(int page) {
@@ -226,6 +335,10 @@ final class Heap extends Memory {
     private void dropPage(int page) {
         pool.giveBack(table[page], since[page], generation);
         classOf[page] = 0;
+        addFree(page);
+    }
+
+    private void addFree(int page) {
         if (freePageCount == freePages.length) {
             freePages = Arrays.copyOf(freePages, 2 * freePageCount);
         }

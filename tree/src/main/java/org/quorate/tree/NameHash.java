@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * A hash of names and paths keyed by a secret seed, so that nobody can choose names that collide:
- * 64-bit blocks are folded in by multiplying to 128 bits. Immutable.
+ * 64-bit blocks are folded in by multiplying to 128 bits. The seed changes only while nothing is
+ * kept by it; owned by the tree's writer, read by all.
  */
 final class NameHash {
     private static final VarHandle LONG =
@@ -17,10 +18,21 @@ final class NameHash {
     private static final long ROOT_3 = 0xbb67ae8584caa73bL;
     private static final long ROOT_5 = 0x3c6ef372fe94f82bL;
 
-    private final long start;
-    private final long key;
+    private long seed;
+    private long start;
+    private long key;
 
     NameHash(long seed) {
+        seed(seed);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** Another seed, for a tree that is empty. */
+    void seed(long newSeed) {
+        seed = newSeed;
         start = fold(seed ^ ROOT_2, ROOT_5);
         key = fold(seed + ROOT_3, ROOT_2) | 1;
     }

@@ -1,9 +1,13 @@
 package org.quorate.tree;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.Slice;
 
 /**
  * The live znodes: makes, changes and removes them, and freezes them. Knows nothing of
@@ -270,6 +274,72 @@ final class NodeStore extends NodeReader {
 
     PagePool pool() {
         return pool;
+    }
+
+    // ---- images
+
+    /** What an image says of the nodes beside their pages, as it was at a freeze. Immutable. */
+    static final class Frozen {
+        private final Heap.Division division;
+        private final int[] slotPages;
+        private final int slotPageCount;
+        private final int freeSlot;
+        private final int slotsTo;
+        private final int count;
+
+        private Frozen(NodeStore store) {
+            division = store.heap.division();
+            slotPages = store.slotPages;
+            slotPageCount = store.slotPageCount;
+            freeSlot = store.freeSlot;
+            slotsTo = store.slotsTo;
+            count = store.count;
+        }
+
+        /** Numbers of the pages in use, rising. */
+        int[] pages() {
+            return division.pages();
+        }
+
+        void write(JuteOut out) {
+            division.write(out);
+            out.writeInt(freeSlot).writeInt(slotsTo).writeInt(count).writeInt(slotPageCount);
+            for (int i = 0; i < slotPageCount; i++) {
+                out.writeInt(slotPages[i]);
+            }
+        }
+    }
+
+    /** What belongs to {@link #freeze}, right behind it. */
+    Frozen frozen() {
+        return new Frozen(this);
+    }
+
+    /**
+     * Takes in what {@link Frozen} wrote, in place of no nodes at all; {@link #putPage} gives the
+     * content.
+     *
+     * @return numbers of the pages in use, rising
+     */
+    int[] read(JuteIn in) {
+        int[] pages = heap.readDivision(in);
+        freeSlot = in.readInt();
+        slotsTo = in.readInt();
+        count = in.readInt();
+        slotPageCount = in.readCount(Integer.BYTES);
+        if (slotsTo < 0 || slotsTo - 1 >>> SLOTS_PER_PAGE_BITS != slotPageCount - 1) {
+            throw new JuteException(
+                    "an image of %d numbers in %d pages".formatted(slotsTo, slotPageCount));
+        }
+        slotPages = new int[slotPageCount];
+        for (int i = 0; i < slotPageCount; i++) {
+            slotPages[i] = in.readInt();
+        }
+        return pages;
+    }
+
+    void putPage(int page, MemorySegment content) {
+        heap.putPage(page, content);
     }
 
     // ---- records

@@ -86,6 +86,19 @@ final class PagePool {
     }
 
     /**
+     * So many pages in one piece, with undefined content; they are given back one by one. Any
+     * thread.
+     */
+    MemorySegment takeRun(int pages) {
+        long bytes = (long) pages * Memory.PAGE_BYTES;
+        MemorySegment run = arena.allocate(bytes, Memory.PAGE_BYTES); // touches it: not locked
+        synchronized (this) {
+            systemBytes += bytes;
+        }
+        return run;
+    }
+
+    /**
      * A page is not used any more from this generation on.
      *
      * @param from the generation in which it came into use

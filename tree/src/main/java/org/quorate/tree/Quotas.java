@@ -1,10 +1,11 @@
 package org.quorate.tree;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Which subtrees have a quota, and what they use of it (client protocol §16). The nodes that say so
@@ -42,6 +43,16 @@ final class Quotas {
 
     void clear() {
         limits = 0;
+    }
+
+    /** Number of limits nodes, for an image. */
+    int limits() {
+        return limits;
+    }
+
+    /** The same, from an image. */
+    void limits(int count) {
+        limits = count;
     }
 
     /** A node was made at this path: it may be one that makes a quota. */

@@ -1,5 +1,9 @@
 package org.quorate.tree;
 
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+
 import java.util.Arrays;
 
 /**
@@ -24,13 +28,12 @@ final class Sessions {
     /** Slot + 1, by session. */
     private final RefTable slotsOf = new RefTable();
 
-    // By slot. The first two are shared with frozen views once frozen, and copied before a change.
+    // By slot. Shared with frozen views once frozen, and copied before a change.
     private long[] ids = new long[SLOTS_MIN];
     private int[] timeoutsMillis = new int[SLOTS_MIN];
-    private boolean frozen;
-
     private int[] firstEphemerals = new int[SLOTS_MIN];
     private int[] ephemeralCounts = new int[SLOTS_MIN];
+    private boolean frozen;
     private int slotsTo;
 
     /** Free slots are chained through {@link #firstEphemerals}, as slot + 1. */
@@ -116,25 +119,54 @@ final class Sessions {
     /** The sessions as they are now; they will not change. */
     Frozen freeze() {
         frozen = true;
-        return new Frozen(ids, timeoutsMillis, slotsTo, known);
+        return new Frozen(this);
     }
 
     /** Sessions at one moment. Any thread. */
     static final class Frozen {
+        private static final int BYTES_PER_SLOT = 20;
+
         private final long[] ids;
         private final int[] timeoutsMillis;
+        private final int[] firstEphemerals;
+        private final int[] ephemeralCounts;
         private final int slotsTo;
-        private final int count;
+        private final int freeSlot;
+        private final int known;
+        private final int ephemeralCount;
+        private final int firstContainer;
+        private final int containerCount;
+        private final int firstTtl;
+        private final int ttlCount;
 
-        Frozen(long[] ids, int[] timeoutsMillis, int slotsTo, int count) {
-            this.ids = ids;
-            this.timeoutsMillis = timeoutsMillis;
-            this.slotsTo = slotsTo;
-            this.count = count;
+        private Frozen(Sessions sessions) {
+            ids = sessions.ids;
+            timeoutsMillis = sessions.timeoutsMillis;
+            firstEphemerals = sessions.firstEphemerals;
+            ephemeralCounts = sessions.ephemeralCounts;
+            slotsTo = sessions.slotsTo;
+            freeSlot = sessions.freeSlot;
+            known = sessions.known;
+            ephemeralCount = sessions.ephemeralCount;
+            firstContainer = sessions.firstContainer;
+            containerCount = sessions.containerCount;
+            firstTtl = sessions.firstTtl;
+            ttlCount = sessions.ttlCount;
+        }
+
+        /** For an image. */
+        void write(JuteOut out) {
+            out.writeInt(freeSlot).writeInt(known).writeInt(ephemeralCount);
+            out.writeInt(firstContainer).writeInt(containerCount);
+            out.writeInt(firstTtl).writeInt(ttlCount).writeInt(slotsTo);
+            for (int slot = 0; slot < slotsTo; slot++) {
+                out.writeLong(ids[slot]).writeInt(timeoutsMillis[slot]);
+                out.writeInt(firstEphemerals[slot]).writeInt(ephemeralCounts[slot]);
+            }
         }
 
         int count() {
-            return count;
+            return known;
         }
 
         /** The first slot from here on that holds a session, or −1. */
@@ -156,6 +188,35 @@ final class Sessions {
         }
     }
 
+    /** Takes in what {@link Frozen#write} wrote, into no sessions at all. */
+    void read(JuteIn in) {
+        freeSlot = in.readInt();
+        known = in.readInt();
+        ephemeralCount = in.readInt();
+        firstContainer = in.readInt();
+        containerCount = in.readInt();
+        firstTtl = in.readInt();
+        ttlCount = in.readInt();
+        slotsTo = in.readCount(Frozen.BYTES_PER_SLOT);
+        if (slotsTo < 0) {
+            throw new JuteException("an image without sessions");
+        }
+        int capacity = Math.max(slotsTo, SLOTS_MIN);
+        ids = new long[capacity];
+        timeoutsMillis = new int[capacity];
+        firstEphemerals = new int[capacity];
+        ephemeralCounts = new int[capacity];
+        for (int slot = 0; slot < slotsTo; slot++) {
+            ids[slot] = in.readLong();
+            timeoutsMillis[slot] = in.readInt();
+            firstEphemerals[slot] = in.readInt();
+            ephemeralCounts[slot] = in.readInt();
+            if (timeoutsMillis[slot] != UNKNOWN || ephemeralCounts[slot] > 0) {
+                slotsOf.add(hash.of(ids[slot]), slot + 1);
+            }
+        }
+    }
+
     // ---- what has an owner
 
     /** A node has come into being. */
@@ -172,6 +233,7 @@ final class Sessions {
             firstTtl = firstTtl == NONE ? node : firstTtl;
             ttlCount++;
         } else {
+            thaw();
             int slot = slot(owner);
             if (slot < 0) {
                 slot = addSlot(owner);
@@ -198,6 +260,7 @@ final class Sessions {
             ttlCount--;
             firstTtl = firstAfter(firstTtl, node, next);
         } else {
+            thaw();
             int slot = slot(owner);
             ephemeralCounts[slot]--;
             firstEphemerals[slot] = firstAfter(firstEphemerals[slot], node, next);
@@ -318,6 +381,8 @@ final class Sessions {
         if (frozen) {
             ids = ids.clone();
             timeoutsMillis = timeoutsMillis.clone();
+            firstEphemerals = firstEphemerals.clone();
+            ephemeralCounts = ephemeralCounts.clone();
             frozen = false;
         }
     }

@@ -2,10 +2,6 @@ package org.quorate.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +18,11 @@ import org.quorate.protocol.txn.DeleteTxn;
 import org.quorate.protocol.txn.SetAclTxn;
 import org.quorate.protocol.txn.SetDataTxn;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+
 /**
  * Random transactions, in order and again as a fuzzy replay would bring them, to the tree and to a
  * plain model of it; with frozen views taken, kept for a while, and read while the tree goes on.
@@ -34,7 +35,7 @@ class TreeModelTest {
 
     private record View(SnapshotSource source, TreeSet<String> expected, long digest) {}
 
-    private final TreeScript script =
+    private TreeScript script =
             new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
     private final TreeModel model = new TreeModel();
     private final List<View> views = new ArrayList<>();
@@ -58,6 +59,7 @@ class TreeModelTest {
             switch (random.nextInt(100)) {
                 case 0 -> takeView();
                 case 1 -> readView(random, seed, step);
+                case 2 -> restartFromAnImage();
                 default -> {}
             }
             if (step % 250 == 249) {
@@ -67,6 +69,18 @@ class TreeModelTest {
         while (!views.isEmpty()) {
             readView(random, seed, STEPS);
         }
+    }
+
+    private void restartFromAnImage() {
+        // With a seed of its own, which the image replaces.
+        DataTree next =
+                new DataTree(new TreeOptions(Long.MAX_VALUE, true, true).withHashSeed(script.zxid));
+        TreeScript.takeImage(script.tree.freeze(), next);
+        assertThat(next.nodeCount()).isEqualTo(script.tree.nodeCount());
+        assertThat(next.dataBytes()).isEqualTo(script.tree.dataBytes());
+        assertThat(next.memoryBytes()).isEqualTo(script.tree.memoryBytes());
+        script.tree.close();
+        script = script.movedTo(next);
     }
 
     private void takeView() {
@@ -81,7 +95,10 @@ class TreeModelTest {
         }
         View view = views.remove(random.nextInt(views.size()));
         assertThat(view.source().treeDigest()).isEqualTo(view.digest());
-        TreeScript copy = TreeScript.copyOf(view.source());
+        TreeScript copy =
+                random.nextBoolean()
+                        ? TreeScript.copyOf(view.source())
+                        : TreeScript.imageOf(view.source());
         assertThat(copy.lines()).as("seed %d step %d", seed, step).isEqualTo(view.expected());
         assertThat(copy.tree.digest()).isEqualTo(view.digest());
         copy.tree.close();

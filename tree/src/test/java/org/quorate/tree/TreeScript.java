@@ -1,15 +1,13 @@
 package org.quorate.tree;
 
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.TreeSet;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
+import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotDecoder;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSink;
@@ -21,6 +19,12 @@ import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
 
 /** Feeds transactions to a tree the way a log would: encoded, decoded, applied. */
 final class TreeScript {
@@ -126,6 +130,40 @@ final class TreeScript {
         TreeScript copy = new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
         read(view, copy.tree.install(view.lastZxid()));
         return copy;
+    }
+
+    /** The same by way of the view's image. */
+    static TreeScript imageOf(SnapshotSource view) {
+        TreeScript copy = new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
+        takeImage(view, copy.tree);
+        return copy;
+    }
+
+    /** Moves the memory of a frozen view into a tree, and closes the view. */
+    static void takeImage(SnapshotSource view, DataTree into) {
+        ImageSource image = view.image();
+        ImageSink sink = into.installImage(image.head());
+        for (int i = sink.runCount() - 1; i >= 0; i--) {
+            ByteBuffer run = sink.run(i);
+            for (ByteBuffer page : image.run(i)) {
+                run.put(page);
+            }
+            if (run.hasRemaining()) {
+                throw new AssertionError("piece " + i + " is too short");
+            }
+        }
+        sink.end();
+        view.close();
+    }
+
+    /** The same transactions go on, to a tree that holds the same. */
+    TreeScript movedTo(DataTree other) {
+        TreeScript moved = new TreeScript(other);
+        moved.listener = listener;
+        moved.zxid = zxid;
+        moved.nowMillis = nowMillis;
+        moved.sessionId = sessionId;
+        return moved;
     }
 
     /** Moves what a frozen view holds, in its encoded form, into a sink, and closes the view. */

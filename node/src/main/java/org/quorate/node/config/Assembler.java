@@ -1,5 +1,11 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
+import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.tls.TlsOptions;
+import org.quorate.protocol.peer.Endpoint;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,11 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.sasl.PeerSasl;
-import org.quorate.net.sasl.PrincipalNames;
-import org.quorate.net.tls.TlsOptions;
-import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
@@ -286,7 +287,8 @@ final class Assembler {
                 values.get(StorageSettings.SNAPSHOT_TRUST_EMPTY),
                 values.get(StorageSettings.DIGEST_ENABLED),
                 values.get(StorageSettings.FSYNC_WARNING),
-                values.get(StorageSettings.COMMIT_LOG_COUNT));
+                values.get(StorageSettings.COMMIT_LOG_COUNT),
+                values.get(OwnSettings.SNAPSHOT_IMAGE));
     }
 
     private ServerConfig.Purge purge() throws ConfigException {

@@ -1,9 +1,5 @@
 package org.quorate.node.config;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.net.sasl.PeerSasl;
@@ -17,6 +13,11 @@ import org.quorate.replica.Scheme;
 import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
@@ -246,7 +247,8 @@ public record ServerConfig(
             boolean trustEmpty,
             boolean digest,
             int fsyncWarningMillis,
-            int commitLogCount) {
+            int commitLogCount,
+            boolean images) {
         /** The same with so many zeros laid ahead. */
         public Storage withPreallocBytes(long other) {
             return new Storage(
@@ -258,7 +260,8 @@ public record ServerConfig(
                     trustEmpty,
                     digest,
                     fsyncWarningMillis,
-                    commitLogCount);
+                    commitLogCount,
+                    images);
         }
     }
 
@@ -670,7 +673,8 @@ public record ServerConfig(
                 directories.emptyMayVote,
                 directories.autocreate,
                 storage.digest,
-                seed);
+                seed,
+                storage.images ? StoreOptions.IMAGE_BYTES_MIN : Long.MAX_VALUE);
     }
 
     /** What the tree needs. */

@@ -1,5 +1,13 @@
 package org.quorate.node.host;
 
+import org.quorate.log.DiskFullException;
+import org.quorate.log.Store;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,13 +17,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.quorate.log.DiskFullException;
-import org.quorate.log.Store;
-import org.quorate.node.metrics.ServerMetrics;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.snapshot.SnapshotSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is done to the data directory beside the log: snapshots are written, old files go, zeros are
@@ -148,7 +149,15 @@ final class Maintenance {
         long begin = System.nanoTime();
         boolean there = false;
         try {
-            there = store.writeSnapshot(view, frozenIn);
+            there =
+                    store.writeSnapshot(
+                            view,
+                            frozenIn,
+                            why ->
+                                    LOG.warn(
+                                            "no image beside the snapshot at 0x{}, starts take longer: {}",
+                                            Zxid.hex(zxid),
+                                            why.toString()));
             if (there) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                 metrics.snapshotTime.add(millis);

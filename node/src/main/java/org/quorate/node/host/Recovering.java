@@ -1,6 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
@@ -8,13 +7,17 @@ import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
+import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.concurrent.TimeUnit;
+
 /** Brings the tree back from the disk, and tells how far it is. Used once, by one thread. */
-final class Recovering implements Store.TxnConsumer, Store.Progress {
+final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Progress {
     private static final Logger LOG = LoggerFactory.getLogger(Recovering.class);
     private static final long REPORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int DIGEST_VERSION = 2;
@@ -45,7 +48,7 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
         long begin = System.nanoTime();
         Store.Recovery recovery;
         try {
-            recovery = store.recover(tree::install, this, this);
+            recovery = store.recover(this, this, this);
         } catch (StoreException e) {
             // A disk that is full, or cannot be read just now, may hold all that it held.
             if (!mayRejoin || e.reason() != StoreException.Cause.DAMAGE) {
@@ -53,16 +56,19 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
             }
             recovery = rejoin(e);
         }
-        measure(begin, System.nanoTime());
+        long end = System.nanoTime();
+        measure(begin, end);
         recovery.findings().forEach(finding -> LOG.warn("{}", finding));
         if (!recovery.mayVote() && damaged == null) {
             damaged = said();
         }
         LOG.info(
-                "recovered {} znodes at 0x{} in {} ms",
+                "recovered {} znodes at 0x{} in {} ms, of which {} ms for {} transactions of the log",
                 tree.nodeCount(),
                 Zxid.hex(recovery.lastZxid()),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+                TimeUnit.NANOSECONDS.toMillis(end - begin),
+                TimeUnit.NANOSECONDS.toMillis(txns == 0 ? 0 : end - firstTxnNanos),
+                txns);
         return recovery;
     }
 
@@ -117,7 +123,17 @@ final class Recovering implements Store.TxnConsumer, Store.Progress {
             throw new StoreException("the damaged files cannot be set aside: " + e.getMessage(), e);
         }
         damaged = lastSetAside();
-        return store.recover(tree::install, this, this);
+        return store.recover(this, this, this);
+    }
+
+    @Override
+    public SnapshotSink sink(long lastZxid) {
+        return tree.install(lastZxid);
+    }
+
+    @Override
+    public @Nullable ImageSink image(Slice head) {
+        return tree.installImage(head);
     }
 
     @Override

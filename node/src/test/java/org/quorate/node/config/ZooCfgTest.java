@@ -3,13 +3,6 @@ package org.quorate.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +15,14 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Function;
 
 class ZooCfgTest {
     @TempDir Path dir;
@@ -191,6 +192,10 @@ class ZooCfgTest {
                 honoured("metricsProvider.httpHost=h", c -> c.metrics().address().host(), "h"),
                 honoured("metricsProvider.httpPort=77", c -> c.metrics().address().port(), 77),
                 honoured("metricsProvider.exportJvmInfo=false", c -> c.metrics().jvm(), false),
+                honoured(
+                        "snapshot.image=false",
+                        c -> c.storeOptions(1).imageBytesMin(),
+                        Long.MAX_VALUE),
                 honoured("tree.memory.limit=2g", c -> c.treeOptions().memoryBytesMax(), 2L << 30),
                 honoured(
                         "tree.memory.limit=64 M", c -> c.treeOptions().memoryBytesMax(), 64L << 20),

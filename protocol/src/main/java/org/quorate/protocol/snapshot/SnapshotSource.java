@@ -1,5 +1,6 @@
 package org.quorate.protocol.snapshot;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
 
 /**
@@ -47,6 +48,13 @@ public interface SnapshotSource extends AutoCloseable {
      * @return false when there are no more
      */
     boolean nextNode(SnapshotNode into);
+
+    /**
+     * The same state as raw memory, whatever of it was read before; null if there is no such thing.
+     */
+    default @Nullable ImageSource image() {
+        return null;
+    }
 
     /** Hands everything to a sink; nothing of it may have been read before. */
     default void copyTo(SnapshotSink sink) {

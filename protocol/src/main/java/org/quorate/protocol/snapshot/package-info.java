@@ -6,6 +6,9 @@
  * <p>Out: a {@link SnapshotSource} through a {@link SnapshotEncoder}. In: bytes through a {@link
  * SnapshotDecoder} into a {@link SnapshotSink}. File header, seals, digest and last zxid belong to
  * the file; the signature {@link SnapshotEncoder#WIRE_SIGNATURE} to the wire.
+ *
+ * <p>Beside a snapshot a state may be kept as the memory it lies in, for quick restarts: an {@link
+ * ImageSource} and an {@link ImageSink}.
  */
 @org.jspecify.annotations.NullMarked
 package org.quorate.protocol.snapshot;
