@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -20,11 +15,19 @@ import org.apache.zookeeper.server.ServerCnxn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.auth.AuthenticationProvider;
+import org.quorate.node.auth.Plugins;
 import org.quorate.node.host.RawClient;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Clients who prove who they are to classes that are not the server's. */
 class PluginTest {
@@ -280,9 +283,27 @@ class PluginTest {
     }
 
     @Test
-    void aClassThatCannotBeHadStopsTheStartWithALine() {
-        assertRefused("'org.example.None' is not on the class path", "org.example.None");
-        assertRefused("is no " + AuthenticationProvider.class.getName(), "java.lang.Object");
+    void aClassThatCannotBeHadIsLeftOutWithALineAndItsSchemeLetsNobodyIn() throws Exception {
+        List<String> lines = new ArrayList<>();
+        Plugins plugins =
+                Plugins.load(
+                        List.of("org.example.None", "java.lang.Object", "java.lang.Math", OWN),
+                        lines::add);
+        assertThat(plugins.all()).hasSize(1);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0)).contains("'org.example.None' is not on the class path");
+        assertThat(lines.get(1)).contains("is no " + AuthenticationProvider.class.getName());
+        assertThat(lines.get(2)).contains("'java.lang.Math' cannot be made");
+
+        try (Quorate server = start("authProvider.1", "org.example.None");
+                ZooKeeper client = client(server, "")) {
+            client.addAuthInfo("none", new byte[0]);
+            await().until(() -> client.getState() == ZooKeeper.States.AUTH_FAILED);
+        }
+    }
+
+    @Test
+    void aClassThatCannotServeStopsTheStartWithALine() {
         assertRefused(
                 "makes the scheme 'digest', which is not for plug-ins", Thief.class.getName());
         assertRefused(

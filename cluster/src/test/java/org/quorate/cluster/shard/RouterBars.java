@@ -1,5 +1,11 @@
 package org.quorate.cluster.shard;
 
+import org.apache.curator.framework.CuratorFramework;
+import org.junit.jupiter.api.Test;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.testing.Service;
+
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -7,19 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.apache.curator.framework.CuratorFramework;
-import org.junit.jupiter.api.Test;
-import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.map.MapPaths;
-import org.quorate.cluster.testing.Service;
 
 /**
  * Prints what routers cost: how long a decision takes to reach a thousand of them, in a few
  * sessions that they share and in a thousand of their own, and what a look-up takes. Not run by the
- * build. See {@code PlannerBars} for the command.
+ * build. See {@code PlannerBars} for the command. The service is a ZooKeeper of this process, or
+ * what {@code -Dquorate.connect=HOST:PORT} names.
  */
 class RouterBars {
     private static final int ROUTERS = Integer.getInteger("quorate.routers", 1_000);
+    private static final String CONNECT = System.getProperty("quorate.connect");
     private static final int SHARED_SESSIONS = 50;
     private static final int LOSSES = 5;
     private static final Duration SESSION = Duration.ofSeconds(30);
@@ -35,7 +38,7 @@ class RouterBars {
 
     private static void measure(int sessionCount, boolean lookUps) throws Exception {
         String root = Service.root("router-bars");
-        String connect = Service.connectString();
+        String connect = CONNECT == null ? Service.connectString() : CONNECT;
         List<Coordinator> sessions = new ArrayList<>();
         List<Router> routers = new ArrayList<>();
         try (RealCluster cluster = new RealCluster(connect, root, 10 + LOSSES, SESSION, "t");
@@ -116,7 +119,7 @@ class RouterBars {
                 sorted[sorted.length - 1]);
         System.out.printf(
                 Locale.ROOT,
-                "| … CPU time of everything in it, server included; load average | | %d ms; %.0f |%n",
+                "| … CPU time of everything in this process; load average | | %d ms; %.0f |%n",
                 cpuNanos / LOSSES / 1_000_000,
                 load);
     }

@@ -1,13 +1,14 @@
 package org.quorate.compat.chaos;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.ServerProcess;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.ServerProcess;
 
 /** Does harm to servers and the network between them, and undoes it. Owned by one thread. */
 final class Nemesis {
@@ -40,15 +41,22 @@ final class Nemesis {
     private static final int LOSS_PERCENT = 25;
 
     private final List<ServerProcess> servers;
+    private final List<ServerProcess> mortals;
     private final @Nullable Network network;
     private final Random random;
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
 
     /**
+     * @param mortals those of the servers that may be killed
      * @param network null if there is none to harm
      */
-    Nemesis(List<ServerProcess> servers, @Nullable Network network, long seed) {
+    Nemesis(
+            List<ServerProcess> servers,
+            List<ServerProcess> mortals,
+            @Nullable Network network,
+            long seed) {
         this.servers = servers;
+        this.mortals = mortals;
         this.network = network;
         this.random = new Random(seed);
     }
@@ -75,12 +83,12 @@ final class Nemesis {
         Thread.sleep(random.nextInt(PAUSE_MILLIS_MAX));
     }
 
-    private ServerProcess draw() {
-        return servers.get(random.nextInt(servers.size()));
+    private ServerProcess draw(List<ServerProcess> from) {
+        return from.get(random.nextInt(from.size()));
     }
 
     private void kill() throws IOException, InterruptedException {
-        ServerProcess victim = draw();
+        ServerProcess victim = draw(mortals);
         victim.killHard();
         Thread.sleep(random.nextInt(DOWN_MILLIS_MAX));
         victim.relaunch(victim.kind());
@@ -90,7 +98,7 @@ final class Nemesis {
     }
 
     private void freeze() throws IOException, InterruptedException {
-        ServerProcess victim = draw();
+        ServerProcess victim = draw(servers);
         victim.freeze(true);
         try {
             Thread.sleep(random.nextInt(FROZEN_MILLIS_MAX));

@@ -1,10 +1,12 @@
 package org.quorate.compat.chaos;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.ServerProcess.Place;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.quorate.bench.ServerProcess.Place;
 
 /**
  * A network namespace for each server, joined by a bridge, to which this process has an address
@@ -43,6 +45,16 @@ final class Network implements AutoCloseable {
         } catch (IOException e) {
             close();
             throw e;
+        }
+    }
+
+    /** One where that is allowed; else null, and a line that says why. */
+    static @Nullable Network ifAllowed(int servers) throws InterruptedException {
+        try {
+            return new Network(servers);
+        } catch (IOException e) {
+            System.out.println("no partitions and no loss: " + e.getMessage());
+            return null;
         }
     }
 

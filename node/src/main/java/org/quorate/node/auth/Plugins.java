@@ -1,11 +1,13 @@
 package org.quorate.node.auth;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** The providers that a configuration names, by scheme. Immutable. */
 public final class Plugins {
@@ -37,14 +39,28 @@ public final class Plugins {
     }
 
     /**
-     * Makes one of each class.
+     * Makes one of each class. One that cannot be made is left out with a warning, as ZooKeeper
+     * leaves it out: then nobody is let in by its scheme.
      *
-     * @throws PluginException with a line for the operator
+     * @param warnings takes a line for the operator for each class that is left out
+     * @throws PluginException with a line for the operator: a class is there and cannot serve
      */
-    public static Plugins load(List<String> classNames) throws PluginException {
+    public static Plugins load(List<String> classNames, Consumer<String> warnings)
+            throws PluginException {
         Map<String, AuthenticationProvider> byScheme = new LinkedHashMap<>();
         for (String name : classNames) {
-            AuthenticationProvider provider = make(name);
+            Object made;
+            try {
+                made = Class.forName(name, true, loader()).getDeclaredConstructor().newInstance();
+            } catch (ReflectiveOperationException | LinkageError e) {
+                warnings.accept(leftOut(name, why(e)));
+                continue;
+            }
+            AuthenticationProvider provider = asProvider(made);
+            if (provider == null) {
+                warnings.accept(leftOut(name, "is no " + AuthenticationProvider.class.getName()));
+                continue;
+            }
             String scheme = provider.name();
             if (scheme == null || scheme.isBlank() || TAKEN.contains(scheme)) {
                 throw new PluginException(
@@ -80,28 +96,24 @@ public final class Plugins {
         }
     }
 
-    private static AuthenticationProvider make(String name) throws PluginException {
-        try {
-            Object made =
-                    Class.forName(name, true, loader()).getDeclaredConstructor().newInstance();
-            if (made instanceof AuthenticationProvider provider) {
-                return provider;
-            }
-            if (isOfZooKeepersKind(made.getClass())) {
-                return ZooKeeperProvider.of(made);
-            }
-        } catch (ClassNotFoundException e) {
-            throw new PluginException(
-                    "authProvider: '%s' is not on the class path".formatted(name), e);
-        } catch (ReflectiveOperationException | LinkageError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new PluginException(
-                    "authProvider: '%s' cannot be made: %s".formatted(name, cause), e);
+    private static @Nullable AuthenticationProvider asProvider(Object made) throws PluginException {
+        if (made instanceof AuthenticationProvider provider) {
+            return provider;
         }
-        throw new PluginException(
-                "authProvider: '%s' is no %s"
-                        .formatted(name, AuthenticationProvider.class.getName()),
-                null);
+        return isOfZooKeepersKind(made.getClass()) ? ZooKeeperProvider.of(made) : null;
+    }
+
+    private static String why(Throwable e) {
+        if (e instanceof ClassNotFoundException) {
+            return "is not on the class path";
+        }
+        return "cannot be made: " + (e.getCause() == null ? e : e.getCause());
+    }
+
+    private static String leftOut(String name, String why) {
+        return ("authProvider: '%s' %s; the server runs without it and lets nobody in by its scheme:"
+                        + " mend the class path or take the line out")
+                .formatted(name, why);
     }
 
     private static ClassLoader loader() {

@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -32,6 +29,10 @@ import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 
 /** The parts of one server and how they are joined; {@link Server} is their life. */
 final class Parts implements AutoCloseable {
@@ -181,7 +182,7 @@ final class Parts implements AutoCloseable {
 
     private static Plugins providers(ServerConfig.Auth auth) throws StartException {
         try {
-            Plugins providers = Plugins.load(auth.plugins());
+            Plugins providers = Plugins.load(auth.plugins(), LOG::warn);
             providers.checkEnforced(auth.enforcedSchemes());
             return providers;
         } catch (PluginException e) {

@@ -1,9 +1,5 @@
-package org.quorate.compat.migration;
+package org.quorate.compat.work;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -14,11 +10,17 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+
 /**
  * A client with a session of its own that does one kind of work again and again, on a thread of its
- * own, while servers are swapped. Whatever it finds wrong is kept and thrown by {@link #check}.
+ * own, while something is done to the servers. Whatever it finds wrong is kept and thrown by {@link
+ * #check}.
  */
-abstract class Worker implements AutoCloseable {
+public abstract class Worker implements AutoCloseable {
     static final int SESSION_MILLIS = 20_000;
 
     private static final int RETRY_MILLIS = 50;
@@ -59,7 +61,7 @@ abstract class Worker implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name(getClass().getSimpleName()).unstarted(this::run);
     }
 
-    final void start() {
+    public final void start() {
         thread.start();
     }
 
@@ -70,7 +72,7 @@ abstract class Worker implements AutoCloseable {
     abstract void checkWork() throws Exception;
 
     /** The work so far is right, and the session of the beginning lives. */
-    final void check() throws Exception {
+    public final void check() throws Exception {
         Throwable why = failure;
         if (why != null) {
             throw new AssertionError(getClass().getSimpleName() + " has failed", why);
@@ -82,7 +84,7 @@ abstract class Worker implements AutoCloseable {
     }
 
     /** Pieces of work done. */
-    final long done() {
+    public final long done() {
         return done;
     }
 

@@ -1,6 +1,14 @@
-package org.quorate.compat.migration;
+package org.quorate.compat.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.Stat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -10,16 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
-import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.Stat;
 
-/** The kinds of work that a migration must not disturb. Stateless. */
-final class Workers {
+/** The kinds of work that nothing done to the servers may disturb. Stateless. */
+public final class Workers {
     private Workers() {}
 
     private static byte[] bytes(long number) {
@@ -31,13 +32,13 @@ final class Workers {
     }
 
     /** Counts upwards in two znodes at once by multis; owns an ephemeral. */
-    static final class Counter extends Worker {
+    public static final class Counter extends Worker {
         private final String left;
         private final String right;
         private final String ephemeral;
         private long count;
 
-        Counter(String connect, ReadWriteLock gate, String name) throws Exception {
+        public Counter(String connect, ReadWriteLock gate, String name) throws Exception {
             super(connect, gate);
             left = name + "-left";
             right = name + "-right";
@@ -69,11 +70,11 @@ final class Workers {
     }
 
     /** Makes sequential znodes: no number comes twice, none that was answered is missing. */
-    static final class Sequencer extends Worker {
+    public static final class Sequencer extends Worker {
         private static final String PARENT = "/sequence";
         private final Set<String> made = new HashSet<>();
 
-        Sequencer(String connect, ReadWriteLock gate) throws Exception {
+        public Sequencer(String connect, ReadWriteLock gate) throws Exception {
             super(connect, gate);
             make(CreateMode.PERSISTENT, PARENT);
         }
@@ -101,13 +102,13 @@ final class Workers {
     }
 
     /** Writes a znode that it also watches: each change is seen in the end. */
-    static final class Watching extends Worker {
+    public static final class Watching extends Worker {
         private static final String PATH = "/watched";
         private static final long SEEN_SECONDS_MAX = 10;
         private final AtomicLong seen = new AtomicLong();
         private long written;
 
-        Watching(String connect, ReadWriteLock gate) throws Exception {
+        public Watching(String connect, ReadWriteLock gate) throws Exception {
             super(connect, gate);
             make(CreateMode.PERSISTENT, PATH);
             insist(() -> client.setData(PATH, bytes(0), -1));
@@ -152,11 +153,11 @@ final class Workers {
     }
 
     /** Takes Curator's lock in turn with others; nobody else may be in it meanwhile. */
-    static final class Locking extends Worker {
+    public static final class Locking extends Worker {
         private final InterProcessMutex mutex;
         private final AtomicInteger holders;
 
-        Locking(String connect, ReadWriteLock gate, AtomicInteger holders) throws Exception {
+        public Locking(String connect, ReadWriteLock gate, AtomicInteger holders) throws Exception {
             super(connect, gate);
             this.mutex = new InterProcessMutex(curator, "/lock");
             this.holders = holders;
