@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,7 +36,12 @@ public final class Bench implements Callable<Integer> {
             names = "--only",
             split = ",",
             description = "scenarios: ${COMPLETION-CANDIDATES}")
-    private List<Name> only = List.of(Name.values());
+    private List<Workload> only = List.of(Workload.values());
+
+    @CommandLine.Option(
+            names = "--floor",
+            description = "also runs a server that answers the same frames and knows nothing")
+    private boolean floor;
 
     @CommandLine.Option(
             names = "--sessions",
@@ -89,53 +95,10 @@ public final class Bench implements Callable<Integer> {
 
     private static final int QUIET_SECONDS = 20;
 
-    private final Report report = new Report();
+    private final Report report = new Report("ZooKeeper");
 
-    /** Rates of the closed loops, ZooKeeper's: what the open loop takes half of. */
-    private double saturated = 10_000;
-
-    /** Scenarios by name: connections and requests under way of each stand in it. */
-    enum Name {
-        READ_32x8(1, 32, 8, 0.125),
-        READ_16x1(1, 16, 1, 0.25),
-        CHILDREN_8x2(1, 8, 2, Double.NaN),
-        WRITE_32x8(1, 32, 8, 0.2),
-        WRITE_16x1(1, 16, 1, 0.5),
-        MIX_32x8(1, 32, 8, Double.NaN),
-        MULTI10_8x4(1, 8, 4, 0.2),
-        CHURN_16x2(1, 16, 2, 0.2),
-        OPEN_WRITE_64x8(1, 64, 8, Double.NaN),
-        FANOUT_1000(1, 1_000, 1, 0.125),
-        SESSIONS_1x1(1, 1, 1, 0.125),
-        WRITE3_33x8(3, 33, 8, 0.2),
-        MIX3_33x8(3, 33, 8, 1.0 / 6),
-        CHURN3_15x2(3, 15, 2, 0.2);
-
-        private final int servers;
-        private final int connections;
-        private final int underWay;
-        private final double bar;
-
-        Name(int servers, int connections, int underWay, double bar) {
-            this.servers = servers;
-            this.connections = connections;
-            this.underWay = underWay;
-            this.bar = bar;
-        }
-
-        Loader.Scenario scenario() {
-            return switch (this) {
-                case READ_32x8, READ_16x1 -> Scenarios::reads;
-                case CHILDREN_8x2 -> Scenarios::children;
-                case WRITE_32x8, WRITE_16x1, WRITE3_33x8, OPEN_WRITE_64x8 -> Scenarios::writes;
-                case MIX_32x8, MIX3_33x8 -> Scenarios::mix;
-                case MULTI10_8x4 -> Scenarios::multis;
-                case CHURN_16x2, CHURN3_15x2 -> Scenarios::churn;
-                case FANOUT_1000, SESSIONS_1x1 ->
-                        throw new IllegalStateException(this + " has no requests of its own");
-            };
-        }
-    }
+    /** ZooKeeper's, of the closed loops: what the open loops take half of. */
+    private final Map<Workload, Double> saturated = new EnumMap<>(Workload.class);
 
     /** Runs the comparison; see {@code --help}. */
     public static void main(String[] args) {
@@ -144,9 +107,9 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        System.out.println(Report.head());
-        for (int servers : new int[] {1, 3}) {
-            compareOn(servers, only.stream().filter(name -> name.servers == servers).toList());
+        System.out.println(report.head());
+        for (Workload.Stage stage : Workload.Stage.values()) {
+            compareOn(stage, only.stream().filter(workload -> workload.stage == stage).toList());
         }
         if (sessions > 0) {
             both(
@@ -180,64 +143,51 @@ public final class Bench implements Callable<Integer> {
                         report.add(prefix + what, "", zk.getOrDefault(what, Double.NaN), value));
     }
 
-    private void compareOn(int servers, List<Name> names) throws IOException {
-        if (names.isEmpty()) {
+    private void compareOn(Workload.Stage stage, List<Workload> workloads) throws IOException {
+        if (workloads.isEmpty()) {
             return;
         }
-        try (Subject zookeeper = Subject.start(ServerProcess.Kind.ZOOKEEPER, servers);
-                Subject quorate = Subject.start(ServerProcess.Kind.QUORATE, servers)) {
-            for (Name name : names) {
-                compare(name, zookeeper, quorate);
+        boolean withFloor = floor && stage == Workload.Stage.ONE;
+        try (Subject zookeeper = stage.start(ServerProcess.Kind.ZOOKEEPER);
+                Subject quorate = stage.start(ServerProcess.Kind.QUORATE);
+                Subject nothing = withFloor ? Subject.startFloor() : null) {
+            for (Workload workload : workloads) {
+                compare(workload, zookeeper, quorate, nothing);
             }
         }
     }
 
-    private void compare(Name name, Subject zookeeper, Subject quorate) throws IOException {
+    private void compare(
+            Workload workload, Subject zookeeper, Subject quorate, @Nullable Subject floor)
+            throws IOException {
         List<Figures> a = new ArrayList<>();
         List<Figures> b = new ArrayList<>();
-        run(name, zookeeper); // warm-up
-        run(name, quorate);
+        List<Figures> f = new ArrayList<>();
+        workload.run(zookeeper, seconds, saturated); // warm-up
+        workload.run(quorate, seconds, saturated);
+        Subject nothing = workload.forFloor() ? floor : null;
+        if (nothing != null) {
+            workload.run(nothing, seconds, saturated);
+        }
         for (int round = 0; round < rounds; round++) {
-            a.add(run(name, zookeeper));
-            b.add(run(name, quorate));
-            b.add(run(name, quorate));
-            a.add(run(name, zookeeper));
+            a.add(workload.run(zookeeper, seconds, saturated));
+            b.add(workload.run(quorate, seconds, saturated));
+            if (nothing != null) {
+                f.add(workload.run(nothing, seconds, saturated));
+            }
+            b.add(workload.run(quorate, seconds, saturated));
+            a.add(workload.run(zookeeper, seconds, saturated));
         }
         Report.Row row =
-                new Report.Row(name.name(), name.bar, Figures.median(a), Figures.median(b));
+                new Report.Row(
+                        workload.name(),
+                        workload.bar,
+                        Figures.median(a),
+                        Figures.median(b),
+                        Figures.spread(b),
+                        f.isEmpty() ? null : Figures.median(f));
         report.add(row);
-        if (name == Name.WRITE_32x8) {
-            saturated = row.zookeeper().perSecond();
-        }
-    }
-
-    private Figures run(Name name, Subject subject) throws IOException {
-        return switch (name) {
-            case FANOUT_1000 -> Crowds.fanOut(subject, name.connections, (int) (seconds * 10));
-            case SESSIONS_1x1 -> Crowds.sessionChurn(subject, (int) (seconds * 500));
-            default -> runLoop(name, subject);
-        };
-    }
-
-    private Figures runLoop(Name name, Subject subject) throws IOException {
-        try (Loader loader = new Loader(subject.ports(), name.connections, name.underWay)) {
-            long cpu = subject.cpuMicros();
-            long written = subject.writtenBytes();
-            long nanos = (long) (seconds * 1e9);
-            Loader.Result result =
-                    name == Name.OPEN_WRITE_64x8
-                            ? loader.runAtRate(
-                                    name.connections, name.scenario(), saturated / 2, nanos)
-                            : loader.run(name.connections, name.scenario(), Long.MAX_VALUE, nanos);
-            if (result.errors() > 0) {
-                throw new IOException(name + ": " + result.errors() + " requests were refused");
-            }
-            return Figures.of(
-                    result.perSecond(),
-                    (double) (subject.cpuMicros() - cpu) / result.operations(),
-                    (double) (subject.writtenBytes() - written) / result.operations(),
-                    result.latencyNanos());
-        }
+        saturated.put(workload, row.other().perSecond());
     }
 
     private Map<String, Double> populate(ServerProcess.Kind kind)

@@ -1,5 +1,9 @@
 package org.quorate.bench;
 
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.jute.JuteOut;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,11 +14,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.jute.JuteOut;
 
 /**
  * Keeps a number of requests under way on a number of connections, on one thread, with as little
@@ -24,6 +26,10 @@ import org.quorate.protocol.jute.JuteOut;
 public final class Loader implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int HEADER_BYTES = 16;
+
+    /** Of a connection's own buffers; they grow. Ten thousand connections must fit. */
+    private static final int FIRST_BYTES = 1024;
+
     private static final int XID_EVENT = -1;
     private static final int SESSION_MILLIS = 40_000;
     private static final long LATENCY_NANOS_MAX = 60_000_000_000L;
@@ -49,7 +55,7 @@ public final class Loader implements AutoCloseable {
      * @param operations answered
      * @param errors answered with an error code
      * @param nanos how long it took
-     * @param latencyNanos from the send of each request to its answer
+     * @param latencyNanos from when each request was due to its answer; see {@link #run}
      */
     public record Result(long operations, long errors, long nanos, Histogram latencyNanos) {
         public double perSecond() {
@@ -76,9 +82,27 @@ public final class Loader implements AutoCloseable {
      * @param ports of the servers; connections are dealt out to them in turn
      */
     public Loader(List<Integer> ports, int connectionCount, int underWay) throws IOException {
-        for (int i = 0; i < connectionCount; i++) {
-            connections.add(new Connection(ports.get(i % ports.size()), underWay));
+        this(ports, Collections.nCopies(connectionCount, underWay));
+    }
+
+    /**
+     * The same with a number for each connection.
+     *
+     * @param underWay how many requests each keeps under way
+     */
+    Loader(List<Integer> ports, List<Integer> underWay) throws IOException {
+        for (int i = 0; i < underWay.size(); i++) {
+            connections.add(new Connection(ports.get(i % ports.size()), underWay.get(i)));
         }
+    }
+
+    /** How many events have come in all. */
+    long events() {
+        return events;
+    }
+
+    int connectionCount() {
+        return connections.size();
     }
 
     /** One request on one connection, answered before this returns; for laying out data. */
@@ -92,10 +116,18 @@ public final class Loader implements AutoCloseable {
     /** What is asked on each connection. */
     public interface Scenario {
         Requests requests(int connection);
+
+        /** How many requests a connection has at most. */
+        default long quota(int connection) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /**
-     * Asks until so many were answered or so much time has gone, then waits for the rest.
+     * Asks until so many were answered or so much time has gone, then waits for the rest. Who waits
+     * for an answer before he asks again spares a server that stalls the requests it would have
+     * met; latency is corrected for that, as if each of the requests under way had been due at the
+     * mean interval.
      *
      * @param connectionCount connections that take part: the first ones
      * @param operationsMax in all; a few more may be under way when it is reached
@@ -107,9 +139,12 @@ public final class Loader implements AutoCloseable {
         errors = 0;
         draining = false;
         long start = System.nanoTime();
+        long slots = 0;
         int taking = Math.min(connectionCount, connections.size());
         for (int i = 0; i < taking; i++) {
-            connections.get(i).begin(scenario.requests(i), operationsMax);
+            long quota = Math.min(operationsMax, scenario.quota(i));
+            slots += Math.min(quota, connections.get(i).underWayMax);
+            connections.get(i).begin(scenario.requests(i), quota);
         }
         while (underWay() > 0) {
             serve(1_000);
@@ -117,7 +152,13 @@ public final class Loader implements AutoCloseable {
                 draining = true;
             }
         }
-        return new Result(operations, errors, System.nanoTime() - start, latency);
+        long nanos = System.nanoTime() - start;
+        long intervalNanos = operations == 0 ? 0 : nanos * slots / operations;
+        return new Result(
+                operations,
+                errors,
+                nanos,
+                latency.copyCorrectedForCoordinatedOmission(intervalNanos));
     }
 
     /**
@@ -172,8 +213,13 @@ public final class Loader implements AutoCloseable {
 
     /** Sends one request on the first connection and does not wait. */
     void send(int type, byte[] body) throws IOException {
+        send(requestOf(type, body), 1);
+    }
+
+    /** Sends so many requests on the first connection, as many at once as it may have under way. */
+    void send(Requests requests, long count) throws IOException {
         draining = false;
-        connections.getFirst().begin(requestOf(type, body), 1);
+        connections.getFirst().begin(requests, count);
     }
 
     private static Requests requestOf(int type, byte[] body) {
@@ -221,8 +267,8 @@ public final class Loader implements AutoCloseable {
         private final SelectionKey key;
         private final int underWayMax;
         private final long[] sentNanos;
-        private final JuteOut out = new JuteOut(64 * 1024);
-        private byte[] rest = new byte[64 * 1024];
+        private final JuteOut out = new JuteOut(FIRST_BYTES);
+        private byte[] rest = new byte[FIRST_BYTES];
         private int restBytes;
         private int written;
         private int sent;
@@ -347,8 +393,10 @@ public final class Loader implements AutoCloseable {
                 }
                 at += 4 + length;
             }
-            System.arraycopy(rest, at, rest, 0, restBytes - at);
-            restBytes -= at;
+            if (at > 0) {
+                System.arraycopy(rest, at, rest, 0, restBytes - at);
+                restBytes -= at;
+            }
             return done;
         }
     }

@@ -1,5 +1,9 @@
 package org.quorate.bench;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.ObjectMapper;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectMapper;
 
 /** Gathers the rows of a comparison and shows them: as a table, as JSON, as a picture. */
 final class Report {
@@ -20,22 +22,47 @@ final class Report {
     /**
      * One scenario.
      *
-     * @param bar what Quorate's processor time may be of ZooKeeper's; NaN if nothing is said
+     * @param bar what Quorate's processor time may be of the other's; NaN if nothing is said
+     * @param spread between Quorate's runs, of its processor time
+     * @param floor the server that knows nothing, if it was run
      */
-    record Row(String name, double bar, Figures zookeeper, Figures quorate) {
+    record Row(
+            String name,
+            double bar,
+            Figures other,
+            Figures quorate,
+            double spread,
+            @Nullable Figures floor) {
+        /** Of processor time per operation. */
         double cpuRatio() {
-            return quorate.microsPerOperation() / zookeeper.microsPerOperation();
+            return quorate.microsPerOperation() / other.microsPerOperation();
+        }
+
+        /** How many times the floor's processor time; NaN without a floor. */
+        double overFloor() {
+            return floor == null
+                    ? Double.NaN
+                    : quorate.microsPerOperation() / floor.microsPerOperation();
         }
     }
 
+    private final String other;
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, Map<String, Double>> singles = new LinkedHashMap<>();
 
-    static String head() {
+    /**
+     * @param other the name of what Quorate is compared with
+     */
+    Report(String other) {
+        this.other = other;
+    }
+
+    String head() {
         return """
-        | scenario | ZooKeeper op/s | Quorate op/s | × | ZooKeeper µs | Quorate µs | ratio | bar | p50 ms | p99 ms | p99.9 ms | disk B |
-        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\
-        """;
+        | scenario | %1$s op/s | Quorate op/s | × | %1$s µs | Quorate µs | ratio | bar | spread | floor µs | × floor | loader µs | p50 ms | p99 ms | p99.9 ms | disk B |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\
+        """
+                .formatted(other);
     }
 
     void add(Row row) {
@@ -43,48 +70,66 @@ final class Report {
         System.out.println(line(row));
     }
 
+    List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
     /** A figure that is one number for each server. */
-    void add(String name, String unit, double zookeeper, double quorate) {
-        singles.put(name + ", " + unit, Map.of("zookeeper", zookeeper, "quorate", quorate));
+    void add(String name, String unit, double theirs, double quorate) {
+        singles.put(
+                name + ", " + unit,
+                Map.of(other.toLowerCase(Locale.ROOT), theirs, "quorate", quorate));
         System.out.printf(
                 Locale.ROOT,
-                "%s: ZooKeeper %.2f %s, Quorate %.2f (%.3f)%n",
+                "%s: %s %.2f %s, Quorate %.2f (%.3f)%n",
                 name,
-                zookeeper,
+                other,
+                theirs,
                 unit,
                 quorate,
-                quorate / zookeeper);
+                quorate / theirs);
     }
 
     private static String line(Row row) {
-        Figures zk = row.zookeeper;
+        Figures o = row.other;
         Figures q = row.quorate;
+        Figures floor = row.floor;
         return String.format(
                 Locale.ROOT,
-                "| %s | %,.0f | %,.0f | %.1f | %.2f | %.2f | %.2f | %s | %.2f → %.2f | %.2f → %.2f"
-                        + " | %.2f → %.2f | %.0f → %.0f |",
+                "| %s | %,.0f | %,.0f | %.1f | %.2f | %.2f | %.2f | %s | %.0f %% | %s | %s | %.2f →"
+                        + " %.2f | %.2f → %.2f | %.2f → %.2f | %.2f → %.2f | %.0f → %.0f |",
                 row.name,
-                zk.perSecond(),
+                o.perSecond(),
                 q.perSecond(),
-                q.perSecond() / zk.perSecond(),
-                zk.microsPerOperation(),
+                q.perSecond() / o.perSecond(),
+                o.microsPerOperation(),
                 q.microsPerOperation(),
                 row.cpuRatio(),
-                Double.isNaN(row.bar) ? "" : String.format(Locale.ROOT, "%.3f", row.bar),
-                zk.p50(),
+                orNothing("%.3f", row.bar),
+                100 * row.spread,
+                floor == null ? "" : orNothing("%.2f", floor.microsPerOperation()),
+                orNothing("%.1f", row.overFloor()),
+                o.loaderMicros(),
+                q.loaderMicros(),
+                o.p50(),
                 q.p50(),
-                zk.p99(),
+                o.p99(),
                 q.p99(),
-                zk.p999(),
+                o.p999(),
                 q.p999(),
-                zk.bytesPerOperation(),
+                o.bytesPerOperation(),
                 q.bytesPerOperation());
+    }
+
+    private static String orNothing(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 
     /** Writes what was gathered; null for what is not wanted. */
     void write(@Nullable Path json, @Nullable Path svg) throws IOException {
         if (json != null) {
             Map<String, Object> all = new LinkedHashMap<>();
+            all.put("against", other);
             all.put("scenarios", rows);
             all.put("singles", singles);
             Files.writeString(
@@ -105,10 +150,11 @@ final class Report {
                         Locale.ROOT,
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
                                 + " font-family=\"sans-serif\" font-size=\"12\">%n"
-                                + "<text x=\"4\" y=\"16\">Processor time per operation, ZooKeeper ="
+                                + "<text x=\"4\" y=\"16\">Processor time per operation, %s ="
                                 + " 1; stroke: the bar</text>%n",
                         LABEL_WIDTH + PLOT_WIDTH + 60,
-                        height));
+                        height,
+                        other));
         int y = 28;
         for (Row row : rows) {
             double ratio = Math.min(row.cpuRatio(), 1);
