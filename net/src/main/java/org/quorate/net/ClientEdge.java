@@ -8,6 +8,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,10 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.tls.TlsFront;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The clients' side of a server: listeners, event loops, and the limits of {@link
@@ -310,7 +312,10 @@ public final class ClientEdge implements AutoCloseable {
         }
         group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
-        loopList.forEach(loop -> loop.buffers().release());
+        for (ClientLoop loop : loopList) {
+            loop.buffers().release();
+            loop.edgeLoop().release();
+        }
     }
 
     private <T> CompletableFuture<List<T>> onEachLoop(Function<ClientLoop, T> question) {
@@ -366,7 +371,7 @@ public final class ClientEdge implements AutoCloseable {
                 return;
             }
             channel.closeFuture().addListener(closed -> limits.release(address));
-            ClientLink link = new ClientLink(channel, loop);
+            ClientLink link = new ClientLink(channel, loop, first == null);
             if (first == null) {
                 channel.config().setRecvByteBufAllocator(loop.buffers().of(link));
             } else {

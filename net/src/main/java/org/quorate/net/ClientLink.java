@@ -1,13 +1,15 @@
 package org.quorate.net;
 
 import io.netty.channel.Channel;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.tls.TlsFront;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {
@@ -67,8 +69,11 @@ public final class ClientLink extends Link {
     private long lastLatencyMillis;
     private final LatencyCounter latency = new LatencyCounter();
 
-    ClientLink(Channel channel, ClientLoop loop) {
-        super(channel, loop.edgeLoop(), loop.options().outbound().bytesMax());
+    /**
+     * @param plain without TLS
+     */
+    ClientLink(Channel channel, ClientLoop loop, boolean plain) {
+        super(channel, loop.edgeLoop(), loop.options().outbound().bytesMax(), plain);
         this.loop = loop;
         this.cutter = new FrameCutter(this, loop);
     }

@@ -1,6 +1,10 @@
 package org.quorate.net;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -12,8 +16,15 @@ import java.util.concurrent.TimeUnit;
  * are called on the loop itself unless they say otherwise.
  */
 public final class EdgeLoop {
+    /** Buffers kept for the next writes; as many links are seldom written to between flushes. */
+    private static final int BUFFERS_KEPT_MAX = 256;
+
+    /** A buffer that has grown beyond is not kept. */
+    private static final int BUFFER_BYTES_KEPT_MAX = 16 << 10;
+
     private final EventLoop eventLoop;
     private final Outbox outbox;
+    private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>();
     private final List<Link> dirty = new ArrayList<>();
     private final Runnable deliver = this::deliver;
 
@@ -59,6 +70,27 @@ public final class EdgeLoop {
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /** An empty buffer for what is written to a link until its flush. */
+    ByteBuf takeBuffer(Channel channel, int bytes) {
+        ByteBuf kept = buffers.pollLast();
+        return kept != null ? kept : channel.alloc().directBuffer(bytes);
+    }
+
+    /** Takes back a buffer whose bytes are sent. */
+    void giveBack(ByteBuf buffer) {
+        if (buffers.size() < BUFFERS_KEPT_MAX && buffer.capacity() <= BUFFER_BYTES_KEPT_MAX) {
+            buffers.addLast(buffer.clear());
+        } else {
+            buffer.release();
+        }
+    }
+
+    /** Lets go of the buffers that are kept. Once the loop has ended. */
+    void release() {
+        buffers.forEach(ByteBuf::release);
+        buffers.clear();
     }
 
     void dirty(Link link) {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,17 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
     private boolean dirty;
     private boolean closing;
 
-    Link(Channel channel, EdgeLoop loop, long outboundBytesMax) {
+    // Takes bytes without the pipeline; null where TLS stands between.
+    private final @Nullable DirectSocket socket;
+
+    /**
+     * @param plain nothing in the channel's pipeline changes what is written
+     */
+    Link(Channel channel, EdgeLoop loop, long outboundBytesMax, boolean plain) {
         this.channel = channel;
         this.loop = loop;
         this.outboundBytesMax = outboundBytesMax;
+        this.socket = plain ? DirectSocket.of(channel) : null;
     }
 
     /** The loop that owns this link. */
@@ -70,7 +78,7 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
         }
         ByteBuf buffer = pending;
         if (buffer == null) {
-            buffer = channel.alloc().directBuffer(Math.max(length, PENDING_BYTES_MIN));
+            buffer = loop.takeBuffer(channel, Math.max(length, PENDING_BYTES_MIN));
             pending = buffer;
             markDirty();
         }
@@ -134,7 +142,11 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
             return;
         }
         if (buffer != null) {
-            Transport.write(channel, buffer);
+            if (socket != null && socket.takesAll(buffer)) {
+                loop.giveBack(buffer);
+            } else {
+                Transport.write(channel, buffer);
+            }
             if (outboundBytes() == 0) {
                 longestFrameBytes = 0;
             }

@@ -3,13 +3,15 @@ package org.quorate.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Arrays;
 
 /**
  * A connection on a quorum port, to a leader or from a learner. Owned by its event loop; other
@@ -41,7 +43,7 @@ public final class QuorumLink extends Link {
     private boolean closedByHost;
 
     QuorumLink(Channel channel, EdgeLoop loop, long id, long outboundBytesMax) {
-        super(channel, loop, outboundBytesMax);
+        super(channel, loop, outboundBytesMax, false);
         this.id = id;
         this.remote = String.valueOf(channel.remoteAddress());
         this.behindBytesMax = outboundBytesMax;

@@ -13,13 +13,23 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** Which of Netty's transports this machine has. Stateless. */
 final class Transport {
     private static final boolean EPOLL = Epoll.isAvailable();
+
+    static {
+        // Looking for leaks costs some per cent. Who looks for them asks for it.
+        if (System.getProperty("io.netty.leakDetection.level") == null
+                && System.getProperty("io.netty.leakDetectionLevel") == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     private Transport() {}
 

@@ -1,9 +1,15 @@
 package org.quorate.net;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -21,10 +27,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientEdgeTest {
     private static final ClientEdgeOptions OPTIONS =
@@ -431,6 +433,26 @@ class ClientEdgeTest {
         byte[] event = ScriptedHandler.frame(new byte[20_000_000]);
         handler().push(handler().links.getFirst(), event);
         assertThat(readFrame(socket)).hasSize(20_000_000);
+    }
+
+    @Test
+    void whatTheSocketDoesNotTakeAtOnceArrivesWholeAndInOrder() throws Exception {
+        start(with(new ClientEdgeOptions.Outbound(100_000, 64 << 20, 64 << 20)));
+        Socket socket = session();
+        int events = 200;
+        for (int i = 0; i < events; i++) {
+            byte[] event = new byte[120_000 + i];
+            Arrays.fill(event, (byte) i);
+            handler().push(handler().links.getFirst(), ScriptedHandler.frame(event));
+        }
+        await().until(() -> edge.sent() >= events);
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        for (int i = 0; i < events; i++) {
+            byte[] expected = new byte[in.readInt()];
+            assertThat(expected).hasSize(120_000 + i);
+            Arrays.fill(expected, (byte) i);
+            assertThat(in.readNBytes(expected.length)).isEqualTo(expected);
+        }
     }
 
     @Test

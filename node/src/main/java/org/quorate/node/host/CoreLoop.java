@@ -1,23 +1,26 @@
 package org.quorate.node.host;
 
+import org.jctools.queues.atomic.MpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.EdgeLoop;
+import org.quorate.replica.Replica;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.jctools.queues.atomic.MpscAtomicArrayQueue;
-import org.jspecify.annotations.Nullable;
-import org.quorate.replica.Replica;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the core. Each turn takes the inputs that are there, feeds them, and hands over what came of
  * them. Whoever runs a turn holds the core, and nobody else touches the {@link Replica} meanwhile:
- * that is the core thread, or a thread that has just brought an input and finds the core free
- * ({@link #putAndRun}), which saves two wake-ups where little is under way. The core thread sees to
- * time, and to whatever a holder has left.
+ * that is the core thread, or an event loop that has just brought an input and finds the core free
+ * ({@link #putAndRun}), or is told that the disk has news ({@link #signalVisitor}), which saves
+ * wake-ups where little is under way. The core thread sees to time, and to whatever a holder has
+ * left.
  */
 final class CoreLoop {
     private static final Logger LOG = LoggerFactory.getLogger(CoreLoop.class);
@@ -55,9 +58,14 @@ final class CoreLoop {
     // for ever after the last turn.
     private final AtomicBoolean held = new AtomicBoolean(true);
     private volatile boolean sleeping;
+    private volatile @Nullable EdgeLoop visitor;
+    private final Runnable takeNews = this::takeNews;
     private volatile boolean failed;
     private volatile boolean stopping;
     private volatile boolean signalled;
+
+    /** A visitor is on its way to hear it; if it has ended meanwhile, the next turn does. */
+    private volatile boolean news;
 
     /**
      * @param sleepMillis how long it sleeps at most: the granularity of the core's timers
@@ -90,6 +98,14 @@ final class CoreLoop {
         return true;
     }
 
+    /** The same for an event loop, on it; it will be told of the disk's news. */
+    void putAndRun(Input input, EdgeLoop loop) {
+        if (visitor != loop) {
+            visitor = loop;
+        }
+        putAndRun(input);
+    }
+
     /**
      * The same; if nobody holds the core, this thread runs a turn. For threads that may be kept for
      * the time of one.
@@ -120,6 +136,20 @@ final class CoreLoop {
     void signal() {
         signalled = true;
         wake();
+    }
+
+    /**
+     * The same, for what is news to clients or peers: the loop that has brought an input last runs
+     * the turn if nobody else does, since it is to send what comes of it.
+     */
+    void signalVisitor() {
+        EdgeLoop loop = visitor;
+        if (loop == null) {
+            signal();
+        } else {
+            news = true;
+            loop.execute(takeNews);
+        }
     }
 
     /**
@@ -202,6 +232,17 @@ final class CoreLoop {
         }
     }
 
+    private void takeNews() {
+        if (!news) {
+            return; // a turn has begun since
+        }
+        if (held.compareAndSet(false, true)) {
+            visit();
+        } else {
+            signal(); // the turn under way may have looked before there was any
+        }
+    }
+
     private void visit() {
         try {
             turn(INPUTS_PER_VISIT_MAX);
@@ -219,6 +260,7 @@ final class CoreLoop {
 
     private void turn(int inputsMax) {
         signalled = false;
+        news = false;
         turn.begin(replica);
         for (int i = 0; i < inputsMax; i++) {
             @Nullable Input input = inputs.poll();

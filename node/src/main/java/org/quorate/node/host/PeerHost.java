@@ -1,14 +1,5 @@
 package org.quorate.node.host;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ElectionLinks;
 import org.quorate.net.PeerGroup;
@@ -22,6 +13,16 @@ import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.zab.Peers;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The other servers: carries out what Zab asks of the network, on the core thread, and brings what
@@ -361,12 +362,14 @@ final class PeerHost implements Peers, AutoCloseable {
             byte[] copy = Arrays.copyOfRange(bytes, from, to);
             sender.arrived(copy.length, journaling.pendingBytes());
             context.core()
-                    .put(replica -> {
-                        sender.heard(copy.length);
-                        if (!sender.closed) {
-                            replica.zab().received(link.id(), copy, 0, copy.length);
-                        }
-                    });
+                    .putAndRun(
+                            replica -> {
+                                sender.heard(copy.length);
+                                if (!sender.closed) {
+                                    replica.zab().received(link.id(), copy, 0, copy.length);
+                                }
+                            },
+                            group.loop());
         }
 
         @Override
