@@ -32,6 +32,9 @@ final class Steadiness {
     private static final int SNAPSHOTS = 3;
     private static final long LATENCY_NANOS_MAX = 60_000_000_000L;
 
+    /** Of snapshots that the admin port is asked for: ZooKeeper's one in five minutes otherwise. */
+    static final String NO_RATE_LIMIT = "-Dzookeeper.admin.rateLimiterIntervalInMS=0";
+
     private static final Pattern SAFEPOINT = Pattern.compile("Total: +(\\d+) ns");
 
     /**
@@ -67,15 +70,10 @@ final class Steadiness {
         try (ServerProcess server =
                 ServerProcess.start(
                         kind,
-                        List.of(
-                                "tickTime=3000",
-                                "maxClientCnxns=0",
-                                "admin.enableServer=true",
-                                "admin.serverPort=" + adminPort,
-                                "admin.rateLimiterIntervalInMS=0"),
+                        configWithAdmin(adminPort),
                         List.of(
                                 "-Xmx" + plan.heapMb + "m",
-                                "-Dzookeeper.admin.rateLimiterIntervalInMS=0",
+                                NO_RATE_LIMIT,
                                 "-Xlog:safepoint:file=" + gcLog))) {
             Steadiness steadiness = new Steadiness(plan, server, adminPort, gcLog);
             steadiness.run();
@@ -83,6 +81,15 @@ final class Steadiness {
         } finally {
             Files.deleteIfExists(gcLog);
         }
+    }
+
+    /** A configuration with an admin port that takes snapshots when asked to. */
+    static List<String> configWithAdmin(int adminPort) {
+        return List.of(
+                "tickTime=3000",
+                "maxClientCnxns=0",
+                "admin.enableServer=true",
+                "admin.serverPort=" + adminPort);
     }
 
     private void run() throws IOException, InterruptedException {
@@ -155,6 +162,11 @@ final class Steadiness {
     }
 
     private CompletableFuture<HttpResponse<String>> snapshot(HttpClient http) {
+        return snapshot(http, adminPort);
+    }
+
+    /** Has a server write a snapshot; completed when it is there. */
+    static CompletableFuture<HttpResponse<String>> snapshot(HttpClient http, int adminPort) {
         HttpRequest request =
                 HttpRequest.newBuilder(
                                 URI.create(

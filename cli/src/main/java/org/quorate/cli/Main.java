@@ -1,13 +1,17 @@
 package org.quorate.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.cli.backup.BackupCommand;
 import org.quorate.cli.cluster.ClusterCommand;
 import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+
+import java.util.Arrays;
 
 /** The program {@code quorate}: finds the command and runs it. */
 @Command(
@@ -37,7 +41,32 @@ public final class Main implements Runnable {
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         LogLevel.choose(arguments);
-        System.exit(commandLine().execute(arguments));
+        CommandLine server = serverAlone(arguments);
+        System.exit(
+                server == null
+                        ? commandLine().execute(arguments)
+                        : server.execute(Arrays.copyOfRange(arguments, 1, arguments.length)));
+    }
+
+    /**
+     * The command alone, where a server is all that is asked for: the others bring more than a
+     * thousand classes that its start would wait for and its memory hold. Null for anything else,
+     * help too.
+     */
+    private static @Nullable CommandLine serverAlone(String[] arguments) {
+        boolean plain = Arrays.stream(arguments).noneMatch(argument -> argument.startsWith("-"));
+        if (arguments.length == 0 || !plain) {
+            return null;
+        }
+        Object command =
+                switch (arguments[0]) {
+                    case "serve" -> new ServeCommand();
+                    case "train" -> new TrainCommand();
+                    default -> null;
+                };
+        return command == null
+                ? null
+                : new CommandLine(command).setExecutionExceptionHandler(Main::failed);
     }
 
     /** The commands, for tests too. */

@@ -6,10 +6,14 @@ import java.util.random.RandomGeneratorFactory;
 /**
  * When to take a snapshot. ZooKeeper takes one after so many transactions, or bytes of log,
  * randomised so that the servers of an ensemble do not all write at once (disk formats §2.1); here
- * the log must also have grown by a snapshot's size. Counted by the log's thread; the snapshot's
- * size may come from another.
+ * the log must also have grown by a snapshot's size, or as much time have gone as the snapshot
+ * takes at {@value #CALM_BYTES_PER_SECOND} bytes per second: the longer the log, the longer the
+ * next start. Counted by the log's thread; the snapshot's size may come from another.
  */
 final class SnapshotPace {
+    /** What snapshots may take of the disk where the log takes less. */
+    static final long CALM_BYTES_PER_SECOND = 1 << 20;
+
     private final int countMax;
     private final long bytesMax;
     private final RandomGenerator random;
@@ -43,7 +47,13 @@ final class SnapshotPace {
         snapshotBytes = bytes;
     }
 
-    boolean due() {
-        return bytes > bytesDue || count > countDue && bytes >= snapshotBytes;
+    /**
+     * Is it time?
+     *
+     * @param elapsedNanos since counting began
+     */
+    boolean due(long elapsedNanos) {
+        long calmBytes = (long) (elapsedNanos / 1e9 * CALM_BYTES_PER_SECOND);
+        return bytes > bytesDue || count > countDue && Math.max(bytes, calmBytes) >= snapshotBytes;
     }
 }

@@ -307,10 +307,18 @@ public final class Store implements AutoCloseable {
     /**
      * Is it time for a snapshot? By the number of transactions or the bytes of log since the last
      * one, but not before the log has grown by as much as a snapshot takes: so that writing
-     * snapshots never costs more than writing the log.
+     * snapshots never costs more than writing the log; or, where that takes long, before they cost
+     * {@value SnapshotPace#CALM_BYTES_PER_SECOND} bytes per second.
+     *
+     * @param elapsedNanos since the last {@link #roll} or {@link #recover}
      */
+    public boolean snapshotDue(long elapsedNanos) {
+        return pace.due(elapsedNanos);
+    }
+
+    /** The same by the log alone. */
     public boolean snapshotDue() {
-        return pace.due();
+        return snapshotDue(0);
     }
 
     /** The next append begins a new file; the count towards {@link #snapshotDue} starts anew. */

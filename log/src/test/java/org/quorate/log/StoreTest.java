@@ -3,11 +3,15 @@ package org.quorate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.Zxid;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.Zxid;
 
 class StoreTest {
     private final FaultyDisk disk = new FaultyDisk();
@@ -266,7 +270,7 @@ class StoreTest {
     }
 
     @Test
-    void aSnapshotIsDueByCountOnceTheLogHasGrownByItsSize() throws Exception {
+    void aSnapshotIsDueByCountOnceTheLogHasGrownByItsSizeOrTimeHasGone() throws Exception {
         StoreOptions few =
                 new StoreOptions(
                         Opened.DIR,
@@ -294,6 +298,11 @@ class StoreTest {
             opened.store.writeSnapshot(large.source(11));
             opened.append(12, 30);
             assertThat(opened.store.snapshotDue()).isFalse();
+            // Or enough time has gone: 100 kB at a megabyte per second.
+            assertThat(opened.store.snapshotDue(MILLISECONDS.toNanos(50))).isFalse();
+            assertThat(opened.store.snapshotDue(MILLISECONDS.toNanos(200))).isTrue();
+            opened.store.roll();
+            assertThat(opened.store.snapshotDue(HOURS.toNanos(1))).isFalse();
         }
     }
 

@@ -12,6 +12,8 @@ import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnRecord;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The replicated state. One thread writes ({@link #apply}, {@link #install}, {@link #freeze}); the
  * read methods may be called by any number of threads while nobody writes: the host's gate sees to
@@ -29,6 +31,11 @@ public final class DataTree implements AutoCloseable {
     /** Hears sessions one by one. */
     public interface SessionVisitor {
         void session(long sessionId, int timeoutMillis);
+    }
+
+    /** Tells the system that a page's content is not needed; what is read from it then is zeros. */
+    public interface PageRelease {
+        void release(MemorySegment page);
     }
 
     static final Slice ZOOKEEPER = Slice.of("/zookeeper");
@@ -385,6 +392,14 @@ public final class DataTree implements AutoCloseable {
         dataBytes = newDataBytes;
         lastZxid = newLastZxid;
         digestZxid = options.digest() ? newLastZxid : 0;
+    }
+
+    /**
+     * Gives the memory back that closed views had held. Any thread but the writer's, which need not
+     * wait.
+     */
+    public void trim(PageRelease release) {
+        pool.trim(release);
     }
 
     /** Gives the memory back, as soon as the last frozen view is closed. */

@@ -1,5 +1,7 @@
 package org.quorate.tree;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -28,8 +30,19 @@ final class PagePool {
 
     private int chunkPages = CHUNK_PAGES_MIN;
 
+    /** Free pages that {@link #trim} leaves as they are: they are wanted again soon. */
+    private static final int FREE_KEPT = 64;
+
+    /** Pages that a closed view has seen are set free so many at a time, others coming between. */
+    private static final int RELEASED_AT_ONCE = 1024;
+
     private MemorySegment[] free = new MemorySegment[CHUNK_PAGES_MAX];
     private int freeCount;
+
+    // Free pages whose memory the system has back until they are taken again.
+    private MemorySegment[] cold = new MemorySegment[CHUNK_PAGES_MAX];
+    private int coldCount;
+    private boolean trimming;
 
     // Given back, but still seen: the page, and the generations from (inclusive) and to
     // (exclusive).
@@ -45,6 +58,7 @@ final class PagePool {
 
     private long systemBytes;
     private boolean closed;
+    private boolean arenaClosed;
 
     private PagePool(Arena arena) {
         this.arena = arena;
@@ -66,9 +80,9 @@ final class PagePool {
         return newestView;
     }
 
-    /** Bytes taken from the system. */
+    /** Bytes taken from the system and not given back. */
     synchronized long systemBytes() {
-        return systemBytes;
+        return systemBytes - (long) coldCount * Memory.PAGE_BYTES;
     }
 
     /** Bytes of pages kept only because a view sees them. */
@@ -78,11 +92,13 @@ final class PagePool {
 
     /** A page with undefined content. */
     synchronized MemorySegment take() {
+        if (freeCount == 0 && coldCount > 0) {
+            return cold[--coldCount];
+        }
         if (freeCount == 0) {
             addChunk();
         }
-        MemorySegment page = free[--freeCount];
-        return page;
+        return free[--freeCount];
     }
 
     /**
@@ -130,8 +146,33 @@ final class PagePool {
         newestView = generation;
     }
 
-    /** A view is closed. Any thread. */
-    synchronized void close(long generation) {
+    /**
+     * A view is closed. Any thread; whoever takes pages meanwhile waits for a part of the work
+     * only.
+     */
+    void close(long generation) {
+        MemorySegment[] pages;
+        long[] from;
+        long[] to;
+        int count;
+        synchronized (this) {
+            forget(generation);
+            pages = retired;
+            from = retiredFrom;
+            to = retiredTo;
+            count = retiredCount;
+            retired = new MemorySegment[CHUNK_PAGES_MAX];
+            retiredFrom = new long[CHUNK_PAGES_MAX];
+            retiredTo = new long[CHUNK_PAGES_MAX];
+            retiredCount = 0;
+        }
+        for (int done = 0; done < count; done += RELEASED_AT_ONCE) {
+            giveBack(pages, from, to, done, Math.min(count, done + RELEASED_AT_ONCE));
+        }
+        closeArenaIfUnused();
+    }
+
+    private void forget(long generation) {
         int at = 0;
         while (at < viewCount && views[at] != generation) {
             at++;
@@ -146,7 +187,49 @@ final class PagePool {
             newest = Math.max(newest, views[i]);
         }
         newestView = newest;
-        releaseUnseen();
+    }
+
+    private synchronized void giveBack(
+            MemorySegment[] pages, long[] from, long[] to, int first, int end) {
+        for (int i = first; i < end; i++) {
+            giveBack(pages[i], from[i], to[i]);
+        }
+    }
+
+    /**
+     * Lets the system have the memory of free pages but a few. Any thread, which may take some
+     * milliseconds; not two at a time.
+     */
+    void trim(DataTree.PageRelease release) {
+        synchronized (this) {
+            if (trimming) {
+                return;
+            }
+            trimming = true; // keeps the arena open
+        }
+        try {
+            for (MemorySegment page = nextToTrim(); page != null; page = nextToTrim()) {
+                release.release(page);
+                addCold(page);
+            }
+        } finally {
+            trimmed();
+        }
+    }
+
+    private synchronized @Nullable MemorySegment nextToTrim() {
+        return closed || freeCount <= FREE_KEPT ? null : free[--freeCount];
+    }
+
+    private synchronized void addCold(MemorySegment page) {
+        if (coldCount == cold.length) {
+            cold = Arrays.copyOf(cold, 2 * coldCount);
+        }
+        cold[coldCount++] = page;
+    }
+
+    private synchronized void trimmed() {
+        trimming = false;
         closeArenaIfUnused();
     }
 
@@ -158,26 +241,11 @@ final class PagePool {
         }
     }
 
-    private void closeArenaIfUnused() {
-        if (closed && viewCount == 0) {
+    private synchronized void closeArenaIfUnused() {
+        if (closed && viewCount == 0 && !trimming && !arenaClosed) {
+            arenaClosed = true;
             arena.close();
         }
-    }
-
-    private void releaseUnseen() {
-        int kept = 0;
-        for (int i = 0; i < retiredCount; i++) {
-            if (isSeen(retiredFrom[i], retiredTo[i])) {
-                retired[kept] = retired[i];
-                retiredFrom[kept] = retiredFrom[i];
-                retiredTo[kept] = retiredTo[i];
-                kept++;
-            } else {
-                release(retired[i]);
-            }
-        }
-        Arrays.fill(retired, kept, retiredCount, null);
-        retiredCount = kept;
     }
 
     private boolean isSeen(long from, long to) {

@@ -3,12 +3,6 @@ package org.quorate.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteException;
@@ -16,6 +10,14 @@ import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Views beside a writer, and snapshots that cannot be. */
 class FrozenTreeTest {
@@ -61,6 +63,55 @@ class FrozenTreeTest {
         }
         // Twice the nodes at most: what the writer has, and what the one open view still sees.
         assertThat(script.tree.systemBytes()).isLessThan(3 * script.tree.memoryBytes() + (2 << 20));
+    }
+
+    @Test
+    void whatAClosedViewHeldIsGivenBackAndTakenAgain() {
+        fill();
+        setAll("first", 2_000);
+        long before = script.tree.systemBytes();
+        for (int round = 0; round < 3; round++) {
+            try (SnapshotSource view = script.tree.freeze()) {
+                setAll("value " + round, 2_000);
+                assertThat(view.lastZxid()).isPositive();
+            }
+            long held = script.tree.systemBytes();
+            List<MemorySegment> released = new ArrayList<>();
+            script.tree.trim(page -> {
+                page.fill((byte) 0); // as the system would
+                released.add(page);
+            });
+            assertThat(released).isNotEmpty();
+            assertThat(script.tree.systemBytes())
+                    .isEqualTo(held - (long) released.size() * Memory.PAGE_BYTES)
+                    .isLessThan(before + (4 << 20));
+            assertThat(script.data("/d/n7")).startsWith("value " + round);
+        }
+        script.tree.close();
+    }
+
+    private void setAll(String data, int bytes) {
+        for (int i = 0; i < NODES; i++) {
+            script.setData("/d/n" + i, data + "x".repeat(bytes - data.length()), 1);
+        }
+    }
+
+    @Test
+    void aTreeThatIsClosedWhileItGivesMemoryBackIsClosedBehindThat() {
+        fill();
+        setAll("first", 2_000);
+        try (SnapshotSource view = script.tree.freeze()) {
+            setAll("second", 2_000);
+            assertThat(view.lastZxid()).isPositive();
+        }
+        List<MemorySegment> released = new ArrayList<>();
+        script.tree.trim(page -> {
+            script.tree.close();
+            page.fill((byte) 0); // still there
+            released.add(page);
+        });
+        assertThat(released).hasSize(1);
+        assertThat(released.getFirst().scope().isAlive()).isFalse();
     }
 
     @Test

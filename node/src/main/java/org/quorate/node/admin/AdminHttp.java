@@ -1,16 +1,18 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.http.HttpExchange;
+import org.quorate.node.http.HttpHandler;
+import org.quorate.node.metrics.PrometheusText;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.http.HttpExchange;
-import org.quorate.node.http.HttpHandler;
-import org.quorate.node.metrics.PrometheusText;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What stands at which URL of the admin port: ZooKeeper's commands, {@code /health} for load
@@ -27,8 +29,12 @@ final class AdminHttp implements HttpHandler {
     private final HandOverCommand handOver;
     private final HttpHandler console;
     private final String commandUrl;
-    private final JsonMapper json =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** Made when the first answer is: it takes hundreds of classes. */
+    private static final class Json {
+        static final JsonMapper MAPPER =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    }
 
     AdminHttp(
             ServerView server,
@@ -100,7 +106,7 @@ final class AdminHttp implements HttpHandler {
     }
 
     private void send(HttpExchange exchange, Reply reply) throws IOException {
-        exchange.send(reply.status(), JSON, json.writeValueAsString(reply.fields()));
+        exchange.send(reply.status(), JSON, Json.MAPPER.writeValueAsString(reply.fields()));
     }
 
     private String index() {
@@ -122,6 +128,6 @@ final class AdminHttp implements HttpHandler {
         fields.put("live", true);
         fields.put("ready", server.isServing());
         fields.put("mode", Mode.of(server));
-        exchange.send(well ? 200 : 503, JSON, json.writeValueAsString(fields));
+        exchange.send(well ? 200 : 503, JSON, Json.MAPPER.writeValueAsString(fields));
     }
 }

@@ -36,23 +36,27 @@ final class Maintenance {
     private final ThreadPoolExecutor snapshots;
     private final ThreadPoolExecutor zeros;
     private final AtomicBoolean preparing = new AtomicBoolean();
+    private final Runnable trim;
 
     // The core's.
     private boolean purged;
     private long purgedNanos;
 
     /**
+     * @param trim gives memory back that only the snapshot needed; run behind each
      * @param retainCount snapshots that are kept
      * @param purgeHours between two purges of older ones; 0 for never
      */
     Maintenance(
             String threadName,
             Store store,
+            Runnable trim,
             int retainCount,
             int purgeHours,
             ServerMetrics metrics,
             Fatal fatal) {
         this.store = store;
+        this.trim = trim;
         this.retainCount = retainCount;
         this.purgeNanos = TimeUnit.HOURS.toNanos(purgeHours);
         this.metrics = metrics;
@@ -169,6 +173,7 @@ final class Maintenance {
         } catch (RuntimeException e) {
             LOG.error("no snapshot at 0x{}", Zxid.hex(zxid), e);
         }
+        trim.run();
         return there;
     }
 

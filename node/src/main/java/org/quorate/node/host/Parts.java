@@ -212,8 +212,15 @@ final class Parts implements AutoCloseable {
 
     private Maintenance maintenance(String name, ServerConfig config, Fatal fatal) {
         ServerConfig.Purge purge = config.purge();
+        FreePages free = new FreePages();
         return new Maintenance(
-                name, store, purge.retainCount(), purge.intervalHours(), metrics, fatal);
+                name,
+                store,
+                () -> tree.trim(free),
+                purge.retainCount(),
+                purge.intervalHours(),
+                metrics,
+                fatal);
     }
 
     private PeerHost peers(String name, ServerConfig config, Fatal fatal) throws IOException {

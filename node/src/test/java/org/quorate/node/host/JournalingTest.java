@@ -3,11 +3,6 @@ package org.quorate.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +18,12 @@ import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnHeader;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 class JournalingTest {
     private final SteeredDisk disk = new SteeredDisk();
@@ -298,7 +299,13 @@ class JournalingTest {
 
     private Maintenance maintenance() {
         return new Maintenance(
-                "test", store, 3, 0, new ServerMetrics(), (what, why) -> deaths.add(what + why));
+                "test",
+                store,
+                () -> {},
+                3,
+                0,
+                new ServerMetrics(),
+                (what, why) -> deaths.add(what + why));
     }
 
     @Test
