@@ -9,7 +9,9 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -29,6 +31,11 @@ final class TrainCommand implements Callable<Integer> {
     private static final int ENSEMBLE_PART = 20;
 
     private static final int LEADERS = 3;
+
+    /** So often that the JVM finds it worth compiling, and compiles it early in later starts. */
+    private static final int ZNODES_A_HAND_OVER = 500;
+
+    private static final int ZNODES_WRITTEN = 12;
 
     @Option(names = "--znodes", description = "how many are made (default: ${DEFAULT-VALUE})")
     private int znodes = 150_000;
@@ -82,6 +89,27 @@ final class TrainCommand implements Callable<Integer> {
                     }
                 }
                 ensemble.changeLeader();
+            }
+            handOver(ensemble, Math.max(1, znodes / ZNODES_A_HAND_OVER));
+        }
+    }
+
+    /** Clients of each server write now and then while leadership goes round. */
+    private static void handOver(BriefEnsemble ensemble, int times) throws IOException {
+        List<Exercise> exercises = new ArrayList<>();
+        try {
+            for (int port : ensemble.ports()) {
+                exercises.add(new Exercise(port));
+            }
+            for (int time = 0; time < times; time++) {
+                for (Exercise exercise : exercises) {
+                    exercise.workOn(ZNODES_WRITTEN);
+                }
+                ensemble.handOver();
+            }
+        } finally {
+            for (Exercise exercise : exercises) {
+                exercise.close();
             }
         }
     }

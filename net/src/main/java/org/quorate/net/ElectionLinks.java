@@ -4,6 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.protocol.peer.Notification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,13 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.InitialMessage;
-import org.quorate.protocol.peer.Notification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Connections between election ports (peer protocol §1): one for each pair of servers, opened only
@@ -43,7 +45,9 @@ public final class ElectionLinks {
          */
         void vote(long serverId, Notification vote);
 
-        /** The election port cannot be had, after all tries: the server cannot go on. */
+        /**
+         * The election port cannot be had on any address, after all tries: the server cannot go on.
+         */
         void cannotListen(IOException why);
     }
 
@@ -82,6 +86,10 @@ public final class ElectionLinks {
     private final Map<Long, Line> lines = new TreeMap<>();
     private final List<Channel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> listenOn = new ArrayList<>();
+
+    /** Of these, where it is not possible to listen after all tries. */
+    private final List<InetSocketAddress> givenUp = new ArrayList<>();
+
     private List<Endpoint> ownAddresses = List.of();
     private final Set<String> complaints = new HashSet<>();
     private long nextAnonymousId = -1;
@@ -94,8 +102,8 @@ public final class ElectionLinks {
     }
 
     /**
-     * Listens here, with retries; {@link Handler#cannotListen} if they all fail. Where it listened
-     * before and is not to listen now, no more.
+     * Listens here, with retries; {@link Handler#cannotListen} if they all fail everywhere. Where
+     * it listened before and is not to listen now, no more.
      *
      * @param own what other servers are told; as long as it is the same, nothing happens
      */
@@ -109,6 +117,7 @@ public final class ElectionLinks {
                         unbind();
                         listenOn.clear();
                         listenOn.addAll(addresses);
+                        givenUp.clear();
                         addresses.forEach(address -> bind(address, 1));
                     }
                 });
@@ -263,7 +272,12 @@ public final class ElectionLinks {
         }
         IOException why = Transport.cannotListen(address, cause);
         if (options.bindTriesMax() > 0 && attempt >= options.bindTriesMax()) {
-            handler.cannotListen(why);
+            givenUp.add(address);
+            if (givenUp.containsAll(listenOn)) {
+                handler.cannotListen(why);
+            } else {
+                LOG.warn("{}; the server goes on without that address", why.getMessage());
+            }
             return;
         }
         LOG.warn("{}; trying again", why.getMessage());

@@ -63,7 +63,10 @@ final class Transport {
     /** An exception whose message is a line for the operator. */
     static IOException cannotListen(InetSocketAddress address, Throwable cause) {
         String where = address.getHostString() + ":" + address.getPort();
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String why =
+                address.isUnresolved()
+                        ? "its name has no address"
+                        : cause.getMessage() == null ? cause.toString() : cause.getMessage();
         boolean inUse = why.contains("in use");
         return new IOException(
                 inUse

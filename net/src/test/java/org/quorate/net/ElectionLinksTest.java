@@ -4,19 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.jute.JuteIn;
@@ -25,6 +12,21 @@ import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.InitialMessage;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 class ElectionLinksTest {
     private static final int SET_UP_MILLIS = 500;
@@ -115,6 +117,23 @@ class ElectionLinksTest {
         open[0].setSoTimeout(10_000);
         sockets.add(open[0]);
         return open[0];
+    }
+
+    @Test
+    void withSeveralAddressesOneThatCannotBeListenedOnIsDoneWithout() throws Exception {
+        Server one = new Server(1);
+        int port = freePort();
+        InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", port);
+        one.links.listen(
+                List.of(new Endpoint("127.0.0.1", port), new Endpoint("nowhere.invalid", port)),
+                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), nowhere));
+
+        dial(port);
+        await().during(Duration.ofMillis(300)).until(one.failures::isEmpty);
+
+        one.links.listen(List.of(new Endpoint("nowhere.invalid", port)), List.of(nowhere));
+        assertThat(one.failures.poll(10, TimeUnit.SECONDS))
+                .hasMessage("cannot listen on nowhere.invalid:%d: its name has no address", port);
     }
 
     private ServerSocket listen() throws IOException {

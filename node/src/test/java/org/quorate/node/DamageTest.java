@@ -1,8 +1,20 @@
 package org.quorate.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.host.Server;
+import org.quorate.tree.DataTree;
 
 import java.io.IOException;
 import java.net.URI;
@@ -15,16 +27,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs.Ids;
-import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.host.Server;
-import org.quorate.tree.DataTree;
 
 /** Servers of an ensemble whose files were damaged while they were down. */
 class DamageTest {
@@ -153,7 +155,9 @@ class DamageTest {
         }
         await().atMost(Duration.ofSeconds(20))
                 .until(() ->
-                        log.with("nobody can lead: servers [1, 2] have no history to vote with")
+                        log.with(
+                                                "WARN",
+                                                "nobody can lead: servers [1, 2] have no history to vote with")
                                         .size()
                                 == 3);
         for (Server server : ensemble.servers()) {

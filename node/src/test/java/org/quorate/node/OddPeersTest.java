@@ -3,17 +3,6 @@ package org.quorate.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -32,6 +21,18 @@ import org.quorate.protocol.peer.LeaderInfo;
 import org.quorate.protocol.peer.LearnerInfo;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Peers that are not what they should be: each is named in a line of the log (docs/peers.md), and
@@ -87,13 +88,17 @@ class OddPeersTest {
         int follower = ensemble.follower();
         unharmed(() -> {
             quorum("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            awaitLine("is sent away: ", "what it sends is not the protocol");
+            awaitLine("WARN", "is sent away: ", "what it sends is not the protocol");
 
             quorum(follower(9, 1L << 30, 0));
-            awaitLine("is sent away: server 9, claims epoch 1073741824, while this server is at 1");
+            awaitLine(
+                    "WARN",
+                    "is sent away: server 9, claims epoch 1073741824, while this server is at 1");
 
             quorum(follower(9, 0, Long.MAX_VALUE));
-            awaitLine("is sent away: server 9, has configuration 0x7fffffffffffffff, newer than");
+            awaitLine(
+                    "WARN",
+                    "is sent away: server 9, has configuration 0x7fffffffffffffff, newer than");
 
             quorum(follower(ensemble.leader(), 0, 0));
             awaitLine("has the id of this server: two servers with one id");
@@ -120,6 +125,24 @@ class OddPeersTest {
         ensemble.awaitServing();
         write("/served");
         awaitLine("WARN server 3 at nowhere.invalid", "its name has no address");
+    }
+
+    @Test
+    void aServerWhoseOwnNameHasNoAddressSaysSoAndTheOthersServe() throws Exception {
+        threeServers();
+        int follower = ensemble.follower();
+        ensemble.stop(follower);
+        String text = Files.readString(ensemble.file(follower));
+        Files.writeString(
+                ensemble.file(follower),
+                text.replaceFirst(
+                        "server\\." + follower + "=127\\.0\\.0\\.1",
+                        "server." + follower + "=nowhere.invalid"));
+
+        ensemble.start(follower);
+
+        awaitLine("ERROR cannot listen on nowhere.invalid:", "its name has no address");
+        write("/served");
     }
 
     @Test

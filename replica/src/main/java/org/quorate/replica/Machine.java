@@ -129,6 +129,11 @@ final class Machine implements StateMachine {
     }
 
     @Override
+    public void warn(String message) {
+        effects.notice(Effects.Level.WARN, message);
+    }
+
+    @Override
     public void forwarded(long server, QuorumPacket packet) {
         commits.openGate();
         terms.takeUp();

@@ -1,13 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -28,6 +20,15 @@ import org.quorate.zab.Role;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One server on one thread: a log in memory that is durable at the end of each turn, simulated
@@ -471,6 +472,11 @@ final class Host implements AutoCloseable {
 
         @Override
         public void sendSnapshot(long link, SnapshotSource view) {}
+
+        @Override
+        public void flush() {
+            // What is sent goes out at once.
+        }
 
         @Override
         public void close(long link) {}

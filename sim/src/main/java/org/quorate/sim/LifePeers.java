@@ -1,13 +1,14 @@
 package org.quorate.sim;
 
-import java.util.Arrays;
-import java.util.TreeMap;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.zab.Peers;
+
+import java.util.Arrays;
+import java.util.TreeMap;
 
 /** The other servers, as one life of a server reaches them over the simulated network. */
 final class LifePeers implements Peers, Wire.End {
@@ -140,6 +141,11 @@ final class LifePeers implements Peers, Wire.End {
         for (int at = 0; at < out.size(); at += SNAPSHOT_PART_BYTES) {
             send(link, out.array(), at, Math.min(SNAPSHOT_PART_BYTES, out.size() - at));
         }
+    }
+
+    @Override
+    public void flush() {
+        // What is sent goes out at once.
     }
 
     @Override

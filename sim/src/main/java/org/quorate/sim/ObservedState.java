@@ -84,6 +84,11 @@ final class ObservedState implements StateMachine {
     }
 
     @Override
+    public void warn(String message) {
+        state.warn(message);
+    }
+
+    @Override
     public void forwarded(long learner, QuorumPacket packet) {
         state.forwarded(learner, packet);
     }

@@ -135,6 +135,17 @@ final class CatchUp {
 
     // ---- NEWLEADER
 
+    /** Is what the leader begins with what this server has? */
+    boolean bringsNothing() {
+        return base == Base.OWN_HISTORY && pending.isEmpty() && last == ledger.lastRecord();
+    }
+
+    /** There is nothing to put to disk. */
+    void storeNothing(@Nullable EnsembleConfig config) {
+        leaderConfig = config;
+        stored(config);
+    }
+
     /**
      * Puts what is committed on its way to disk. When it is there, the epoch may be entered.
      *
@@ -158,11 +169,15 @@ final class CatchUp {
             ledger.append(pending.zxid(pending.first()), txn);
             pending.removeFirst();
         }
+        stored(config);
+        server.whenDurable(by, then);
+    }
+
+    private void stored(@Nullable EnsembleConfig config) {
         stored = true;
         if (config != null) {
             server.propose(config);
         }
-        server.whenDurable(by, then);
     }
 
     // ---- UPTODATE

@@ -16,11 +16,11 @@ final class Discovery {
     private final Leading leading;
     private final LearnerLinks learners;
 
-    /** The own epoch as it was before: what ACKEPOCH is compared with. */
-    private final long ownEpoch;
+    /** The own epoch as it was when this server began to lead: what ACKEPOCH is compared with. */
+    private long ownEpoch;
 
-    /** The own history as it was before. */
-    private final long ownZxid;
+    /** The own history as it was then. */
+    private long ownZxid;
 
     private final Slice packetData = new Slice();
     private final JuteOut data = new JuteOut();
@@ -36,9 +36,7 @@ final class Discovery {
         this.leading = leading;
         this.learners = learners;
         this.promisedEpoch = promisedEpoch;
-        this.ownEpoch = server.currentEpoch;
-        this.ownZxid = server.ledger.lastZxid();
-        this.epoch = Zxid.epoch(ownZxid);
+        this.epoch = promisedEpoch < 0 ? Zxid.epoch(server.ledger.lastZxid()) : promisedEpoch;
     }
 
     /** The leader's epoch, as far as it is known; of a standalone server the one it is in. */
@@ -48,14 +46,25 @@ final class Discovery {
 
     /** Waits for learners until a quorum has introduced itself, unless its epoch is fixed. */
     void begin() {
+        ownEpoch = server.currentEpoch;
+        ownZxid = server.ledger.lastZxid();
         if (promisedEpoch < 0) {
             epoch = server.acceptedEpoch + 1;
             fixEpoch();
         } else {
-            epoch = promisedEpoch;
-            epochIsDurable = true;
             leading.begin(Leading.Phase.PROMISES, server.initLimitNanos());
+            for (LearnerLink learner : learners.copy()) {
+                if (learner.phase == LearnerLink.Phase.PROMISED) {
+                    promised(learner);
+                }
+            }
         }
+    }
+
+    /** The own promise to lead in an epoch, as the heir of who leads now, is on disk. */
+    void promisedToSelf() {
+        epochIsDurable = true;
+        tellEpoch();
     }
 
     /** A learner has said who it is. */
@@ -103,6 +112,7 @@ final class Discovery {
                 leading.promised(learner);
             } else {
                 learner.phase = LearnerLink.Phase.TOLD_EPOCH;
+                learner.toldNanos = server.nowNanos;
                 data.clear();
                 new LeaderInfo(LeaderInfo.PROTOCOL_VERSION, learner.capabilities).write(data);
                 packetData.set(data.array(), 0, data.size());
@@ -129,6 +139,13 @@ final class Discovery {
             learner.promiseCounts = true;
             countPromises();
         }
+    }
+
+    /** Has it what this server began with, and nothing else, all of one epoch? */
+    boolean isAsFar(LearnerLink learner) {
+        return learner.isBehindAll
+                && learner.learnerEpoch == ownEpoch
+                && learner.learnerZxid == ownZxid;
     }
 
     private boolean isAhead(LearnerLink learner) {

@@ -1,7 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -13,6 +11,9 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * This server leads, or tries to (peer protocol §5.2, §6): it finds an epoch that a quorum has not
@@ -28,6 +29,10 @@ import org.quorate.protocol.peer.Revalidation;
 final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** How far the leader has come; each step is taken once, in this order. */
     enum Phase {
+        /**
+         * Another server leads; learners are told the epoch that this one, its heir, will begin.
+         */
+        HEIR,
         /** Learners introduce themselves until a quorum has; then the epoch is fixed. */
         EPOCH,
         /** The epoch is on its way to disk, then told; learners promise it. */
@@ -57,7 +62,10 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     private final Dispatch dispatch;
     private final Succession succession;
 
-    private Phase phase = Phase.EPOCH;
+    private Phase phase;
+
+    /** The epoch begins behind all of the one before: nothing waits for the disk. */
+    private boolean isBehindAll;
 
     /** Own history and epoch are on disk: the own part of the quorum for NEWLEADER. */
     private boolean ownIsDurable;
@@ -78,6 +86,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
 
     private Leading(Server server, boolean alone, long promisedEpoch) {
         this.server = server;
+        this.phase = promisedEpoch < 0 ? Phase.EPOCH : Phase.HEIR;
         this.ledger = server.ledger;
         this.learners = new LearnerLinks(server, this);
         this.alone = alone;
@@ -95,7 +104,8 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     }
 
     /**
-     * As heir of the leader before, in the epoch that this server and a quorum have promised it.
+     * As heir of the leader there is, for the epoch that this server and a quorum are to promise
+     * it. Learners may introduce themselves before it begins.
      */
     static Leading heir(Server server, long promisedEpoch) {
         return new Leading(server, false, promisedEpoch);
@@ -115,6 +125,22 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         sinceNanos = server.nowNanos;
         begin(Phase.EPOCH, server.initLimitNanos());
         discovery.begin();
+    }
+
+    /** As heir: the own promise is on disk. */
+    void promisedToSelf() {
+        discovery.promisedToSelf();
+    }
+
+    /**
+     * As heir: the leader before has let go.
+     *
+     * @param hasAll whether this server has everything that it has ever proposed, and it is
+     *     committed
+     */
+    void succeed(boolean hasAll) {
+        isBehindAll = hasAll;
+        server.enter(this);
     }
 
     @Override
@@ -156,7 +182,8 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     /** Is this learner still to be listened to? */
     @Override
     public boolean has(LearnerLink learner) {
-        return server.stands(this) && learners.on(learner.link.id) == learner;
+        return (server.stands(this) || phase == Phase.HEIR)
+                && learners.on(learner.link.id) == learner;
     }
 
     @Override
@@ -212,7 +239,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     public void promised(LearnerLink learner) {
         if (phase == Phase.PROMISES) {
             discovery.promised(learner);
-        } else {
+        } else if (phase != Phase.HEIR) {
             synchronise(learner);
         }
     }
@@ -223,18 +250,24 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         if (server.config().version() == 0 && server.lastSeen().version() == 0) {
             server.propose(server.config().withVersion(epochZxid()));
         }
-        server.enterEpoch(
-                discovery.epoch(),
-                this,
-                () -> {
-                    ownIsDurable = true;
-                    countSynced();
-                });
+        if (isBehindAll) {
+            server.enterEpochBehindAll(discovery.epoch());
+            ownIsDurable = true;
+        } else {
+            server.enterEpoch(
+                    discovery.epoch(),
+                    this,
+                    () -> {
+                        ownIsDurable = true;
+                        countSynced();
+                    });
+        }
         for (LearnerLink learner : learners.copy()) {
             if (learner.phase == LearnerLink.Phase.PROMISED) {
                 synchronise(learner);
             }
         }
+        countSynced();
     }
 
     // ---- synchronisation
@@ -260,9 +293,15 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             packetData.set(Slice.of(config.text()));
         }
         learner.link.write(PacketType.NEW_LEADER, epochZxid(), packetData);
-        learner.phase = LearnerLink.Phase.SYNCING;
         learner.epoch = discovery.epoch();
-        learner.syncedNanos = server.nowNanos;
+        if (isBehindAll && !established && discovery.isAsFar(learner)) {
+            // It has what this epoch begins with, and that is committed: nothing is to be awaited.
+            learner.phase = LearnerLink.Phase.SYNCED;
+            learner.syncedNanos = learner.toldNanos;
+        } else {
+            learner.phase = LearnerLink.Phase.SYNCING;
+            learner.syncedNanos = server.nowNanos;
+        }
     }
 
     /** A learner has all that it was sent, up to NEWLEADER, on disk. */
@@ -320,7 +359,11 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
                 activate(learner);
             }
         }
-        if (!remains) {
+        if (remains) {
+            // The others begin while this server turns to its own clients.
+            sendAll();
+            server.peers.flush();
+        } else {
             leaveTo(-1);
         }
     }
@@ -565,7 +608,7 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
             return;
         }
         switch (phase) {
-            case EPOCH, PROMISES, HISTORY -> {
+            case HEIR, EPOCH, PROMISES, HISTORY -> {
                 if (server.nowNanos >= deadlineNanos) {
                     giveUp("no quorum in time");
                 }

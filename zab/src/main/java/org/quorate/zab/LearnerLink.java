@@ -1,7 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
-import java.util.List;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -14,6 +12,9 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
 import org.quorate.protocol.peer.TouchTable;
+
+import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * The connection to one learner: how far the learner has come, and which packet may come from it
@@ -61,6 +62,12 @@ final class LearnerLink implements PacketStream.Reader {
     /** What ACKEPOCH said. */
     long learnerZxid;
 
+    /**
+     * What ACKEPOCH said: it has all of the epoch before, and enters the next without waiting for
+     * its disk.
+     */
+    boolean isBehindAll;
+
     /** While a leader collects promises: this one's counts. */
     boolean promiseCounts;
 
@@ -86,7 +93,10 @@ final class LearnerLink implements PacketStream.Reader {
     /** The epoch it was told to be in. */
     long epoch;
 
-    /** When NEWLEADER was sent. */
+    /** When LEADERINFO was sent. */
+    long toldNanos;
+
+    /** When what was sent that being in sync proves to have arrived. */
     long syncedNanos;
 
     private final LearnerMaster master;
@@ -284,6 +294,7 @@ final class LearnerLink implements PacketStream.Reader {
     private void promise(QuorumPacket packet) {
         if (expect(packet, PacketType.ACK_EPOCH)) {
             learnerEpoch = in.wrap(packet.data).readInt();
+            isBehindAll = can(Capabilities.NAMED_HEIR) && in.remaining() > 0 && in.readBool();
             learnerZxid = packet.zxid;
             phase = Phase.PROMISED;
             master.promised(this);

@@ -1,14 +1,15 @@
 package org.quorate.zab;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.LearnerInfo;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.peer.Capabilities;
-import org.quorate.protocol.peer.LearnerInfo;
 
 /**
  * The connections of learners to their leader, or observers to a follower: who is let in, who is
@@ -66,7 +67,7 @@ final class LearnerLinks {
 
     void connected(long link, String address) {
         if (all.size() >= LEARNERS_MAX) {
-            server.state.notice(
+            server.state.warn(
                     "a learner at %s is sent away: %d are connected, which is the limit"
                             .formatted(address, LEARNERS_MAX));
             server.peers.close(link);
@@ -107,7 +108,7 @@ final class LearnerLinks {
             }
             learner.serverId = info.serverId();
             if (server.config().member(learner.serverId) == null) {
-                server.state.notice(
+                server.state.warn(
                         "%s is not in the configuration: it learns, and has no vote"
                                 .formatted(learner));
             }
@@ -148,7 +149,7 @@ final class LearnerLinks {
     private void drop(LearnerLink learner, String why, boolean aloud) {
         if (byLink.containsKey(learner.link.id)) {
             if (aloud) {
-                server.state.notice("%s is sent away: %s".formatted(learner, why));
+                server.state.warn("%s is sent away: %s".formatted(learner, why));
             }
             learner.sayWhy(why);
             server.peers.close(learner.link.id);

@@ -1,6 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -17,6 +16,8 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
+
+import java.util.ArrayDeque;
 
 /**
  * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5, §6): it
@@ -88,10 +89,23 @@ final class Learning implements Standing, PacketStream.Reader {
     /** What is ready to lead next; null unless the leader has named this server its heir. */
     private @Nullable Heirship heirship;
 
+    /** The way to another server that the leader has named its heir; null if there is none. */
+    private @Nullable Approach approach;
+
+    /**
+     * The epoch that is entered without waiting for the disk, see {@link
+     * Server#enterEpochBehindAll}; −1 for none.
+     */
+    private final long epochBehindAll;
+
     /** Whom to dial: the leader, or as an observer voters in turn that may serve it. */
     private final LearnerMasters masters;
 
     Learning(Server server, long leader) {
+        this(server, leader, null, -1);
+    }
+
+    private Learning(Server server, long leader, @Nullable Approach approach, long epochBehindAll) {
         this.server = server;
         this.ledger = server.ledger;
         this.leader = leader;
@@ -102,6 +116,8 @@ final class Learning implements Standing, PacketStream.Reader {
         boolean withMasters = server.options.observers().masters();
         this.master = withMasters && !isObserver ? new ObserverMaster(server, this) : null;
         this.masters = new LearnerMasters(server, leader, withMasters && isObserver);
+        this.approach = approach;
+        this.epochBehindAll = epochBehindAll;
     }
 
     // ---- beginning and end
@@ -109,7 +125,23 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void enter() {
         beginNanos = server.nowNanos;
-        dial();
+        Approach made = approach;
+        approach = null;
+        if (made == null) {
+            dial();
+        } else {
+            goOn(made);
+        }
+    }
+
+    private void goOn(Approach made) {
+        attempt = made.attempt();
+        link = made.link();
+        if (link != null) {
+            phase = Phase.INTRODUCED;
+            lastHeardNanos = server.nowNanos;
+            received(link.id, made.said().array(), 0, made.said().size());
+        }
     }
 
     @Override
@@ -126,6 +158,9 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         if (heirship != null) {
             heirship.end();
+        }
+        if (approach != null) {
+            approach.end();
         }
     }
 
@@ -162,6 +197,8 @@ final class Learning implements Standing, PacketStream.Reader {
     public void dialFailed(long failed, String why) {
         if (failed == attempt && phase == Phase.DIALLING) {
             redial(why);
+        } else if (approach != null) {
+            approach.failed(failed);
         }
     }
 
@@ -177,13 +214,20 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public void linkOpened(long opened, long linkId) {
-        if (opened != attempt || phase != Phase.DIALLING) {
+        Link toHeir = approach == null ? null : approach.opened(opened, linkId);
+        if (toHeir != null) {
+            introduceTo(toHeir);
+        } else if (opened != attempt || phase != Phase.DIALLING) {
             server.peers.close(linkId);
-            return;
+        } else {
+            phase = Phase.INTRODUCED;
+            lastHeardNanos = server.nowNanos;
+            link = new Link(linkId, server.peers);
+            introduceTo(link);
         }
-        phase = Phase.INTRODUCED;
-        lastHeardNanos = server.nowNanos;
-        link = new Link(linkId, server.peers);
+    }
+
+    private void introduceTo(Link to) {
         data.clear();
         new LearnerInfo(
                         server.id(),
@@ -191,7 +235,7 @@ final class Learning implements Standing, PacketStream.Reader {
                         server.config().version(),
                         new Capabilities(server.options.extras()))
                 .write(data);
-        link.write(
+        to.write(
                 isObserver ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO,
                 Zxid.of(server.acceptedEpoch, 0),
                 written());
@@ -200,8 +244,11 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void linkClosed(long closed) {
         if (link == null || link.id != closed) {
-            if (heirship != null && heirship.closed(closed)) {
-                return;
+            if (heirship != null) {
+                heirship.closed(closed);
+            }
+            if (approach != null) {
+                approach.closed(closed);
             }
             if (master != null) {
                 master.closed(closed);
@@ -219,8 +266,11 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void received(long on, byte[] bytes, int from, int to) {
         if (link == null || link.id != on) {
-            if (heirship != null && heirship.received(on, bytes, from, to)) {
-                return;
+            if (heirship != null) {
+                heirship.received(on, bytes, from, to);
+            }
+            if (approach != null) {
+                approach.received(on, bytes, from, to);
             }
             if (master != null) {
                 master.received(on, bytes, from, to);
@@ -267,6 +317,12 @@ final class Learning implements Standing, PacketStream.Reader {
         if (link != null) {
             link.flush();
         }
+        if (heirship != null) {
+            heirship.endTurn();
+        }
+        if (approach != null) {
+            approach.endTurn();
+        }
         if (master != null) {
             master.endTurn();
         }
@@ -304,7 +360,7 @@ final class Learning implements Standing, PacketStream.Reader {
     private boolean sentAway(String why) {
         if (!why.equals(server.sentAwayWhy)) {
             server.sentAwayWhy = why;
-            server.state.notice(
+            server.state.warn(
                     "is sent away by server %d while %s: %s"
                             .formatted(
                                     masters.current(),
@@ -332,7 +388,7 @@ final class Learning implements Standing, PacketStream.Reader {
                         .and(new Capabilities(server.options.extras()));
         epoch = Zxid.epoch(packet.zxid);
         if (epoch < server.acceptedEpoch) {
-            server.state.notice(
+            server.state.warn(
                     "does not follow leader %d of epoch %d: epoch %d was promised"
                             .formatted(leader, epoch, server.acceptedEpoch));
             server.enter(Looking.pausing(server));
@@ -348,13 +404,16 @@ final class Learning implements Standing, PacketStream.Reader {
         } else {
             // Promised before. To this leader, and not kept yet: the promise still counts.
             boolean counts = server.promisedTo == leader && server.currentEpoch < epoch;
-            ackEpoch(counts ? server.currentEpoch : -1);
+            server.whenPromised(this, () -> ackEpoch(counts ? server.currentEpoch : -1));
         }
     }
 
     private void ackEpoch(long currentEpoch) {
         phase = Phase.PROMISED;
         data.clear().writeInt((int) currentEpoch);
+        if (epoch == epochBehindAll && capabilities.has(Capabilities.NAMED_HEIR)) {
+            data.writeBool(true);
+        }
         link().write(PacketType.ACK_EPOCH, server.elections.zxid(), written());
     }
 
@@ -413,7 +472,13 @@ final class Learning implements Standing, PacketStream.Reader {
                 packet.data.length() > 1
                         ? server.parseConfig(packet.data.text(), "leader " + leader)
                         : null;
-        catchUp.store(config, this, () -> server.enterEpoch(epoch, this, this::stored));
+        if (epoch == epochBehindAll && catchUp.bringsNothing()) {
+            catchUp.storeNothing(config);
+            server.enterEpochBehindAll(epoch);
+            stored();
+        } else {
+            catchUp.store(config, this, () -> server.enterEpoch(epoch, this, this::stored));
+        }
     }
 
     /** History, then epoch, are on disk: only now may the leader count on it. */
@@ -554,12 +619,16 @@ final class Learning implements Standing, PacketStream.Reader {
     /** The leader will hand over to this server, or another one, in an epoch of its own. */
     private void heir(QuorumPacket packet) {
         long next = Zxid.epoch(packet.zxid);
-        if (!capabilities.has(Capabilities.NAMED_HEIR) || heirship != null || !isPromisable(next)) {
+        if (!capabilities.has(Capabilities.NAMED_HEIR)
+                || heirship != null
+                || approach != null
+                || !isPromisable(next)) {
             throw unexpected(packet);
         }
         long heir = in.wrap(packet.data).readLong();
         Heirship own = heir == server.id() ? new Heirship(server, next) : null;
         heirship = own;
+        approach = own == null ? new Approach(server, heir) : null;
         server.accept(
                 next,
                 heir,
@@ -625,13 +694,20 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         long next = in.wrap(packet.data).readLong();
         long promisedEpoch = in.remaining() > 0 ? in.readLong() : -1;
+        // Behind all commits: then nobody has more of this epoch, or ever will.
+        boolean hasAll = ledger.nextToApply() < 0 && ledger.lastZxid() == packet.zxid;
         Heirship own = heirship;
+        Approach way = approach;
         if (!server.config().isVoter(next)) {
             giveUp("it hands over to %d, which is no voter".formatted(next));
         } else if (next == server.id() && own != null && own.isFor(promisedEpoch)) {
             heirship = null;
             server.elections.designate(next);
-            own.lead();
+            own.lead(hasAll);
+        } else if (way != null && way.leadsTo(next)) {
+            approach = null;
+            server.elections.designate(next);
+            server.enter(new Learning(server, next, way, hasAll ? promisedEpoch : -1));
         } else {
             followInstead(next);
         }

@@ -1,12 +1,13 @@
 package org.quorate.zab;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * This server looks for a leader: Fast Leader Election (peer protocol §3.2).
@@ -144,7 +145,7 @@ final class Looking implements Standing {
                         || Zxid.epoch(vote.zxid()) > server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX
                         || vote.electionEpoch() > elections.round + ROUNDS_AHEAD_MAX;
         if (lie && elections.liars.add(from)) {
-            server.state.notice(
+            server.state.warn(
                     "server %d votes for epoch %d, zxid 0x%s, in round %d, which cannot be; its votes do not count"
                             .formatted(
                                     from,
@@ -166,7 +167,7 @@ final class Looking implements Standing {
         }
         if (!saidWhyNobodyLeads && !server.quorum().isQuorum(voter -> !blank.contains(voter))) {
             saidWhyNobodyLeads = true;
-            server.state.notice(
+            server.state.warn(
                     "nobody can lead: %s no history to vote with (damaged, or an empty disk), and the other voters are no quorum; nothing committed is given up: restore a majority (docs/runbook.md#damaged)"
                             .formatted(
                                     blank.size() == 1

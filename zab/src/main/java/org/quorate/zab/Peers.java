@@ -43,6 +43,9 @@ public interface Peers {
      */
     void sendSnapshot(long link, SnapshotSource view);
 
+    /** Lets out what was sent until now, whatever else this turn has to do. */
+    void flush();
+
     /** Closes a link at once. {@link Zab#linkClosed} is not called for it. */
     void close(long link);
 

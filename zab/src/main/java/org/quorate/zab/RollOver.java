@@ -1,7 +1,8 @@
 package org.quorate.zab;
 
-import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
+
+import java.util.TreeSet;
 
 /**
  * How a leader whose zxids run out goes on in the next epoch without an election, between Quorate
@@ -86,7 +87,7 @@ final class RollOver {
         if (learners.allCanRollOver()) {
             ask(member.acceptedEpoch + 1);
         } else if (leftOut.add(member.serverId)) {
-            server.state.notice(
+            server.state.warn(
                     "%s has promised epoch %d to another; it can follow after the next election"
                             .formatted(member, member.acceptedEpoch));
         }

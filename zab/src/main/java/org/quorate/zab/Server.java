@@ -1,11 +1,12 @@
 package org.quorate.zab;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.ConfigSyntaxException;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
+
+import java.util.List;
 
 /**
  * What this server is and has through all its roles: epochs, history, configurations, the ways to
@@ -32,6 +33,9 @@ final class Server {
 
     /** As on disk, or on its way there. */
     long acceptedEpoch;
+
+    /** As {@link #acceptedEpoch} is on disk for certain. */
+    private long promisedEpoch;
 
     /** As on disk, or on its way there. */
     long currentEpoch;
@@ -77,6 +81,7 @@ final class Server {
         this.lastSeen = config;
         this.quorum = QuorumRule.of(config);
         this.acceptedEpoch = acceptedEpoch;
+        this.promisedEpoch = acceptedEpoch;
         this.currentEpoch = currentEpoch;
         this.mayVote = mayVote;
         this.chance = seed;
@@ -202,7 +207,7 @@ final class Server {
         try {
             return EnsembleConfig.parse(text);
         } catch (ConfigSyntaxException e) {
-            state.notice(
+            state.warn(
                     "%s sent a configuration that cannot be read: %s"
                             .formatted(from, e.getMessage()));
             return null;
@@ -218,7 +223,23 @@ final class Server {
         acceptedEpoch = epoch;
         promisedTo = leader;
         journal.acceptedEpoch(epoch);
-        whenDurable(by, then);
+        marks.mark(
+                ledger.end(),
+                () -> {
+                    promisedEpoch = epoch;
+                    if (standing == by) {
+                        then.run();
+                    }
+                });
+    }
+
+    /** Runs {@code then} when what was promised last is on disk, at once if it is. */
+    void whenPromised(Standing by, Runnable then) {
+        if (promisedEpoch == acceptedEpoch) {
+            then.run();
+        } else {
+            whenDurable(by, then);
+        }
     }
 
     /** Enters an epoch; {@code then} runs when this, and the log up to here, is on disk. */
@@ -228,12 +249,21 @@ final class Server {
         whenDurable(by, then);
     }
 
-    /** Goes on in a later epoch with the leader there is, without waiting for the disk. */
-    void rollTo(long epoch) {
-        unled.skip(role.epoch(), epoch);
+    /**
+     * Enters an epoch behind all of the one before, without waiting for the disk: what its leader
+     * proposed is committed, and it proposes no more, so nobody has a longer history of that one. A
+     * transaction of the new one comes to disk behind this.
+     */
+    void enterEpochBehindAll(long epoch) {
         currentEpoch = epoch;
         journal.currentEpoch(epoch);
         marks.mark(ledger.end());
+    }
+
+    /** Goes on in a later epoch with the leader there is, without waiting for the disk. */
+    void rollTo(long epoch) {
+        unled.skip(role.epoch(), epoch);
+        enterEpochBehindAll(epoch);
         elections.current = elections.current.withPeerEpoch(epoch);
         role = new Role(role.kind(), role.leader(), epoch);
     }

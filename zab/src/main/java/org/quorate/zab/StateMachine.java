@@ -32,8 +32,11 @@ public interface StateMachine {
     /** The configuration was committed: {@code /zookeeper/config} is to show it. */
     void config(EnsembleConfig config);
 
-    /** Something a person should know: a peer was sent away and why, a limit was reached. */
+    /** What a person may want to know of changes of role and of peers that come and go. */
     void notice(String message);
+
+    /** What a person should look at: a peer was sent away and why, nobody can lead. */
+    void warn(String message);
 
     // ---- as leader
 

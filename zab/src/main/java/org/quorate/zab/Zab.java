@@ -79,7 +79,7 @@ public final class Zab {
             server.become(Role.LOOKING);
             if (server.promisesLost) {
                 long quietNanos = server.initLimitNanos() + server.syncLimitNanos();
-                server.state.notice(
+                server.state.warn(
                         "keeps out of elections for %d s: the epoch that it had promised is lost"
                                 .formatted(quietNanos / (1000 * Server.NANOS_PER_MILLI)));
                 server.enter(Looking.quiet(server, quietNanos));

@@ -7,6 +7,7 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.LeaderInfo;
+import org.quorate.protocol.peer.LearnerInfo;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
@@ -21,6 +22,10 @@ class HeirTest {
     private static final long LAST = 0x100000005L;
     private static final long LEADER = 101;
     private static final long EARLY = 200;
+    private static final long HEIR = 300;
+
+    /** The first transaction of the leader's epoch. */
+    private static final long FIRST = 0x200000001L;
 
     private final Story story = new Story();
     private final Zab zab =
@@ -50,33 +55,65 @@ class HeirTest {
     }
 
     @Test
-    void leadsWithoutAskingForAnEpochOnceTheLeaderHasGone() {
+    void tellsItsEpochToWhoeverComesOnceItHasPromisedAndLeadsWhenTheLeaderHasGone() {
         follow();
         receive(LEADER, named(1));
+        receive(early(), Packets.followerInfo(2, 3));
+        assertThat(story.take()).noneMatch(line -> line.contains("200"));
+
         journaled();
-        story.take();
+        assertThat(story.take()).contains("to 200: LEADERINFO 300000000");
+        assertThat(zab.role()).isEqualTo(new Role(Role.Kind.FOLLOWING, 3, 2));
 
         receive(LEADER, handOver(1, 3));
-        receive(early(), Packets.followerInfo(2, 3));
-
-        assertThat(story.take()).contains("to 200: LEADERINFO 300000000");
+        assertThat(story.take()).noneMatch(line -> line.contains("200"));
         receive(EARLY, Packets.ackEpoch(2, LAST));
         assertThat(story.take())
                 .contains(
                         "currentEpoch 3", "to 200: DIFF 100000005", "to 200: NEWLEADER 300000000");
+        assertThat(zab.role()).isEqualTo(Role.LOOKING);
+
+        receive(EARLY, Packets.packet(PacketType.ACK, 3L << 32));
+        assertThat(zab.role()).isEqualTo(new Role(Role.Kind.LEADING, 1, 3));
     }
 
     @Test
-    void keepsWhoHasHeardOfTheHandOverEarlier() {
+    void leadsAtOnceWithWhoHasAllAndSaidSoBeforeItHeardOfItItself() {
         follow();
         receive(LEADER, named(1));
         journaled();
-        receive(early(), Packets.followerInfo(2, 3));
-        assertThat(story.take()).noneMatch(line -> line.contains("200"));
+        receive(LEADER, Packets.proposal(FIRST), Packets.commit(FIRST));
+        receive(early(), quorateFollower(2, 3));
+        receive(EARLY, hasAll(2, FIRST));
+        assertThat(story.take()).noneMatch(line -> line.contains("DIFF"));
 
-        receive(LEADER, handOver(1, 3));
+        receive(LEADER, handOver(1, 3, FIRST));
 
-        assertThat(story.take()).contains("to 200: LEADERINFO 300000000");
+        assertThat(zab.role()).isEqualTo(new Role(Role.Kind.LEADING, 1, 3));
+        assertThat(story.take())
+                .containsSubsequence(
+                        "currentEpoch 3",
+                        "to 200: DIFF " + Long.toHexString(FIRST),
+                        "to 200: NEWLEADER 300000000",
+                        "to 200: UPTODATE ffffffffffffffff");
+        receive(EARLY, Packets.packet(PacketType.ACK, 3L << 32));
+        assertThat(story.notices()).isEmpty();
+    }
+
+    @Test
+    void waitsForWhoSaysSoWithAnotherHistory() {
+        follow();
+        receive(LEADER, named(1));
+        journaled();
+        receive(LEADER, Packets.proposal(FIRST), Packets.commit(FIRST));
+        receive(early(), quorateFollower(2, 3));
+        receive(EARLY, hasAll(1, LAST));
+        receive(LEADER, handOver(1, 3, FIRST));
+
+        assertThat(zab.role()).isEqualTo(Role.LOOKING);
+        assertThat(story.take())
+                .contains("to 200: NEWLEADER 300000000")
+                .noneMatch(line -> line.contains("UPTODATE"));
     }
 
     @Test
@@ -107,15 +144,16 @@ class HeirTest {
     }
 
     @Test
-    void keepsNoMoreOfAStrangerThanALearnerHasToSay() {
+    void sendsAwayWhoeverComesAndIsNoLearner() {
         follow();
         receive(LEADER, named(1));
         early();
         story.take();
 
-        receive(EARLY, new byte[10_000], new byte[10_000]);
+        receive(EARLY, new byte[10_000]);
 
-        assertThat(story.take()).containsExactly("close 200");
+        assertThat(story.take()).contains("close 200");
+        assertThat(zab.role().kind()).isEqualTo(Role.Kind.FOLLOWING);
     }
 
     @Test
@@ -127,9 +165,174 @@ class HeirTest {
         assertThat(zab.role()).isEqualTo(Role.LOOKING);
     }
 
+    @Test
+    void whoeverIsNotTheHeirGoesToItOnAConnectionThatItHasMadeBefore() {
+        follow();
+        receive(LEADER, named(2));
+        assertThat(story.take()).contains("dial 2", "acceptedEpoch 3");
+        journaled();
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        receive(LEADER, Packets.proposal(FIRST), Packets.commit(FIRST));
+        assertThat(story.take()).contains("to " + HEIR + ": FOLLOWERINFO 300000000");
+        receive(HEIR, leaderInfo(3));
+        assertThat(story.take()).noneMatch(line -> line.contains("to " + HEIR));
+        assertThat(zab.role()).isEqualTo(new Role(Role.Kind.FOLLOWING, 3, 2));
+
+        receive(LEADER, handOver(2, 3, FIRST));
+
+        assertThat(story.take())
+                .contains("to " + HEIR + ": ACKEPOCH " + Long.toHexString(FIRST))
+                .noneMatch(line -> line.startsWith("dial"));
+        assertThat(story.sentOn(HEIR))
+                .as("that it has all")
+                .endsWith(0, 0, 0, 2, 1, -1, -1, -1, -1);
+    }
+
+    @Test
+    void aWayToTheHeirThatBreaksIsMadeAnew() {
+        follow();
+        receive(LEADER, named(2));
+        journaled();
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        zab.linkClosed(HEIR);
+        story.take();
+
+        receive(LEADER, handOver(2, 3, LAST));
+
+        assertThat(story.take()).contains("dial 2");
+    }
+
+    @Test
+    void aWayThatIsStillBeingMadeIsWaitedFor() {
+        follow();
+        receive(LEADER, named(2));
+        journaled();
+        story.take();
+
+        receive(LEADER, handOver(2, 3, LAST));
+        assertThat(story.take()).noneMatch(line -> line.startsWith("dial"));
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        zab.endTurn();
+
+        assertThat(story.take()).contains("to " + HEIR + ": FOLLOWERINFO 300000000");
+    }
+
+    @Test
+    void whoHasTooMuchToSayBeforeItLeadsIsNotGoneTo() {
+        follow();
+        receive(LEADER, named(2));
+        journaled();
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        story.take();
+        receive(HEIR, new byte[10_000]);
+        assertThat(story.take()).containsExactly("close " + HEIR);
+
+        receive(LEADER, handOver(2, 3, LAST));
+        assertThat(story.take()).contains("dial 2");
+    }
+
+    @Test
+    void whoIsNotTheHeirInTheEndIsLeft() {
+        follow();
+        receive(LEADER, named(2));
+        journaled();
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        story.take();
+
+        receive(LEADER, handOver(1, -1, LAST));
+
+        assertThat(story.take()).contains("close " + HEIR, "accept learners true");
+    }
+
+    @Test
+    void aPromiseThatIsNotOnDiskIsNotToldToTheHeir() {
+        follow();
+        receive(LEADER, named(2));
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        receive(LEADER, handOver(2, 3, LAST));
+        story.take();
+
+        receive(HEIR, leaderInfo(3));
+        assertThat(story.take()).noneMatch(line -> line.contains("ACKEPOCH"));
+
+        journaled();
+        assertThat(story.take()).contains("to " + HEIR + ": ACKEPOCH " + Long.toHexString(LAST));
+    }
+
+    @Test
+    void behindAllOfTheEpochBeforeTheNextIsEnteredWithoutWaitingForTheDisk() {
+        follow();
+        goToHeir();
+        receive(HEIR, Packets.packet(PacketType.DIFF, FIRST), Packets.newLeader(3, CONFIG));
+
+        assertThat(story.take())
+                .containsSubsequence("currentEpoch 3", "to " + HEIR + ": ACK 300000000");
+        receive(HEIR, Packets.packet(PacketType.UP_TO_DATE, -1));
+        assertThat(zab.role()).isEqualTo(new Role(Role.Kind.FOLLOWING, 2, 3));
+        receive(HEIR, Packets.proposal(0x300000001L));
+        assertThat(story.take()).contains("append 300000001 txn");
+    }
+
+    @Test
+    void whatTheHeirHasBeyondThatIsPutToDiskFirst() {
+        follow();
+        goToHeir();
+        long more = FIRST + 1;
+        receive(
+                HEIR,
+                Packets.packet(PacketType.DIFF, more),
+                Packets.proposal(more),
+                Packets.commit(more),
+                Packets.newLeader(3, CONFIG));
+
+        assertThat(story.take()).noneMatch(line -> line.contains("currentEpoch"));
+        journaled();
+        assertThat(story.take())
+                .contains("currentEpoch 3")
+                .noneMatch(l -> l.contains("to " + HEIR));
+        journaled();
+        assertThat(story.take()).contains("to " + HEIR + ": ACK 300000000");
+    }
+
     // ---- the script
 
     private long marks;
+
+    /** With one transaction more than before, which is committed. */
+    private void goToHeir() {
+        receive(LEADER, named(2));
+        zab.linkOpened(story.lastAttempt(), HEIR);
+        journaled();
+        receive(LEADER, Packets.proposal(FIRST), Packets.commit(FIRST));
+        receive(LEADER, handOver(2, 3, FIRST));
+        receive(HEIR, leaderInfo(3));
+        story.take();
+    }
+
+    private static byte[] quorateFollower(long serverId, long acceptedEpoch) {
+        JuteOut info = new JuteOut();
+        new LearnerInfo(
+                        serverId,
+                        LeaderInfo.PROTOCOL_VERSION,
+                        0,
+                        new Capabilities(Capabilities.ALL))
+                .write(info);
+        return Packets.packet(PacketType.FOLLOWER_INFO, acceptedEpoch << 32, info.copy());
+    }
+
+    /** The answer of one that has all and enters the next epoch without its disk. */
+    private static byte[] hasAll(int currentEpoch, long zxid) {
+        return Packets.packet(
+                PacketType.ACK_EPOCH,
+                zxid,
+                new JuteOut().writeInt(currentEpoch).writeBool(true).copy());
+    }
+
+    private static byte[] leaderInfo(long epoch) {
+        JuteOut info = new JuteOut();
+        new LeaderInfo(LeaderInfo.PROTOCOL_VERSION, new Capabilities(Capabilities.ALL)).write(info);
+        return Packets.packet(PacketType.LEADER_INFO, epoch << 32, info.copy());
+    }
 
     private void follow() {
         zab.start(1);
@@ -139,9 +342,7 @@ class HeirTest {
         }
         zab.linkOpened(story.lastAttempt(), LEADER);
         zab.endTurn();
-        JuteOut info = new JuteOut();
-        new LeaderInfo(LeaderInfo.PROTOCOL_VERSION, new Capabilities(Capabilities.ALL)).write(info);
-        receive(LEADER, Packets.packet(PacketType.LEADER_INFO, 2L << 32, info.copy()));
+        receive(LEADER, leaderInfo(2));
         journaled();
         receive(LEADER, Packets.packet(PacketType.DIFF, LAST), Packets.newLeader(2, CONFIG));
         journaled();
@@ -157,11 +358,15 @@ class HeirTest {
     }
 
     private static byte[] handOver(long heir, long promisedEpoch) {
+        return handOver(heir, promisedEpoch, LAST);
+    }
+
+    private static byte[] handOver(long heir, long promisedEpoch, long lastProposed) {
         JuteOut data = new JuteOut().writeLong(heir);
         if (promisedEpoch >= 0) {
             data.writeLong(promisedEpoch);
         }
-        return Packets.packet(PacketType.HAND_OVER, LAST, data.copy());
+        return Packets.packet(PacketType.HAND_OVER, lastProposed, data.copy());
     }
 
     private long early() {

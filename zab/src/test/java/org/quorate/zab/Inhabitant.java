@@ -1,10 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -24,6 +19,12 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * One server of a {@link Town}: a host for Zab that crashes, restarts and pauses, and a client that
@@ -349,6 +350,11 @@ final class Inhabitant implements Peers, StateMachine {
     }
 
     @Override
+    public void flush() {
+        // What is sent goes out at once.
+    }
+
+    @Override
     public void close(long link) {
         town.close(this, link);
     }
@@ -424,6 +430,11 @@ final class Inhabitant implements Peers, StateMachine {
     public void notice(String message) {
         notices.add(message);
         town.tell("%d: %s", id(), message);
+    }
+
+    @Override
+    public void warn(String message) {
+        notice(message);
     }
 
     @Override

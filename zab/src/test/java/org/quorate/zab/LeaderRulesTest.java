@@ -2,7 +2,6 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +10,8 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.List;
 
 /**
  * What a leader may and may not do, one rule a test (peer protocol §5.2, §6, §11). This is server 3
@@ -345,9 +346,9 @@ class LeaderRulesTest {
 
         assertThat(story.take())
                 .contains("to 8: NEWLEADER 200000000", "to 9: NEWLEADER 200000000")
-                .filteredOn(line -> line.startsWith("notice"))
+                .filteredOn(line -> line.startsWith("warning"))
                 .containsExactly(
-                        "notice: follower 9 at short is not in the configuration: it learns, and"
+                        "warning: follower 9 at short is not in the configuration: it learns, and"
                                 + " has no vote");
     }
 

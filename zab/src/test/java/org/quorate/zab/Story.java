@@ -1,8 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.acl.AclVector;
@@ -16,6 +13,10 @@ import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /** Records what one Zab asks for, one line per effect, in order. */
 final class Story {
@@ -77,7 +78,7 @@ final class Story {
 
     /** What was said to people. */
     List<String> notices() {
-        return lines.stream().filter(line -> line.startsWith("notice: ")).toList();
+        return lines.stream().filter(line -> line.matches("(notice|warning): .*")).toList();
     }
 
     /** The newest mark that was not asked for before; −1 if there is none. */
@@ -194,6 +195,11 @@ final class Story {
         }
 
         @Override
+        public void flush() {
+            line("flush");
+        }
+
+        @Override
         public void close(long link) {
             line("close %d", link);
         }
@@ -257,6 +263,11 @@ final class Story {
         @Override
         public void notice(String message) {
             line("notice: %s", message);
+        }
+
+        @Override
+        public void warn(String message) {
+            line("warning: %s", message);
         }
 
         @Override

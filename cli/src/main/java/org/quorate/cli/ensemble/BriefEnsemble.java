@@ -1,11 +1,5 @@
 package org.quorate.cli.ensemble;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.function.BooleanSupplier;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
@@ -14,6 +8,13 @@ import org.quorate.node.host.StartException;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.BooleanSupplier;
 
 /**
  * Three servers in this process that lose their leader when they are told to, for {@code quorate
@@ -67,12 +68,27 @@ public final class BriefEnsemble implements AutoCloseable {
         return servers.stream().map(Server::clientPort).toList();
     }
 
-    /** Stops the leader, waits until another leads, and starts it again as a follower. */
-    public void changeLeader() throws IOException {
+    /** Has the leader hand over to another, and waits until all follow that one. */
+    public void handOver() throws IOException {
+        Server before = servers.get(leader());
+        before.ask(replica -> {
+            replica.zab().handOver();
+            return true;
+        });
+        await(() -> before.role().kind() == Role.Kind.FOLLOWING && allServe());
+    }
+
+    private int leader() {
         int leader = 0;
         while (servers.get(leader).role().kind() != Role.Kind.LEADING) {
             leader = (leader + 1) % SIZE;
         }
+        return leader;
+    }
+
+    /** Stops the leader, waits until another leads, and starts it again as a follower. */
+    public void changeLeader() throws IOException {
+        int leader = leader();
         servers.remove(leader).close();
         await(this::allServe);
         servers.add(leader, serve(files.get(leader)));

@@ -177,6 +177,9 @@ public final class ClientFuzz {
         public void sendSnapshot(long link, SnapshotSource view) {}
 
         @Override
+        public void flush() {}
+
+        @Override
         public void close(long link) {}
 
         @Override

@@ -44,6 +44,11 @@ final class NoPeers implements Peers {
     }
 
     @Override
+    public void flush() {
+        throw nobody();
+    }
+
+    @Override
     public void close(long link) {
         throw nobody();
     }

@@ -197,6 +197,11 @@ final class PeerHost implements Peers, AutoCloseable {
     }
 
     @Override
+    public void flush() {
+        group.loop().outbox().wake();
+    }
+
+    @Override
     public void close(long link) {
         OpenLink open = links.remove(link);
         if (open != null) {
