@@ -1,7 +1,5 @@
 package org.quorate.sim;
 
-import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
@@ -20,6 +18,9 @@ import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.SetWatchesRequest;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.Collection;
+import java.util.List;
 
 /** Makes the frames that clients send. Stateless. */
 final class Ask {
@@ -153,6 +154,16 @@ final class Ask {
         set(request.joiningServers, joining);
         set(request.leavingServers, leaving);
         request.newMembers.setNull();
+        request.configVersion = -1;
+        return request;
+    }
+
+    /** A reconfig that tells all members, groups and weights. */
+    static Request newMembers(String text) {
+        ReconfigRequest request = new ReconfigRequest();
+        request.joiningServers.setNull();
+        request.leavingServers.setNull();
+        request.newMembers.set(Slice.of(text));
         request.configVersion = -1;
         return request;
     }

@@ -1,9 +1,8 @@
 package org.quorate.sim;
 
-import java.util.Arrays;
-import java.util.TreeMap;
 import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
+
+import java.util.TreeMap;
 
 /**
  * Since when what has been in order, so that nobody is blamed for what a fault led to, and
@@ -61,13 +60,16 @@ final class Calm {
     }
 
     private long quorumNanos(ServerHost leader, EnsembleConfig config) {
-        long[] since =
-                config.voters().stream()
-                        .mapToLong(Member::serverId)
-                        .map(id -> Math.max(since(id), wayNanos(id, leader.id)))
-                        .toArray();
-        Arrays.sort(since);
-        return since[since.length / 2];
+        return config.voters().stream()
+                .mapToLong(voter -> since(voter.serverId(), leader))
+                .sorted()
+                .filter(nanos -> Quorums.isQuorum(config, id -> since(id, leader) <= nanos))
+                .findFirst()
+                .orElse(world.time.nowNanos());
+    }
+
+    private long since(long voter, ServerHost leader) {
+        return Math.max(since(voter), wayNanos(voter, leader.id));
     }
 
     private long since(long server) {

@@ -60,7 +60,9 @@ enum Fault {
     /**
      * A leader that is cut off, and has nothing under way, is asked by its clients what there is.
      */
-    STALE_LEADER;
+    STALE_LEADER,
+    /** A leader hands over while another has not put its promise to disk, and loses its power. */
+    BROKEN_PROMISE;
 
     /** Is it a story of many steps? */
     boolean isPlot() {

@@ -1,10 +1,13 @@
 package org.quorate.sim;
 
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
+import java.util.TreeMap;
 
 /**
  * Puts the world out of order and in order again, by chance, until it is told to heal it for good.
@@ -82,7 +85,7 @@ final class Faults {
 
     private ServerHost victim() {
         if (minority) {
-            return world.server(1 + chance.below((world.settings.voters() - 1) / 2));
+            return world.server(chance.of(Quorums.expendable(world.settings.members())));
         }
         return chance.oneIn(3) ? leaderOrAny() : any();
     }
@@ -186,6 +189,7 @@ final class Faults {
             case BROKEN_SNAPSHOT -> plots.brokenSnapshot(victim);
             case REVOLT -> plots.revolt();
             case STALE_LEADER -> plots.staleLeader();
+            case BROKEN_PROMISE -> plots.brokenPromise();
         };
     }
 
@@ -284,8 +288,8 @@ final class Faults {
     }
 
     /**
-     * Damages a file, and restarts the process so that it reads it. No more than a minority of the
-     * voters is damaged at a time: with more, what is lost is lost.
+     * Damages a file, and restarts the process so that it reads it. A quorum of the voters stays
+     * without damage: with less, what is lost is lost.
      */
     private boolean flip(ServerHost victim, String prefix) {
         if (!victim.isDamaged() && !mayDamage(victim)) {
@@ -303,15 +307,9 @@ final class Faults {
     }
 
     private boolean mayDamage(ServerHost victim) {
-        int voters = world.config().voters().size();
-        int damagedVoters = 0;
-        for (ServerHost server : world.servers.values()) {
-            if (server.isDamaged()) {
-                damagedVoters++;
-            }
-        }
-        return damagedVoters < (voters - 1) / 2 && world.config().isVoter(victim.id)
-                || !world.config().isVoter(victim.id);
+        return !world.config().isVoter(victim.id)
+                || Quorums.isQuorum(
+                        world.config(), id -> id != victim.id && !world.server(id).isDamaged());
     }
 
     private boolean handOver() {
@@ -328,6 +326,9 @@ final class Faults {
     private boolean reconfigure() {
         EnsembleConfig config = world.config();
         ServerHost subject = any();
+        if (config.isHierarchical()) {
+            return reconfigure(Ask.newMembers(weighted(config, subject.id).text()));
+        }
         Member member = config.member(subject.id);
         boolean votes = member != null && member.isVoter();
         if (votes && config.voters().size() <= 3 && !chance.oneIn(8)) {
@@ -340,6 +341,17 @@ final class Faults {
         } else {
             joining = "server.%d=%s".formatted(subject.id, Settings.member(subject.id, !votes));
         }
+        return reconfigure(Ask.reconfig(joining, leaving));
+    }
+
+    /** With groups all members have to be told anew: one of them weighs more, or less. */
+    private EnsembleConfig weighted(EnsembleConfig config, long id) {
+        TreeMap<Long, Long> weights = new TreeMap<>(config.weights());
+        weights.computeIfPresent(id, (_, _) -> (long) chance.below(3));
+        return new EnsembleConfig(config.members(), config.groupOf(), weights, config.version());
+    }
+
+    private boolean reconfigure(Request request) {
         List<SimClient> ready = new ArrayList<>();
         for (SimClient client : world.clients) {
             if (client.isReady()) {
@@ -349,7 +361,7 @@ final class Faults {
         if (ready.isEmpty()) {
             return false;
         }
-        chance.of(ready).send(Ask.reconfig(joining, leaving), "", false);
+        chance.of(ready).send(request, "", false);
         return true;
     }
 

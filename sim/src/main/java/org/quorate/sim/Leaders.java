@@ -1,7 +1,8 @@
 package org.quorate.sim;
 
-import java.util.TreeMap;
 import org.quorate.zab.Role;
+
+import java.util.TreeMap;
 
 /** Who led in which epoch: one server in each, and with all that was committed before. */
 final class Leaders {
@@ -19,14 +20,12 @@ final class Leaders {
             return;
         }
         Long other = leaderOf.put(role.epoch(), server);
-        if (other != null && other != server) {
+        if (other != null) {
             throw new SimulationFailure(
-                    "epoch %d has two leaders, %d and %d", role.epoch(), other, server);
+                    "epoch %d begins twice, led by %d and by %d", role.epoch(), other, server);
         }
-        if (other == null) {
-            marks.add(server == newestLeader ? "same leader in a new epoch" : "leader");
-            newestLeader = server;
-        }
+        marks.add(server == newestLeader ? "same leader in a new epoch" : "leader");
+        newestLeader = server;
     }
 
     int count() {

@@ -1,7 +1,6 @@
 package org.quorate.sim;
 
 import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
 
 /**
  * What must come of a world in which everything works again: one leader whom everybody follows,
@@ -49,14 +48,12 @@ final class Peace {
     }
 
     private boolean isAbleQuorum(EnsembleConfig config) {
-        int able = 0;
-        for (Member voter : config.voters()) {
-            ServerHost server = world.serverOrNull(voter.serverId());
-            if (server != null && server.refusal() == null && !server.isDamaged()) {
-                able++;
-            }
-        }
-        return able > config.voters().size() / 2;
+        return Quorums.isQuorum(
+                config,
+                id -> {
+                    ServerHost server = world.serverOrNull(id);
+                    return server != null && server.refusal() == null && !server.isDamaged();
+                });
     }
 
     private interface Condition {

@@ -317,6 +317,36 @@ final class Plots {
         return true;
     }
 
+    /** Whatever it has promised to the heir of a leader, or as that heir, it knows no more. */
+    boolean brokenPromise() {
+        ServerHost leader = world.leader();
+        Life life = leader == null ? null : leader.life();
+        if (leader == null || life == null || world.servers.size() < 3) {
+            return false;
+        }
+        ServerHost one = chance.of(allBut(leader));
+        one.hangDisk(millis(100, 400));
+        life.input(replica -> replica.zab().handOver());
+        when(
+                () -> otherLeads(leader),
+                () -> in(chance.oneIn(2) ? 0 : millis(0, 40), () -> forget(leader, one)));
+        return true;
+    }
+
+    /** It and the old leader are left to themselves. */
+    private void forget(ServerHost leader, ServerHost one) {
+        one.hangDisk(0);
+        losePower(one);
+        startIn(millis(0, 30), one);
+        for (ServerHost other : allBut(leader, one)) {
+            for (ServerHost left : List.of(leader, one)) {
+                world.network.cut(other.id, left.id);
+                world.network.cut(left.id, other.id);
+            }
+            in(millis(200, 900), () -> rejoin(other));
+        }
+    }
+
     /** One promises itself to a new leader, and is back with the old one before it has kept it. */
     private void betray(ServerHost leader, long epoch, ServerHost one) {
         boolean forgets = chance.oneIn(2);

@@ -1,9 +1,5 @@
 package org.quorate.sim;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
 import org.quorate.log.StoreOptions;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteIn;
@@ -13,12 +9,19 @@ import org.quorate.protocol.peer.Member;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.zab.ZabOptions;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeMap;
+
 /**
  * What a run is like: drawn from its seed, so that seeds differ in size, in limits and in which
  * faults there are at all.
  *
  * @param voters servers with a vote
  * @param observers servers without
+ * @param groups whether a majority of weight in a majority of three groups is a quorum
  * @param masters whether followers serve observers
  * @param clients sessions that are kept open
  * @param faultNanos how long faults go on
@@ -39,6 +42,7 @@ import org.quorate.zab.ZabOptions;
 record Settings(
         int voters,
         int observers,
+        boolean groups,
         boolean masters,
         int clients,
         long faultNanos,
@@ -59,6 +63,8 @@ record Settings(
     static final int INIT_TICKS = 20;
     static final int SYNC_TICKS = 5;
 
+    private static final int GROUPS = 3;
+
     /** Observers that are brought to a server's state at a time. */
     private static final int SYNCS_MAX = 10;
 
@@ -74,10 +80,12 @@ record Settings(
             }
         }
         boolean plain = chance.oneIn(3);
+        boolean groups = chance.oneIn(8);
         int voters = chance.oneIn(4) ? 5 : chance.oneIn(12) ? 7 : chance.oneIn(10) ? 4 : 3;
         return new Settings(
-                voters,
+                groups ? GROUPS + 2 + chance.below(3) : voters,
                 chance.oneIn(3) ? 1 + chance.below(2) : 0,
+                groups,
                 chance.oneIn(2),
                 4 + chance.below(6),
                 chance.between(3 * Timeline.SECOND, 9 * Timeline.SECOND),
@@ -119,6 +127,8 @@ record Settings(
         HOSTILE,
         /** Faults strike a minority only. */
         MINORITY,
+        /** Groups and weights decide what is a quorum. */
+        GROUPS,
         /** Two observers, which followers serve. */
         MASTERS
     }
@@ -129,8 +139,9 @@ record Settings(
         boolean uneven = leans.contains(Lean.UNEVEN_WINDOWS);
         boolean plots = those.stream().anyMatch(Fault::isPlot);
         return new Settings(
-                3,
+                leans.contains(Lean.GROUPS) ? GROUPS + 2 : 3,
                 leans.contains(Lean.MASTERS) ? 2 : 0,
+                leans.contains(Lean.GROUPS),
                 leans.contains(Lean.MASTERS),
                 clients,
                 6 * Timeline.SECOND,
@@ -162,7 +173,19 @@ record Settings(
         for (int id = 1; id <= voters + observers; id++) {
             members.add(member(id, id <= voters));
         }
-        return EnsembleConfig.of(members, 0);
+        EnsembleConfig all = EnsembleConfig.of(members, 0);
+        return groups ? inGroups(all) : all;
+    }
+
+    /** The first has the weight of two, the last has none. */
+    private EnsembleConfig inGroups(EnsembleConfig all) {
+        TreeMap<Long, Long> groupOf = new TreeMap<>();
+        TreeMap<Long, Long> weights = new TreeMap<>();
+        for (long id = 1; id <= voters; id++) {
+            groupOf.put(id, id % GROUPS);
+            weights.put(id, id == 1 ? 2L : id == voters ? 0L : 1L);
+        }
+        return new EnsembleConfig(all.members(), groupOf, weights, all.version());
     }
 
     static Member member(long id, boolean voter) {

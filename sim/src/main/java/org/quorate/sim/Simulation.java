@@ -1,9 +1,10 @@
 package org.quorate.sim;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run: an ensemble of the production core with its production store, its clients and its
@@ -112,6 +113,9 @@ public final class Simulation {
 
     private static void count(World world) {
         world.marks.add("transaction committed", world.order.size());
+        if (world.settings.groups()) {
+            world.marks.add("run with groups and weights");
+        }
         if (!world.order.isWhole()) {
             world.marks.add("run with a transaction nobody was seen to apply");
         }

@@ -2,9 +2,10 @@ package org.quorate.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** A slice of seeds, as the build runs them; {@code ./quorate simulate} runs more. */
 class SimulationTest {
@@ -18,6 +19,7 @@ class SimulationTest {
         assertThat(failures).isEmpty();
         assertThat(summary.runs()).isEqualTo(SEEDS);
         assertThat(summary.marks()).containsKeys("SNAP sent", "log read for a learner", "event");
+        assertThat(summary.marks()).containsKeys("run with groups and weights");
         for (Fault fault : Fault.values()) {
             assertThat(summary.marks()).as("%s strikes", fault).containsKey("fault " + fault);
         }

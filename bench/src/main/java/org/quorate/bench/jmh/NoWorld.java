@@ -104,6 +104,9 @@ final class NoWorld implements Effects, Journal, Peers {
     public void sendSnapshot(long link, SnapshotSource view) {}
 
     @Override
+    public void flush() {}
+
+    @Override
     public void close(long link) {}
 
     @Override

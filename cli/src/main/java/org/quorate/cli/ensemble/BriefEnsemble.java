@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -71,10 +72,16 @@ public final class BriefEnsemble implements AutoCloseable {
     /** Has the leader hand over to another, and waits until all follow that one. */
     public void handOver() throws IOException {
         Server before = servers.get(leader());
-        before.ask(replica -> {
-            replica.zab().handOver();
-            return true;
-        });
+        try {
+            before.ask(
+                            replica -> {
+                                replica.zab().handOver();
+                                return true;
+                            })
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException("the leader is not asked to hand over", e);
+        }
         await(() -> before.role().kind() == Role.Kind.FOLLOWING && allServe());
     }
 
