@@ -101,6 +101,16 @@ class AllocationTest {
         assertThat(perOp(multis)).isLessThan(3 * BYTES_PER_OP_MAX);
     }
 
+    @Test
+    void anEphemeralsLifeAllocatesNothing() {
+        byte[][] lives = new byte[40][];
+        for (int i = 0; i < lives.length; i += 2) {
+            lives[i] = frame(Caller.createRequest(OpCode.CREATE, "/e" + i, "x", 1, AclList.OPEN));
+            lives[i + 1] = frame(Caller.deleteRequest("/e" + i, -1));
+        }
+        assertThat(perOp(lives)).isLessThan(BYTES_PER_OP_MAX);
+    }
+
     private double perOp(byte[]... frames) {
         for (int i = 0; i < ROUNDS; i++) {
             turn(frames);

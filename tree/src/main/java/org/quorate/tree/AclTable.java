@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * The access control lists in use, each once, by a small int. Written by the tree's writer; read by
- * all. A list stays while a node refers to it.
+ * all. A list stays while a node refers to it; the last one that lost its last user stays until
+ * another does, for who makes and deletes one node over and over.
  */
 public final class AclTable {
     /** {@code world:anyone:ALL} of the initial system nodes: no entry of its own. */
@@ -33,6 +34,9 @@ public final class AclTable {
 
     private int entriesTo = 1;
     private int freeRef;
+
+    /** The list without users that is kept for the next one; 0 if none is. */
+    private int idle;
 
     /** Whether a frozen view shares {@link #entries}, which is copied before a change then. */
     private boolean frozen;
@@ -65,9 +69,9 @@ public final class AclTable {
         return 0;
     }
 
-    /** Number of lists. */
+    /** Number of lists that are used. */
     public int size() {
-        return references.size();
+        return references.size() - (idle == 0 ? 0 : 1);
     }
 
     /**
@@ -102,23 +106,32 @@ public final class AclTable {
         if (ref != OPEN) {
             entry(ref);
             users[ref]++;
+            idle = ref == idle ? 0 : idle;
         }
         return ref;
     }
 
-    /** One user less; without users the list goes. */
+    /** One user less; without users the list goes when another has lost its last one. */
     void release(int ref) {
         if (ref == OPEN) {
             return;
         }
-        Entry entry = entry(ref);
+        entry(ref);
         if (--users[ref] == 0) {
-            Slice encoded = entry.encoded;
-            references.remove(hash.of(encoded.array(), 0, encoded.length()), ref);
+            dropIdle();
+            idle = ref;
+        }
+    }
+
+    private void dropIdle() {
+        if (idle != 0) {
+            Slice encoded = entry(idle).encoded;
+            references.remove(hash.of(encoded.array(), 0, encoded.length()), idle);
             thaw();
-            entries[ref] = null;
-            users[ref] = freeRef;
-            freeRef = ref;
+            entries[idle] = null;
+            users[idle] = freeRef;
+            freeRef = idle;
+            idle = 0;
         }
     }
 
@@ -128,11 +141,13 @@ public final class AclTable {
         users = new int[ENTRIES_MIN];
         entriesTo = 1;
         freeRef = 0;
+        idle = 0;
         frozen = false;
     }
 
     /** The lists as they are now, by reference, with nulls between; the array will not change. */
     @Nullable Entry[] freeze() {
+        dropIdle();
         frozen = true;
         return entries;
     }
