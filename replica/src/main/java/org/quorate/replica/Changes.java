@@ -1,13 +1,15 @@
 package org.quorate.replica;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.Digest;
+import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
+
+import java.util.Arrays;
 
 /**
  * The outstanding changes: what transactions that are proposed but not yet applied will make of the
@@ -23,6 +25,7 @@ final class Changes {
     private static final int POOL_MAX = 4096;
 
     private final DataTree tree;
+    private final Finder finder;
     private final boolean digesting;
     private final Digest digests = new Digest();
 
@@ -54,6 +57,7 @@ final class Changes {
 
     Changes(DataTree tree) {
         this.tree = tree;
+        this.finder = tree.finder();
         this.digesting = tree.keepsDigest();
     }
 
@@ -120,7 +124,7 @@ final class Changes {
         if (pending != null) {
             return pending.exists ? pending : null;
         }
-        int node = tree.find(path);
+        int node = finder.find(path);
         if (node == DataTree.NONE) {
             return null;
         }

@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
-import java.util.Map;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Paths;
@@ -24,7 +22,11 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
+import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
+
+import java.util.List;
+import java.util.Map;
 
 /**
  * Answers requests that only look at the tree and set no watch: the same code for the core thread
@@ -38,6 +40,7 @@ public final class Reads {
     private static final int TYPE_AT = 4;
 
     private final DataTree tree;
+    private final Finder finder;
     private final AccessRules rules;
     private final Map<String, Scheme> schemes;
     private final JuteIn in;
@@ -49,6 +52,7 @@ public final class Reads {
 
     public Reads(DataTree tree, ReplicaOptions options) {
         this.tree = tree;
+        this.finder = tree.finder();
         this.rules = new AccessRules(options);
         this.schemes = Schemes.byName(options.schemes());
         this.in = new JuteIn(options.frameBytesMax());
@@ -167,7 +171,7 @@ public final class Reads {
         if (request.type == OpCode.EXISTS && Paths.hasNul(request.path)) {
             return ErrorCode.BAD_ARGUMENTS;
         }
-        int node = tree.find(request.path);
+        int node = finder.find(request.path);
         if (node == DataTree.NONE) {
             return ReconnectGrace.isAt(request.path) && connection.mayBind()
                     ? ReconnectGrace.read(request.type, connection, out)
@@ -199,7 +203,7 @@ public final class Reads {
         if (request.path.isNull()) {
             return ErrorCode.MARSHALLING_ERROR;
         }
-        int node = tree.find(request.path);
+        int node = finder.find(request.path);
         if (node == DataTree.NONE) {
             return ErrorCode.NO_NODE;
         }

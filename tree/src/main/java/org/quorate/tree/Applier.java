@@ -28,6 +28,7 @@ final class Applier {
 
     private final DataTree tree;
     private final NodeStore nodes;
+    private final Finder finder;
     private final Draft draft = new Draft();
     private final Draft parentDraft = new Draft();
     private final Slice name = new Slice();
@@ -39,6 +40,7 @@ final class Applier {
     Applier(DataTree tree, NodeStore nodes) {
         this.tree = tree;
         this.nodes = nodes;
+        this.finder = new Finder(nodes);
     }
 
     void apply(TxnRecord txn, @Nullable TreeListener newListener) {
@@ -241,7 +243,7 @@ final class Applier {
     }
 
     private void setData(TxnHeader header, int index, SetDataTxn txn) {
-        int node = tree.find(txn.path);
+        int node = finder.find(txn.path);
         if (node == NONE) {
             done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
@@ -267,7 +269,7 @@ final class Applier {
     }
 
     private void setAcl(TxnHeader header, int index, SetAclTxn txn) {
-        int node = tree.find(txn.path);
+        int node = finder.find(txn.path);
         if (node == NONE) {
             done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
@@ -314,7 +316,7 @@ final class Applier {
             return NONE;
         }
         name.set(bytes, slash + 1, path.to() - slash - 1);
-        return nodes.find(bytes, path.from(), slash);
+        return finder.findParent(bytes, path.from(), slash);
     }
 
     private void done(int index, Txn op, int err, int node) {

@@ -28,6 +28,10 @@ final class NodeStore extends NodeReader {
 
     private int slotPageCount;
     private int count;
+
+    /** How often a node has gone: as long as it stays, so does what a number means. */
+    private int removals;
+
     private byte[] scratch = new byte[256];
     private final Draft ancestor = new Draft();
 
@@ -41,6 +45,10 @@ final class NodeStore extends NodeReader {
 
     int count() {
         return count;
+    }
+
+    int removals() {
+        return removals;
     }
 
     /** Bytes that the nodes take up, without room left in pages. */
@@ -198,6 +206,7 @@ final class NodeStore extends NodeReader {
         freeRecord(ref, draft.flags, draft.chain);
         setRef(draft.node, freeSlot);
         freeSlot = draft.node;
+        removals++;
         count--;
     }
 
@@ -258,6 +267,7 @@ final class NodeStore extends NodeReader {
         slotPageCount = 0;
         freeSlot = NONE;
         slotsTo = ROOT;
+        removals++;
         count = 0;
     }
 

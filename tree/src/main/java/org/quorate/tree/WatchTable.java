@@ -1,8 +1,9 @@
 package org.quorate.tree;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.Arrays;
 
 /**
  * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense
@@ -241,7 +242,7 @@ public final class WatchTable {
     }
 
     private void fire(WatchIndex index) {
-        int path = find(index, eventPath);
+        int path = index.pathCount() == 0 ? NONE : find(index, eventPath);
         if (path != NONE) {
             index.fire(path, tell);
         }

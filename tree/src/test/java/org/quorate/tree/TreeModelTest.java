@@ -37,6 +37,7 @@ class TreeModelTest {
 
     private TreeScript script =
             new TreeScript(new DataTree(new TreeOptions(Long.MAX_VALUE, true, true)));
+    private Finder finder = script.tree.finder();
     private final TreeModel model = new TreeModel();
     private final List<View> views = new ArrayList<>();
 
@@ -50,12 +51,14 @@ class TreeModelTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void theTreeDoesWhatAMapDoesAndViewsStayAsTheyWere(long seed) {
         Random random = new Random(seed);
+        Random lookUps = new Random(seed);
         if (seed % 3 == 0) {
             script.zxid = 0x7f00_0000_0000_0000L; // more than six bytes
             script.nowMillis = -5_000; // and a clock before 1970
         }
         for (int step = 0; step < STEPS; step++) {
             change(random);
+            lookUp(lookUps);
             switch (random.nextInt(100)) {
                 case 0 -> takeView();
                 case 1 -> readView(random, seed, step);
@@ -81,6 +84,25 @@ class TreeModelTest {
         assertThat(next.memoryBytes()).isEqualTo(script.tree.memoryBytes());
         script.tree.close();
         script = script.movedTo(next);
+        finder = next.finder();
+    }
+
+    /** Odd paths too: a finder finds what the tree finds. */
+    private void lookUp(Random random) {
+        String path = path(random);
+        String asked =
+                switch (random.nextInt(12)) {
+                    case 0 -> path + "/";
+                    case 1 -> "/" + path;
+                    case 2 -> path.substring(1);
+                    case 3 -> path.replace("/a", "//a");
+                    case 4 -> "/";
+                    case 5 -> "";
+                    default -> path;
+                };
+        assertThat(finder.find(Slice.of(asked)))
+                .as(asked)
+                .isEqualTo(script.tree.find(Slice.of(asked)));
     }
 
     private void takeView() {

@@ -5,12 +5,12 @@ import org.quorate.node.insight.RequestPath;
 import org.quorate.replica.Reads;
 
 /**
- * Takes samples of the requests of one event loop, at most one in five milliseconds, each of which
- * stands for all requests since the one before: a quiet server sees everything, a busy one pays
- * next to nothing. Owned by the loop.
+ * Takes samples of the requests of one event loop, at most one in twenty milliseconds, each of
+ * which stands for all requests since the one before: a quiet server sees everything, a busy one
+ * pays next to nothing. Owned by the loop.
  */
 final class HotSampler {
-    private static final long EVERY_NANOS = 5_000_000;
+    private static final long EVERY_NANOS = 20_000_000;
 
     private final HotSpots hot;
     private long lastNanos;

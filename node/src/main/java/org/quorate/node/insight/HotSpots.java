@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Who asks most, and for what: heavy hitters by path prefix, whole path, session and principal.
  * What came earlier counts half after every {@link #HALF_LIFE_NANOS}, so the list is about the last
  * minutes. Event loops hand in samples that stand for all requests since the one before, at most
- * one in five milliseconds each; a loop that finds somebody else here hands its sample in later.
+ * one in twenty milliseconds each; a loop that finds somebody else here hands its sample in later.
  * Any thread.
  */
 public final class HotSpots {
