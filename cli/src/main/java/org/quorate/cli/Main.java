@@ -2,6 +2,7 @@ package org.quorate.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.backup.BackupCommand;
+import org.quorate.cli.capacity.CapacityCommand;
 import org.quorate.cli.cluster.ClusterCommand;
 import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
@@ -28,6 +29,7 @@ import java.util.Arrays;
             BackupCommand.class,
             TrainCommand.class,
             SimulateCommand.class,
+            CapacityCommand.class,
             LogLevelCommand.class,
             PasswordCommand.class,
             SecurityCommand.class,

@@ -1,0 +1,3 @@
+/** How large an ensemble must be for a load: {@code quorate capacity}. */
+@org.jspecify.annotations.NullMarked
+package org.quorate.cli.capacity;
