@@ -1,19 +1,13 @@
 package org.quorate.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Properties;
-import java.util.stream.Stream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
@@ -27,6 +21,15 @@ import org.quorate.node.host.Server;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.zab.Role;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
 
 /** An ensemble whose members change, and what is left of it on disk. */
 class ReconfigTest {
@@ -157,6 +160,25 @@ class ReconfigTest {
             awaitMembers(ensemble, left);
             assertThat(ensemble.server(4).clientPort()).isEqualTo(ports.get(2));
             assertThat(ensemble.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void severalAddressesAreRefusedWhereTheyAreNotAllowed() throws Exception {
+        try (Ensemble ensemble = ensemble(3)) {
+            ensemble.startAll();
+            List<Integer> ports = Ensemble.freePorts(3);
+            String two =
+                    "server.3=127.0.0.1:%d:%d|127.0.0.2:%d:%d;127.0.0.1:%d"
+                            .formatted(
+                                    ports.get(0),
+                                    ports.get(1),
+                                    ports.get(0),
+                                    ports.get(1),
+                                    ports.get(2));
+
+            assertThatThrownBy(() -> reconfig(ensemble.server(1), two, null))
+                    .isInstanceOf(KeeperException.BadArgumentsException.class);
         }
     }
 

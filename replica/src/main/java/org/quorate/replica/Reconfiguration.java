@@ -56,13 +56,20 @@ final class Reconfiguration {
         }
         EnsembleConfig next = next(current, request, zxid);
         int votersMin = zab.options().standaloneEnabled() ? VOTERS_MIN_WITH_STANDALONE : 1;
-        if (next == null || next.voters().size() < votersMin) {
+        if (next == null || next.voters().size() < votersMin || hasTooManyAddresses(next)) {
             return ErrorCode.BAD_ARGUMENTS;
         }
         if (!zab.hasSyncedQuorum(next)) {
             return ErrorCode.NEW_CONFIG_NO_QUORUM;
         }
         return preparer.reconfig(PATH, Slice.of(next.text()), proposer.out());
+    }
+
+    /** Where several are not allowed, other servers may not be able to read them. */
+    private boolean hasTooManyAddresses(EnsembleConfig next) {
+        return !standing.options.multiAddress()
+                && next.members().values().stream()
+                        .anyMatch(member -> member.addresses().size() > 1);
     }
 
     private static @Nullable EnsembleConfig next(

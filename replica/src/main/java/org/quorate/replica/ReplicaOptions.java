@@ -1,7 +1,8 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * How a server treats its clients; names and defaults are those of ZooKeeper's configuration
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param enforceQuota hard quotas refuse
  * @param skipAcl no access checks at all
  * @param reconfigEnabled op 16 is allowed
+ * @param multiAddress op 16 may give a server several addresses
  * @param localSessions sessions that only this server knows
  * @param localSessionsUpgrading upgraded at their first ephemeral
  * @param readOnlyMode serve reads when cut off
@@ -48,6 +50,7 @@ public record ReplicaOptions(
         boolean enforceQuota,
         boolean skipAcl,
         boolean reconfigEnabled,
+        boolean multiAddress,
         boolean localSessions,
         boolean localSessionsUpgrading,
         boolean readOnlyMode,
@@ -106,6 +109,7 @@ public record ReplicaOptions(
         private boolean enforceQuota;
         private boolean skipAcl;
         private boolean reconfigEnabled;
+        private boolean multiAddress;
         private boolean localSessions;
         private boolean localSessionsUpgrading;
         private boolean readOnlyMode;
@@ -143,6 +147,7 @@ public record ReplicaOptions(
                     enforceQuota,
                     skipAcl,
                     reconfigEnabled,
+                    multiAddress,
                     localSessions,
                     localSessionsUpgrading,
                     readOnlyMode,
@@ -201,6 +206,11 @@ public record ReplicaOptions(
 
         public Builder reconfigEnabled(boolean enabled) {
             reconfigEnabled = enabled;
+            return this;
+        }
+
+        public Builder multiAddress(boolean allowed) {
+            multiAddress = allowed;
             return this;
         }
 

@@ -7,8 +7,9 @@ import static org.quorate.node.config.ValueType.only;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
-import java.util.List;
 import org.quorate.node.config.Setting.Group;
+
+import java.util.List;
 
 /** The keys of {@link Settings} that tell the ensemble and its members. Immutable. */
 final class EnsembleSettings {
@@ -62,6 +63,13 @@ final class EnsembleSettings {
                     bool(),
                     "false",
                     "Members may be changed while running.",
+                    "ensemble");
+    static final Setting<Boolean> MULTI_ADDRESS =
+            TABLE.both(
+                    "multiAddress.enabled",
+                    bool(),
+                    "false",
+                    "A server's line may have several addresses, with | between.",
                     "ensemble");
     static final Setting<Boolean> LISTEN_ON_ALL_IPS =
             TABLE.file(

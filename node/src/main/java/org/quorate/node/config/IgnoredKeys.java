@@ -109,7 +109,6 @@ final class IgnoredKeys {
                 "snapshotSizeFactor",
                 "forward_learner_requests_to_commit_processor_disabled",
                 "follower.skipLearnerRequestToNextProcessor",
-                "multiAddress.enabled",
                 "multiAddress.reachabilityCheckEnabled",
                 "multiAddress.reachabilityCheckTimeoutMs",
                 "messageTracker.BufferSize",

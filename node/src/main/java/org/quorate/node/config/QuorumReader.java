@@ -1,5 +1,11 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,11 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.ConfigSyntaxException;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
 
 /**
  * Reads the ensemble's part of a configuration: members from the file or from the dynamic one,
@@ -85,6 +86,7 @@ final class QuorumReader {
     Found read(Path dataDir, @Nullable Path file) throws ConfigException {
         @Nullable Path dynamicFile = dynamicFile();
         EnsembleConfig members = dynamicFile == null ? fromStatic() : fromDynamic(dynamicFile);
+        refuseSeveralAddresses(members);
         int voters = members.voters().size();
         boolean standaloneEnabled = values.get(EnsembleSettings.STANDALONE_ENABLED);
         boolean standalone = standaloneEnabled && voters <= 1;
@@ -102,6 +104,17 @@ final class QuorumReader {
             return found(0, only, members, true, file, dynamicFile);
         }
         return ensemble(myid, dataDir, members, file, dynamicFile);
+    }
+
+    /** As ZooKeeper, which old versions of it would not understand. */
+    private void refuseSeveralAddresses(EnsembleConfig members) throws ConfigException {
+        for (Member member : members.members().values()) {
+            if (member.addresses().size() > 1 && !values.get(EnsembleSettings.MULTI_ADDRESS)) {
+                throw new ConfigException(
+                        "server.%d has several addresses, which needs multiAddress.enabled=true"
+                                .formatted(member.serverId()));
+            }
+        }
     }
 
     private Found ensemble(
@@ -146,6 +159,7 @@ final class QuorumReader {
                         connectLimit(),
                         values.get(EnsembleSettings.STANDALONE_ENABLED),
                         values.get(EnsembleSettings.RECONFIG_ENABLED),
+                        values.get(EnsembleSettings.MULTI_ADDRESS),
                         values.get(EnsembleSettings.LISTEN_ON_ALL_IPS),
                         values.get(EnsembleSettings.LEADER_SERVES),
                         values.get(EnsembleSettings.SYNC_ENABLED),

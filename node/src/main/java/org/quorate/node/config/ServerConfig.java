@@ -283,6 +283,7 @@ public record ServerConfig(
      * @param initLimitTicks 0 if not told (standalone)
      * @param syncLimitTicks 0 if not told (standalone)
      * @param connectLimitTicks to reach a new leader
+     * @param multiAddress a server may have several addresses
      * @param listenOnAllAddresses bind quorum and election ports on all addresses
      * @param leaderServes the leader accepts clients
      * @param observerStores an observer logs and snapshots
@@ -305,6 +306,7 @@ public record ServerConfig(
             int connectLimitTicks,
             boolean standaloneEnabled,
             boolean reconfigEnabled,
+            boolean multiAddress,
             boolean listenOnAllAddresses,
             boolean leaderServes,
             boolean observerStores,
@@ -699,6 +701,7 @@ public record ServerConfig(
                 .enforceQuota(behaviour.enforceQuota)
                 .skipAcl(behaviour.skipAcl)
                 .reconfigEnabled(quorum.reconfigEnabled)
+                .multiAddress(quorum.multiAddress)
                 .localSessions(behaviour.localSessions, behaviour.localSessionsUpgrading)
                 .readOnlyMode(behaviour.readOnlyMode)
                 .digestScheme(auth.digestEnabled)

@@ -165,6 +165,7 @@ class ZooCfgTest {
                 honoured("leaderServes=no", c -> c.quorum().leaderServes(), false),
                 honoured("syncEnabled=false", c -> c.quorum().observerStores(), false),
                 honoured("quorumListenOnAllIPs=true", c -> c.quorum().listenOnAllAddresses(), true),
+                honoured("multiAddress.enabled=true", c -> c.quorum().multiAddress(), true),
                 honoured(
                         "extendedTypesEnabled=true", c -> c.replicaOptions().extendedTypes(), true),
                 honoured("enforceQuota=true", c -> c.replicaOptions().enforceQuota(), true),
@@ -338,6 +339,8 @@ class ZooCfgTest {
                         "ssl.keyStore.passwordPath: cannot read"),
                 Arguments.of("server.1=localhost", "server.1=localhost is not host:port:port"),
                 Arguments.of("server.300=h:1:2", "server.300"),
+                Arguments.of(
+                        "server.1=a:1:2|b:1:2\nserver.2=c:1:2", "needs multiAddress.enabled=true"),
                 Arguments.of("server.1=a:1:2\nserver.2=a:2:3", "both use a:2"),
                 Arguments.of(
                         "server.1=a:1:2\nserver.2=b:1:2:observer", "observers need at least two"),
