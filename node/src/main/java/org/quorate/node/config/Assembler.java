@@ -511,7 +511,8 @@ final class Assembler {
                         values.get(AdminSettings.METRICS_PORT)),
                 values.get(AdminSettings.METRICS_JVM),
                 values.get(OwnSettings.SLOW_OPERATION),
-                values.get(BehaviourSettings.AUDIT));
+                values.get(BehaviourSettings.AUDIT),
+                values.get(OwnSettings.TRACE_EVERY));
     }
 
     /** Switches that are read only to refuse them, and providers of authentication. */

@@ -91,6 +91,14 @@ final class OwnSettings {
                     "From so many ms on an operation is told by the admin command slow_operations"
                             + " and in the log; 0 for never.",
                     "metrics");
+    static final Setting<Integer> TRACE_EVERY =
+            TABLE.both(
+                    "tracing.every",
+                    integer(0, ANY),
+                    "0",
+                    "One of so many operations, and every slow one, is told to OpenTelemetry, as its"
+                            + " OTEL_… variables configure it; 0 for no tracing.",
+                    "metrics");
     static final Setting<Boolean> PEER_EXTRAS =
             TABLE.both(
                     "peer.extras",

@@ -455,13 +455,15 @@ public record ServerConfig(
      * @param jvm metrics of the JVM too
      * @param slowOperationMillis from here on an operation is remembered as slow; 0 for never
      * @param audit a line for each change and who made it
+     * @param traceEvery one operation of so many is told to OpenTelemetry; 0 for no tracing
      */
     public record Metrics(
             boolean prometheus,
             Endpoint address,
             boolean jvm,
             int slowOperationMillis,
-            boolean audit) {}
+            boolean audit,
+            int traceEvery) {}
 
     /** The default of a server that is told nothing: alone, loopback, port 2181. */
     public static ServerConfig embedded(Path dir) {

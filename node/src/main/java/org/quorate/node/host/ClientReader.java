@@ -7,6 +7,7 @@ import org.quorate.net.ClientLink;
 import org.quorate.net.EdgeLoop;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
+import org.quorate.node.insight.Traces;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
@@ -38,6 +39,7 @@ final class ClientReader implements ClientHandler {
     private final JuteOut out;
     private final HotSampler sampler;
     private final SlowLog slow;
+    private final Traces.Sampler traced;
     private final @Nullable RateGate rates;
 
     // The core gives batches back through it.
@@ -58,6 +60,7 @@ final class ClientReader implements ClientHandler {
         this.out = context.newRepliesOut(OUT_BYTES);
         this.sampler = new HotSampler(context.insight().hot());
         this.slow = context.insight().slow();
+        this.traced = context.insight().traces().sampler();
         this.rates = context.newRateGate();
     }
 
@@ -282,34 +285,46 @@ final class ClientReader implements ClientHandler {
         }
         long nanos = link.answer(out.array(), 0, out.size(), count);
         sampler.taken(client, bytes, from, count);
-        if (nanos >= slow.thresholdNanos()) {
-            tellSlow(client, connection, bytes, from, nanos);
+        boolean isSlow = nanos >= slow.thresholdNanos();
+        if (traced.draws(count) || isSlow) {
+            tell(client, connection, bytes, from, nanos, isSlow);
         }
         out.shrink(OUT_BYTES_KEPT_MAX);
         return at;
     }
 
     /** Of reads answered together the first is told. */
-    private void tellSlow(
-            HostedClient client, Connection connection, byte[] bytes, int at, long nanos) {
+    private void tell(
+            HostedClient client,
+            Connection connection,
+            byte[] bytes,
+            int at,
+            long nanos,
+            boolean isSlow) {
         long wallMillis = System.currentTimeMillis();
-        if (slow.wants(wallMillis)) {
-            int from = at + 4;
-            int to = from + Frames.length(bytes, at);
-            slow.add(
-                    new SlowLog.SlowOperation(
-                            wallMillis,
-                            RequestPath.operation(RequestPath.type(bytes, from, to)),
-                            RequestPath.of(bytes, from, to),
-                            connection.sessionId(),
-                            client.address(),
-                            client.principal(),
-                            RequestPath.xid(bytes, from, to),
-                            context.tree().lastZxid(),
-                            0,
-                            nanos,
-                            Map.of()));
+        boolean isWanted = isSlow && slow.wants(wallMillis);
+        if (isSlow && !isWanted) {
+            return;
         }
+        int from = at + 4;
+        int to = from + Frames.length(bytes, at);
+        SlowLog.SlowOperation operation =
+                new SlowLog.SlowOperation(
+                        wallMillis,
+                        RequestPath.operation(RequestPath.type(bytes, from, to)),
+                        RequestPath.of(bytes, from, to),
+                        connection.sessionId(),
+                        client.address(),
+                        client.principal(),
+                        RequestPath.xid(bytes, from, to),
+                        context.tree().lastZxid(),
+                        0,
+                        nanos,
+                        Map.of());
+        if (isWanted) {
+            slow.add(operation);
+        }
+        context.insight().traces().tell(operation);
     }
 
     private int handOver(ClientLink link, HostedClient client, byte[] bytes, int from, int to) {

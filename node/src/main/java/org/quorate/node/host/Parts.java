@@ -18,7 +18,9 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.AuditLog;
 import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.Stage;
+import org.quorate.node.insight.Traces;
 import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.node.trace.OperationSpans;
 import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.replica.Replica;
@@ -76,6 +78,7 @@ final class Parts implements AutoCloseable {
     private Parts(
             ServerConfig config,
             Plugins providers,
+            Traces traces,
             Store store,
             DataTree tree,
             HostClock clock,
@@ -89,7 +92,7 @@ final class Parts implements AutoCloseable {
         Store.Recovery recovery = recover(config, recovering);
         damaged = recovering.damaged();
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
-        insight = Insight.of(config.metrics().slowOperationMillis());
+        insight = Insight.of(config.metrics().slowOperationMillis(), traces);
         TxnStages txnStages = new TxnStages(insight.stages());
         auditLog = config.metrics().audit() ? new AuditLog(name + "-audit") : null;
         audit = auditLog == null ? null : new AuditTrail(auditLog);
@@ -97,7 +100,7 @@ final class Parts implements AutoCloseable {
         effects =
                 new ClientEffects(
                         metrics,
-                        new SlowWatch(insight.slow(), txnStages),
+                        new SlowWatch(insight.slow(), insight.traces(), txnStages),
                         insight.roles(),
                         audit,
                         rates);
@@ -164,6 +167,7 @@ final class Parts implements AutoCloseable {
     static Parts join(ServerConfig config, Disk disk, HostClock clock, Fatal fatal)
             throws StartException {
         Plugins providers = providers(config.auth());
+        Traces traces = traces(config);
         Store store;
         try {
             store = Store.open(disk, config.storeOptions(seed()));
@@ -172,11 +176,26 @@ final class Parts implements AutoCloseable {
         }
         DataTree tree = new DataTree(config.treeOptions().withHashSeed(seed()));
         try {
-            return new Parts(config, providers, store, tree, clock, fatal);
+            return new Parts(config, providers, traces, store, tree, clock, fatal);
         } catch (StoreException | IOException e) {
             tree.close();
             closeStore(store);
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Traces traces(ServerConfig config) throws StartException {
+        int every = config.metrics().traceEvery();
+        if (every == 0) {
+            return Traces.NONE;
+        }
+        try {
+            return new Traces(every, OperationSpans.configured(config.serverId()));
+        } catch (LinkageError e) {
+            throw new StartException(
+                    "tracing.every: OpenTelemetry's SDK is not on the class path", e);
+        } catch (RuntimeException e) {
+            throw new StartException("tracing.every: OpenTelemetry says: " + e.getMessage(), e);
         }
     }
 
@@ -473,6 +492,7 @@ final class Parts implements AutoCloseable {
         maintenance.stop();
         closeStore(store);
         tree.close();
+        insight.traces().close();
         if (auditLog != null) {
             auditLog.close();
         }

@@ -1,16 +1,18 @@
 package org.quorate.node.host;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Stage;
+import org.quorate.node.insight.Traces;
 import org.quorate.replica.Connection;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
- * Finds operations that took long among what the core answers, and tells them with the times of
- * their stages. Owned by the core.
+ * Finds operations that took long among what the core answers, and those that are to be traced, and
+ * tells them with the times of their stages. Owned by the core.
  */
 final class SlowWatch {
     /** The time is read anew after so many replies. */
@@ -21,6 +23,8 @@ final class SlowWatch {
     private static final int HEADER_BYTES = 20;
 
     private final SlowLog slow;
+    private final Traces traces;
+    private final Traces.Sampler traced;
     private final TxnStages stages;
     private long nowNanos;
     private long wallMillis;
@@ -32,8 +36,10 @@ final class SlowWatch {
     private int from;
     private int to;
 
-    SlowWatch(SlowLog slow, TxnStages stages) {
+    SlowWatch(SlowLog slow, Traces traces, TxnStages stages) {
         this.slow = slow;
+        this.traces = traces;
+        this.traced = traces.sampler();
         this.stages = stages;
     }
 
@@ -63,15 +69,22 @@ final class SlowWatch {
         if (++replies % REPLIES_PER_READING == 0) {
             nowNanos = System.nanoTime();
         }
-        if (nowNanos - marks.receivedNanos() >= slow.thresholdNanos()
-                && known
-                && length >= HEADER_BYTES
-                && slow.wants(wallMillis)) {
-            tell(client, connection, marks, reply, at);
+        if (!known || length < HEADER_BYTES) {
+            return;
+        }
+        boolean isSlow =
+                nowNanos - marks.receivedNanos() >= slow.thresholdNanos() && slow.wants(wallMillis);
+        boolean isDrawn = traced.draws(1);
+        if (isSlow || isDrawn) {
+            SlowLog.SlowOperation operation = seen(client, connection, marks, reply, at);
+            if (isSlow) {
+                slow.add(operation);
+            }
+            traces.tell(operation);
         }
     }
 
-    private void tell(
+    private SlowLog.SlowOperation seen(
             HostedClient client, Connection connection, RequestMarks marks, byte[] reply, int at) {
         int type = RequestPath.type(request, from, to);
         long zxid = longAt(reply, at + ZXID_AT);
@@ -87,19 +100,18 @@ final class SlowWatch {
                 times.put(Stage.SYNC, txn.syncedNanos() - txn.loggedNanos());
             }
         }
-        slow.add(
-                new SlowLog.SlowOperation(
-                        wallMillis,
-                        RequestPath.operation(type),
-                        RequestPath.of(request, from, to),
-                        connection.sessionId(),
-                        client.address(),
-                        client.principal(),
-                        RequestPath.xid(request, from, to),
-                        zxid,
-                        Frames.length(reply, at + ERR_AT),
-                        nowNanos - marks.receivedNanos(),
-                        times));
+        return new SlowLog.SlowOperation(
+                wallMillis,
+                RequestPath.operation(type),
+                RequestPath.of(request, from, to),
+                connection.sessionId(),
+                client.address(),
+                client.principal(),
+                RequestPath.xid(request, from, to),
+                zxid,
+                Frames.length(reply, at + ERR_AT),
+                nowNanos - marks.receivedNanos(),
+                times);
     }
 
     private static long longAt(byte[] bytes, int at) {
