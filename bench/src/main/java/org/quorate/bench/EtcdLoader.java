@@ -77,6 +77,9 @@ final class EtcdLoader implements AutoCloseable {
     private long streamMessages;
     private boolean draining;
 
+    /** Called and not answered on all connections. */
+    private long pending;
+
     /** Connects; connections are dealt out to the ports in turn. */
     EtcdLoader(List<Integer> ports, int connectionCount, int underWay) throws IOException {
         for (int i = 0; i < connectionCount; i++) {
@@ -109,7 +112,7 @@ final class EtcdLoader implements AutoCloseable {
             slots += Math.min(operationsMax, connections.get(i).underWayMax);
             connections.get(i).begin(calls.apply(i), operationsMax);
         }
-        while (underWay() > 0) {
+        while (pending > 0) {
             serve();
             if (operations >= operationsMax || System.nanoTime() - start > nanosMax) {
                 draining = true;
@@ -146,14 +149,6 @@ final class EtcdLoader implements AutoCloseable {
         selector.selectedKeys().clear();
     }
 
-    private int underWay() {
-        int sum = 0;
-        for (Connection connection : connections) {
-            sum += connection.underWay;
-        }
-        return sum;
-    }
-
     @Override
     public void close() throws IOException {
         for (Connection connection : connections) {
@@ -187,7 +182,6 @@ final class EtcdLoader implements AutoCloseable {
         private int nextStream = 1;
         private int eventStream;
         private long windowUsed;
-        private int underWay;
         private long quota;
         private Calls calls = () -> EtcdRequests.get("/", true);
 
@@ -217,7 +211,7 @@ final class EtcdLoader implements AutoCloseable {
             long now = System.nanoTime();
             for (int i = 0; i < count && quota > 0; i++, quota--) {
                 open(calls.next(), true, now);
-                underWay++;
+                pending++;
             }
             flush();
         }
@@ -318,7 +312,7 @@ final class EtcdLoader implements AutoCloseable {
                 throw new IOException("the server has closed a connection");
             }
             in.flip();
-            int underWayBefore = underWay;
+            long pendingBefore = pending;
             int at = 0;
             while (in.limit() - at >= FRAME_HEADER_BYTES) {
                 int length = (in.get(at) & 0xFF) << 16 | in.getShort(at + 1) & 0xFFFF;
@@ -338,7 +332,7 @@ final class EtcdLoader implements AutoCloseable {
                 rest = new byte[2 * restBytes];
             }
             in.get(at, rest, 0, restBytes);
-            return underWayBefore - underWay;
+            return (int) (pendingBefore - pending);
         }
 
         private void received(int at, int length, int type, int flags, int stream)
@@ -387,7 +381,7 @@ final class EtcdLoader implements AutoCloseable {
             errors += hasMessage[place] ? 0 : 1;
             latency.recordValue(Math.min(LATENCY_NANOS_MAX, System.nanoTime() - sentNanos[place]));
             sentNanos[place] = 0;
-            underWay--;
+            pending--;
         }
 
         /** Opens the connection's window again when half of it is used. */

@@ -86,9 +86,16 @@ public final class GrowthBench implements Callable<Integer> {
                         case WATCHES -> watches();
                         case WATCHERS -> watchers();
                     });
+            write(curves);
         }
+        return 0;
+    }
+
+    /** Whatever there is by now. */
+    private void write(Map<What, Curve> curves) throws IOException {
         if (json != null) {
-            List<Map<String, Object>> values = curves.values().stream().map(Curve::values).toList();
+            List<Map<String, Object>> values =
+                    curves.values().stream().map(Curve::values).toList();
             Files.writeString(
                     json,
                     new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(values));
@@ -99,7 +106,6 @@ public final class GrowthBench implements Callable<Integer> {
                 Files.writeString(svg.resolve(name), each.getValue().svg());
             }
         }
-        return 0;
     }
 
     private Curve connections() throws IOException {

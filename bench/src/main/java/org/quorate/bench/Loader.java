@@ -76,6 +76,9 @@ public final class Loader implements AutoCloseable {
     private boolean paced;
     private int nextConnection;
 
+    /** Sent and not answered on all connections. */
+    private long pending;
+
     /**
      * Opens the sessions.
      *
@@ -146,7 +149,7 @@ public final class Loader implements AutoCloseable {
             slots += Math.min(quota, connections.get(i).underWayMax);
             connections.get(i).begin(scenario.requests(i), quota);
         }
-        while (underWay() > 0) {
+        while (pending > 0) {
             serve(1_000);
             if (operations >= operationsMax || System.nanoTime() - start > nanosMax) {
                 draining = true;
@@ -178,7 +181,7 @@ public final class Loader implements AutoCloseable {
         }
         long start = System.nanoTime();
         long due = 0;
-        for (long now = 0; now < nanosMax || underWay() > 0; now = System.nanoTime() - start) {
+        for (long now = 0; now < nanosMax || pending > 0; now = System.nanoTime() - start) {
             long dueNanos = (long) (due * 1e9 / perSecond);
             if (now < nanosMax && dueNanos <= now && sendDue(connectionCount, start + dueNanos)) {
                 due++;
@@ -231,7 +234,7 @@ public final class Loader implements AutoCloseable {
 
     /** Serves what comes until so many events have come in all and everything is answered. */
     void awaitEvents(long count) throws IOException {
-        while (events < count || underWay() > 0) {
+        while (events < count || pending > 0) {
             serve(1_000);
         }
     }
@@ -252,14 +255,6 @@ public final class Loader implements AutoCloseable {
             connection.closeSession();
         }
         selector.close();
-    }
-
-    private int underWay() {
-        int sum = 0;
-        for (Connection connection : connections) {
-            sum += connection.sent - connection.answered;
-        }
-        return sum;
     }
 
     private final class Connection {
@@ -329,6 +324,7 @@ public final class Loader implements AutoCloseable {
                 out.setInt(length + 4, ++sent);
                 out.setInt(length + 8, type);
                 sentNanos[sent & sentNanos.length - 1] = now;
+                pending++;
             }
             flush();
         }
@@ -381,6 +377,7 @@ public final class Loader implements AutoCloseable {
                 }
                 if (frames.getInt(at + 4) != XID_EVENT) {
                     answered++;
+                    pending--;
                     done++;
                     operations++;
                     errors += frames.getInt(at + HEADER_BYTES) == 0 ? 0 : 1;

@@ -42,16 +42,16 @@ final class Costs {
     static final double SEGMENT_BYTES = 66;
 
     /** Processor time of a read in µs: when many come at once, and each by itself. */
-    static final double READ_MICROS = 1.1;
+    static final double READ_MICROS = 1.2;
 
-    static final double READ_ALONE_MICROS = 6;
+    static final double READ_ALONE_MICROS = 5;
 
     /** Of a write on the server that leads, and what each follower adds there and takes itself. */
     static final double WRITE_MICROS = 4;
 
-    static final double WRITE_ALONE_MICROS = 22;
-    static final double WRITE_PER_FOLLOWER_MICROS = 1.5;
-    static final double WRITE_ON_FOLLOWER_MICROS = 4.5;
+    static final double WRITE_ALONE_MICROS = 18;
+    static final double WRITE_PER_FOLLOWER_MICROS = 1.8;
+    static final double WRITE_ON_FOLLOWER_MICROS = 5.5;
 
     /** Of one event to one watcher who watches again. */
     static final double EVENT_MICROS = 20;
