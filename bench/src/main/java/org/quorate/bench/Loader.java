@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Keeps a number of requests under way on a number of connections, on one thread, with as little
@@ -141,13 +142,14 @@ public final class Loader implements AutoCloseable {
         operations = 0;
         errors = 0;
         draining = false;
+        int taking = Math.min(connectionCount, connections.size());
+        List<Requests> requests = IntStream.range(0, taking).mapToObj(scenario::requests).toList();
         long start = System.nanoTime();
         long slots = 0;
-        int taking = Math.min(connectionCount, connections.size());
         for (int i = 0; i < taking; i++) {
             long quota = Math.min(operationsMax, scenario.quota(i));
             slots += Math.min(quota, connections.get(i).underWayMax);
-            connections.get(i).begin(scenario.requests(i), quota);
+            connections.get(i).begin(requests.get(i), quota);
         }
         while (pending > 0) {
             serve(1_000);

@@ -33,7 +33,20 @@ final class Scenarios {
     private static final int PREPARING_CONNECTIONS = 16;
     private static final int PREPARING_UNDER_WAY = 32;
 
+    /** Shared by thousands of connections; nobody writes to them. */
+    private static final byte[][] GETS = ofKeys(path -> getOf(path, false));
+
+    private static final byte[][] SETS = ofKeys(Scenarios::setOf);
+
     private Scenarios() {}
+
+    private static byte[][] ofKeys(Function<String, Request> request) {
+        byte[][] bodies = new byte[KEYS][];
+        for (int i = 0; i < KEYS; i++) {
+            bodies[i] = encoded(request.apply(key(i)));
+        }
+        return bodies;
+    }
 
     /** Lays out what the scenarios read and write. */
     static void prepare(Loader loader) throws IOException {
@@ -113,11 +126,7 @@ final class Scenarios {
 
     /** getData of one of a thousand znodes. */
     static Loader.Requests reads(int connection) {
-        byte[][] bodies = new byte[KEYS][];
-        for (int i = 0; i < KEYS; i++) {
-            bodies[i] = encoded(getOf(key(i), false));
-        }
-        return inTurn(OpCode.GET_DATA, bodies, connection * 31);
+        return inTurn(OpCode.GET_DATA, GETS, connection * 31);
     }
 
     /** getData of any of a million znodes, in no order. */
@@ -169,11 +178,7 @@ final class Scenarios {
 
     /** setData of 100 bytes. */
     static Loader.Requests writes(int connection) {
-        byte[][] bodies = new byte[KEYS][];
-        for (int i = 0; i < KEYS; i++) {
-            bodies[i] = encoded(setOf(key(i)));
-        }
-        return inTurn(OpCode.SET_DATA, bodies, connection * 31);
+        return inTurn(OpCode.SET_DATA, SETS, connection * 31);
     }
 
     /** Nine reads to one write. */
