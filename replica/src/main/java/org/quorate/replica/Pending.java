@@ -11,7 +11,7 @@ import org.quorate.zab.Role;
  */
 final class Pending {
     /** Frames up to this size keep their array when they go back to the pool. */
-    private static final int KEPT_BYTES_MAX = 1024;
+    private static final int KEPT_BYTES_MAX = 2048;
 
     private static final byte[] NONE = new byte[0];
 

@@ -113,6 +113,21 @@ class AllocationTest {
         assertThat(perOp(lives)).isLessThan(BYTES_PER_OP_MAX);
     }
 
+    /** Its frame would be ten times as much. */
+    @Test
+    void aMultiOfTenAllocatesLittle() {
+        turn(frame(Caller.createRequest(OpCode.CREATE, "/n", "x", 0, AclList.OPEN)));
+        JuteOut out = new JuteOut().writeInt(7).writeInt(OpCode.MULTI);
+        for (int i = 0; i < 10; i++) {
+            MultiFrame.beginRequest(out, OpCode.SET_DATA);
+            Caller.setDataRequest("/n", "0123456789".repeat(10), -1).write(out);
+        }
+        MultiFrame.end(out);
+        byte[][] multis = new byte[10][];
+        Arrays.fill(multis, out.copy());
+        assertThat(perOp(multis)).isLessThan(160);
+    }
+
     private double perOp(byte[]... frames) {
         for (int i = 0; i < ROUNDS; i++) {
             turn(frames);
