@@ -94,8 +94,7 @@ public final class GrowthBench implements Callable<Integer> {
     /** Whatever there is by now. */
     private void write(Map<What, Curve> curves) throws IOException {
         if (json != null) {
-            List<Map<String, Object>> values =
-                    curves.values().stream().map(Curve::values).toList();
+            List<Map<String, Object>> values = curves.values().stream().map(Curve::values).toList();
             Files.writeString(
                     json,
                     new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(values));
