@@ -164,6 +164,41 @@ class ReconfigTest {
     }
 
     @Test
+    void anObserverThatIsTakenOutFollowsWithoutAVoteAndComesBackAsAVoter() throws Exception {
+        try (Ensemble ensemble = ensemble(4)) {
+            for (int id = 1; id <= 4; id++) {
+                String text = Files.readString(ensemble.file(id));
+                Files.writeString(
+                        ensemble.file(id),
+                        text.replaceFirst("(server\\.4=127.0.0.1:\\d+:\\d+)", "$1:observer"));
+            }
+            ensemble.startAll();
+            Server observer = ensemble.server(4);
+            assertThat(observer.role().kind()).isEqualTo(Role.Kind.OBSERVING);
+            String voter =
+                    "server.4=%s;127.0.0.1:%d"
+                            .formatted(
+                                    members(observer)
+                                            .member(4)
+                                            .toString()
+                                            .replaceFirst(":observer.*", ":participant"),
+                                    observer.clientPort());
+            int down = ensemble.leader() == 1 ? 2 : 1;
+            ensemble.stop(down);
+            ensemble.forget(down);
+            Server leader = ensemble.server(ensemble.leader());
+            assertThatThrownBy(() -> reconfig(leader, voter, null))
+                    .isInstanceOf(KeeperException.NewConfigNoQuorum.class);
+
+            reconfig(leader, null, "4");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> observer.role().kind() == Role.Kind.FOLLOWING);
+
+            assertThat(reconfig(leader, voter, null).voters()).hasSize(4);
+        }
+    }
+
+    @Test
     void severalAddressesAreRefusedWhereTheyAreNotAllowed() throws Exception {
         try (Ensemble ensemble = ensemble(3)) {
             ensemble.startAll();

@@ -59,6 +59,9 @@ final class Server {
 
     private EnsembleConfig config;
     private EnsembleConfig lastSeen;
+
+    /** A configuration without this server was committed in this process's life. */
+    private boolean takenOut;
     private QuorumRule quorum;
     private @Nullable Standing standing;
     private long lastAttempt;
@@ -99,10 +102,14 @@ final class Server {
         return options.serverId();
     }
 
-    /** Is this server an observer, by the configuration or, if it is not in it, by its options? */
+    /**
+     * Is this server an observer, by the configuration or, if it is not in it, by its options?
+     * Whoever is taken out while it runs follows without a vote, as in ZooKeeper, so that it can
+     * acknowledge what it needs to come back as a voter.
+     */
     boolean isObserver() {
         Member self = config.member(id());
-        return self == null ? options.observer() : !self.isVoter();
+        return self == null ? options.observer() && !takenOut : !self.isVoter();
     }
 
     long tickNanos() {
@@ -173,6 +180,7 @@ final class Server {
     /** A configuration is committed; an older one than the present one is not news. */
     void commit(EnsembleConfig next) {
         if (options.reconfigEnabled() && next.version() > config.version()) {
+            takenOut |= next.member(id()) == null;
             configs(next, next.version() > lastSeen.version() ? next : lastSeen);
             state.config(next);
         }
