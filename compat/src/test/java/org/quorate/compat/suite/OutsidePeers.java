@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import org.apache.zookeeper.server.quorum.QuorumPeer;
 import org.apache.zookeeper.server.quorum.QuorumPeerConfig;
+import org.apache.zookeeper.server.quorum.flexible.QuorumVerifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,7 @@ public final class OutsidePeers {
         if (file == null) {
             return OutsideServer.start(settings(peer));
         }
+        proposedMembers(peer, file);
         Path path = Path.of(file);
         String told = Files.readString(path);
         if (QuorumPeerConfig.isReconfigEnabled() && !told.contains("reconfigEnabled=")) {
@@ -167,6 +169,15 @@ public final class OutsidePeers {
             Files.writeString(path, SWITCHES.get(1), StandardOpenOption.APPEND);
         }
         return OutsideServer.start(path);
+    }
+
+    /** The object has read the file of a change that was under way, and removed it. */
+    private static void proposedMembers(QuorumPeer peer, String file) throws IOException {
+        QuorumVerifier next = peer.getLastSeenQuorumVerifier();
+        if (next != null && next.getVersion() > peer.getQuorumVerifier().getVersion()) {
+            Files.writeString(
+                    Path.of(file + QuorumPeerConfig.nextDynamicConfigFileSuffix), next.toString());
+        }
     }
 
     private static @Nullable String configFile(QuorumPeer peer) {
