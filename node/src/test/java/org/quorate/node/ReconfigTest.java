@@ -20,6 +20,7 @@ import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
+import org.quorate.zab.Leadership;
 import org.quorate.zab.Role;
 
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** An ensemble whose members change, and what is left of it on disk. */
@@ -48,6 +50,15 @@ class ReconfigTest {
             byte[] config = admin.reconfigure(joining, leaving, null, -1, new Stat());
             return EnsembleConfig.parse(new String(config, UTF_8));
         }
+    }
+
+    private static int learners(Server leader) throws Exception {
+        return leader.<Integer>ask(
+                        replica -> {
+                            Leadership leadership = replica.zab().leadership();
+                            return leadership == null ? -1 : leadership.learners().size();
+                        })
+                .get(10, TimeUnit.SECONDS);
     }
 
     private static EnsembleConfig members(Server server) throws Exception {
@@ -187,6 +198,8 @@ class ReconfigTest {
             ensemble.stop(down);
             ensemble.forget(down);
             Server leader = ensemble.server(ensemble.leader());
+            // What is proposed before the leader knows who is gone waits for it.
+            await().atMost(Duration.ofSeconds(20)).until(() -> learners(leader) == 2);
             assertThatThrownBy(() -> reconfig(leader, voter, null))
                     .isInstanceOf(KeeperException.NewConfigNoQuorum.class);
 

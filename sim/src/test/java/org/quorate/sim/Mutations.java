@@ -183,14 +183,6 @@ final class Mutations {
                             "                && promised.contains(named)\n                && server.quorum().isQuorum(promised::contains);",
                             "                && server.quorum().isQuorum(id -> id == named || promised.contains(id));"),
                     Mutation.of(
-                            "one promise is given to a candidate and to an heir",
-                            "Zab, discovery",
-                            "REVOLT HAND_OVER",
-                            1000,
-                            ZAB + "Learning.java",
-                            "        return next > server.acceptedEpoch\n",
-                            "        return next >= server.acceptedEpoch\n"),
-                    Mutation.of(
                             "a sync is answered without a proof of leadership",
                             "ZOOKEEPER-1675",
                             "STALE_LEADER",

@@ -62,6 +62,7 @@ final class Server {
 
     /** A configuration without this server was committed in this process's life. */
     private boolean takenOut;
+
     private QuorumRule quorum;
     private @Nullable Standing standing;
     private long lastAttempt;
