@@ -4,7 +4,7 @@ import java.util.List;
 
 /** How much is logged: a server tells its story, the other commands only warn. Stateless. */
 final class LogLevel {
-    /** Read by logback.xml; may be told by {@code -D}. */
+    /** Read by {@link ConsoleLog} and logback-file.xml; may be told by {@code -D}. */
     static final String PROPERTY = "quorate.log.level";
 
     private LogLevel() {}

@@ -12,7 +12,8 @@ import org.quorate.cli.shell.ShellCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /** The program {@code quorate}: finds the command and runs it. */
 @Command(
@@ -43,37 +44,45 @@ public final class Main implements Runnable {
     /** Runs a command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         LogLevel.choose(arguments);
-        CommandLine server = serverAlone(arguments);
-        System.exit(
-                server == null
-                        ? commandLine().execute(arguments)
-                        : server.execute(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        Callable<Integer> server = serverAlone(List.of(arguments));
+        System.exit(server == null ? commandLine().execute(arguments) : run(server));
     }
 
     /**
-     * The command alone, where a server is all that is asked for: the others bring more than a
-     * thousand classes that its start would wait for and its memory hold. Null for anything else,
-     * help too.
+     * What is called where a server is all that is asked for, without options: the other commands
+     * and what reads them bring a thousand classes, which its start would wait for and its memory
+     * hold. Null for anything else.
      */
-    private static @Nullable CommandLine serverAlone(String[] arguments) {
-        boolean plain = Arrays.stream(arguments).noneMatch(argument -> argument.startsWith("-"));
-        if (arguments.length == 0 || !plain) {
+    static @Nullable Callable<Integer> serverAlone(List<String> arguments) {
+        if (arguments.isEmpty() || arguments.stream().anyMatch(Main::isOption)) {
             return null;
         }
-        Object command =
-                switch (arguments[0]) {
-                    case "serve" -> new ServeCommand();
-                    case "train" -> new TrainCommand();
-                    default -> null;
-                };
-        return command == null
-                ? null
-                : new CommandLine(command).setExecutionExceptionHandler(Main::failed);
+        List<String> rest = arguments.subList(1, arguments.size());
+        return switch (arguments.getFirst()) {
+            case "serve" -> rest.size() > ServeCommand.ARGUMENTS_MAX ? null : ServeCommand.of(rest);
+            case "train" -> rest.isEmpty() ? new TrainCommand() : null;
+            default -> null;
+        };
+    }
+
+    /** Or a file with arguments. */
+    private static boolean isOption(String word) {
+        return word.startsWith("-") || word.startsWith("@");
+    }
+
+    private static int run(Callable<Integer> command) {
+        try {
+            return command.call();
+        } catch (Exception e) {
+            return failed(e);
+        }
     }
 
     /** The commands, for tests too. */
     static CommandLine commandLine() {
-        CommandLine all = new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed);
+        CommandLine all =
+                new CommandLine(new Main())
+                        .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
         // What follows a command of the shell is the command's, options too.
         CommandLine shell = all.getSubcommands().get("shell");
         if (shell != null) {
@@ -88,7 +97,7 @@ public final class Main implements Runnable {
         CommandLine.usage(this, System.out);
     }
 
-    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    private static int failed(Exception e) {
         System.err.println("quorate: " + ErrorLine.of(e));
         if (Boolean.getBoolean("quorate.trace")) {
             e.printStackTrace();

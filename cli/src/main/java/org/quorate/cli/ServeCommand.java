@@ -1,9 +1,5 @@
 package org.quorate.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.log.StoreException;
@@ -17,8 +13,14 @@ import org.quorate.node.host.Surroundings;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * {@code quorate serve}: one server in the foreground. SIGTERM and SIGINT stop it cleanly; exit
@@ -53,13 +55,23 @@ public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final Path DATA_DIR_DEFAULT = Path.of("quorate-data");
 
+    /** Port, data directory, tick and connections. */
+    static final int ARGUMENTS_MAX = 4;
+
     @Parameters(
-            arity = "0..4",
+            arity = "0.." + ARGUMENTS_MAX,
             paramLabel = "zoo.cfg",
             description =
                     "A configuration; or, as ZooKeeper takes it: port datadir [ticktime"
                             + " [maxcnxns]].")
     private List<String> arguments = new ArrayList<>();
+
+    /** With these arguments, read by nobody else. */
+    static ServeCommand of(List<String> arguments) {
+        ServeCommand command = new ServeCommand();
+        command.arguments = List.copyOf(arguments);
+        return command;
+    }
 
     @Override
     public Integer call() throws InterruptedException {

@@ -2,6 +2,10 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,9 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The script {@code quorate} itself, with real processes and signals. */
 class LauncherTest {
@@ -71,7 +72,7 @@ class LauncherTest {
                         Map.of(
                                 "JVMFLAGS",
                                 // The tests' own logback file says nothing.
-                                "-Dlogback.configurationFile=logback.xml"
+                                "-Dlogback.configurationFile=logback-console.xml"
                                         + " -Dzookeeper.4lw.commands.whitelist=srvr,envi,conf"),
                         "serve",
                         "-Dzookeeper.admin.serverPort=" + adminPort,

@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.Arrays;
-
 /**
  * When a connection's requests that the core has were received, handed over and taken, oldest
  * first: a ring of groups that have all three in common. Owned by the core.
@@ -10,8 +8,10 @@ final class RequestMarks {
     private static final int CAPACITY_MIN = 4;
     private static final int FIELDS = 4;
 
+    private static final long[] NONE = new long[0];
+
     // Per group: how many are left, received, handed over, taken; times are monotonic.
-    private long[] groups = new long[CAPACITY_MIN * FIELDS];
+    private long[] groups = NONE; // most sessions do nothing
     private int head;
     private int size;
 
@@ -26,13 +26,13 @@ final class RequestMarks {
         }
         int capacity = groups.length / FIELDS;
         if (size == capacity) {
-            long[] grown = Arrays.copyOf(groups, 2 * groups.length);
+            long[] grown = new long[Math.max(CAPACITY_MIN * FIELDS, 2 * groups.length)];
             for (int i = 0; i < size; i++) {
                 System.arraycopy(groups, (head + i) % capacity * FIELDS, grown, i * FIELDS, FIELDS);
             }
             groups = grown;
             head = 0;
-            capacity *= 2;
+            capacity = grown.length / FIELDS;
         }
         int at = (head + size) % capacity * FIELDS;
         groups[at] = count;
