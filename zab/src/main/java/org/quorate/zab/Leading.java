@@ -316,9 +316,20 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     }
 
     private void countSynced() {
-        if (phase == Phase.HISTORY && ownIsDurable && isSynced(server.quorum())) {
+        if (phase == Phase.HISTORY && ownIsDurable && hasHistory(server.quorum())) {
             serve();
         }
+    }
+
+    /**
+     * Has a quorum this history on disk? Whoever observes has, too, and may have a vote in a
+     * configuration that was only proposed yet, which begins with this leader.
+     */
+    private boolean hasHistory(QuorumRule quorum) {
+        return quorum.isQuorum(voter -> {
+            LearnerLink learner = learners.of(voter);
+            return voter == server.id() || learner != null && learner.is(LearnerLink.Phase.SYNCED);
+        });
     }
 
     /**

@@ -403,6 +403,33 @@ class LeaderRulesTest {
     // ---- reconfiguration
 
     @Test
+    void whatAnObserverHasOnDiskCountsForAProposedConfigurationInWhichItHasAVote() {
+        zab.proposedConfig(
+                EnsembleConfig.of(
+                        List.of(Town.member(3, true), Town.member(4, true), Town.member(5, true)),
+                        LAST));
+        zab.start(now);
+        for (long voter : new long[] {1, 2, 4, 5}) {
+            zab.vote(voter, new Notification(PeerState.LOOKING, 3, LAST, 1, 1, 2, null));
+        }
+        zab.learnerConnected(1, "server 1");
+        zab.learnerConnected(4, "observes yet");
+        receive(1, Packets.followerInfo(1, 1));
+        journaled();
+        receive(1, Packets.ackEpoch(1, LAST));
+        receive(1, Packets.ack(0x200000000L));
+        journaled();
+        receive(4, Packets.info(PacketType.OBSERVER_INFO, 4, 1, 0x10000, 0));
+        receive(4, Packets.ackEpoch(1, LAST));
+        assertThat(zab.role().isServing()).isFalse();
+
+        receive(4, Packets.ack(0x200000000L));
+
+        assertThat(zab.role().isServing()).isTrue();
+        assertThat(zab.config().isVoter(4)).isTrue();
+    }
+
+    @Test
     void aReconfigNeedsAQuorumOfTheOldAndOfTheNew() {
         serve();
         connectFully(2);
