@@ -3,10 +3,14 @@
  * SICK_CONTROL names, which may change at any time. Its words:
  *
  *   write=ERRNO sync=ERRNO read=ERRNO   calls on files below a directory version-2 fail so, e.g. write=5 (EIO), write=28
+ *   slow=MILLISECONDS                   a directory version-2 is synced so late
  *   clock=SECONDS                       CLOCK_REALTIME is so far ahead, or behind
  *
  * With SICK_UNDO=DIR each write to such a file leaves there what it has overwritten, until the file is synced: whoever
- * puts that back after a kill has the disk as it may be after a power cut, without all that was not synced.
+ * puts that back after a kill has the disk as it may be after a power cut, without all that was not synced. The file
+ * "entries" there tells what was made, renamed and removed in the directory until the directory is synced, a line each:
+ * "made PATH - -", "renamed FROM TO OLD", "removed PATH - OLD", where OLD is another name of what the name meant before,
+ * or "-".
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -14,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +99,12 @@ static void keep(int fd, long offset, long length) {
   }
   pthread_mutex_lock(&undo_lock);
   int undo = undo_file(fd, path, O_CREAT | O_APPEND);
+  if (undo < 0 && errno == EMFILE) {
+    // Descriptors are what is made scarce, then: no power is cut.
+    pthread_mutex_unlock(&undo_lock);
+    free(old);
+    return;
+  }
   if (undo < 0 || syscall(SYS_write, undo, old, there + 24) != there + 24) {
     fprintf(stderr, "sick: what is overwritten cannot be kept\n");
     abort();
@@ -110,6 +121,105 @@ static void synced(int fd) {
   int undo = undo_file(fd, path, O_TRUNC);
   if (undo >= 0) syscall(SYS_close, undo);
   pthread_mutex_unlock(&undo_lock);
+}
+
+static int is_directory(int fd) {
+  char path[PATH_MAX] = "";
+  const char *end = "/version-2";
+  path_of(fd, path);
+  size_t length = strlen(path), tail = strlen(end);
+  return length >= tail && !strcmp(path + length - tail, end);
+}
+
+/* A directory that is synced has its entries for good. */
+static void directory_synced(int fd) {
+  char entries[PATH_MAX];
+  if (!getenv("SICK_UNDO") || !is_directory(fd)) return;
+  snprintf(entries, sizeof entries, "%s/entries", getenv("SICK_UNDO"));
+  pthread_mutex_lock(&undo_lock);
+  syscall(SYS_truncate, entries, 0);
+  pthread_mutex_unlock(&undo_lock);
+}
+
+/* Whether a change of this name is to be noted. */
+static int is_noted(const char *path) { return getenv("SICK_UNDO") && strstr(path, "/version-2/"); }
+
+/* A second name for what a name means, so that it can be had back; "-" if it means nothing. */
+static void keep_old(const char *path, char *old) {
+  static int count;
+  snprintf(old, PATH_MAX, "%s/old-%d-%d", getenv("SICK_UNDO"), (int)getpid(), count++);
+  if (syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, old, 0)) strcpy(old, "-");
+}
+
+static void note(const char *verb, const char *first, const char *second, const char *third) {
+  char name[PATH_MAX], line[4 * PATH_MAX];
+  snprintf(name, sizeof name, "%s/entries", getenv("SICK_UNDO"));
+  int length = snprintf(line, sizeof line, "%s %s %s %s\n", verb, first, second, third);
+  int fd = syscall(SYS_openat, AT_FDCWD, name, O_WRONLY | O_CLOEXEC | O_CREAT | O_APPEND, 0600);
+  if (fd < 0 && errno == EMFILE) return;
+  if (fd < 0 || syscall(SYS_write, fd, line, length) != length) {
+    fprintf(stderr, "sick: a change of the directory cannot be noted\n");
+    abort();
+  }
+  syscall(SYS_close, fd);
+}
+
+static int opened(const char *path, int flags, int mode) {
+  if (!(flags & O_CREAT) || !is_noted(path)) return syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+  pthread_mutex_lock(&undo_lock);
+  int is_new = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) != 0;
+  int fd = syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+  int saved = errno;
+  if (fd >= 0 && is_new) {
+    note("made", path, "-", "-");
+    int undo = undo_file(fd, path, O_TRUNC); // of a file that is gone, whose number it has
+    if (undo >= 0) syscall(SYS_close, undo);
+  }
+  errno = saved;
+  pthread_mutex_unlock(&undo_lock);
+  return fd;
+}
+
+int open64(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  int mode = flags & O_CREAT ? va_arg(more, int) : 0;
+  va_end(more);
+  return opened(path, flags | O_LARGEFILE, mode);
+}
+
+int open(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  int mode = flags & O_CREAT ? va_arg(more, int) : 0;
+  va_end(more);
+  return opened(path, flags, mode);
+}
+
+int rename(const char *from, const char *to) {
+  char old[PATH_MAX];
+  if (!is_noted(to)) return syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+  pthread_mutex_lock(&undo_lock);
+  keep_old(to, old);
+  int result = syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+  int saved = errno;
+  if (result == 0) note("renamed", from, to, old);
+  errno = saved;
+  pthread_mutex_unlock(&undo_lock);
+  return result;
+}
+
+int unlink(const char *path) {
+  char old[PATH_MAX];
+  if (!is_noted(path)) return syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+  pthread_mutex_lock(&undo_lock);
+  keep_old(path, old);
+  int result = syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+  int saved = errno;
+  if (result == 0) note("removed", path, "-", old);
+  errno = saved;
+  pthread_mutex_unlock(&undo_lock);
+  return result;
 }
 
 static long size_of(const struct iovec *pieces, int count) {
@@ -152,14 +262,16 @@ ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) { retur
 int fdatasync(int fd) {
   if (fails(fd, "sync")) return -1;
   int result = syscall(SYS_fdatasync, fd);
-  if (result == 0) synced(fd);
+  if (result == 0) synced(fd), directory_synced(fd);
   return result;
 }
 
 int fsync(int fd) {
   if (fails(fd, "sync")) return -1;
+  long millis = told("slow");
+  if (millis && is_directory(fd)) usleep(millis * 1000);
   int result = syscall(SYS_fsync, fd);
-  if (result == 0) synced(fd);
+  if (result == 0) synced(fd), directory_synced(fd);
   return result;
 }
 

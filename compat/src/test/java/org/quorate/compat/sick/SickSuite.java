@@ -3,21 +3,6 @@ package org.quorate.compat.sick;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -30,6 +15,22 @@ import org.junit.jupiter.api.io.TempDir;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+
 /**
  * Sick disks, clocks and machines under ensembles of three processes that are written to all the
  * time: after each sickness everything that was acknowledged is on all three servers. {@code
@@ -39,7 +40,9 @@ import org.quorate.bench.ServerProcess;
 class SickSuite {
     private static final ServerProcess.Kind Q = ServerProcess.Kind.QUORATE;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int POWER_CUTS = Integer.getInteger("sick.powerCuts", 5);
+    private static final int POWER_CUTS = Integer.getInteger("sick.powerCuts", 8);
+    private static final int DIRECTORY_SYNC_MILLIS = 200;
+    private static final int LAST_WORDS_CHARS = 2_000;
     private static final int LOG_BYTES_MIN = 4_096;
     private static final int LOGGED_MIN = 100;
     private static final List<String> TABLE = new ArrayList<>();
@@ -69,7 +72,7 @@ class SickSuite {
                         List.of("maxClientCnxns=0", "snapCount=3000", "preAllocSize=1024"),
                         0,
                         places,
-                        List.of());
+                        List.of("-XX:ErrorFile=" + dir.resolve("crash-%p.log")));
         writer = new Writer(ensemble.connectString());
     }
 
@@ -112,7 +115,21 @@ class SickSuite {
     /** What a server says for its operator, with these words in it. */
     private String told(int id, String words) throws IOException {
         return lastLine(id, words, "")
-                .orElseThrow(() -> new AssertionError("no server says: " + words));
+                .orElseThrow(() ->
+                        new AssertionError(
+                                "the server does not say: "
+                                        + words
+                                        + "; its last words: "
+                                        + lastWords(id)));
+    }
+
+    private String lastWords(int id) {
+        try {
+            String output = server(id).output();
+            return output.substring(Math.max(0, output.length() - LAST_WORDS_CHARS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The same, if it is more than information and there is such a line. */
@@ -221,9 +238,19 @@ class SickSuite {
 
     @Test
     void aPowerCutOfAllThatLosesWhatWasNotSynced() throws Exception {
-        long undone = 0;
+        long bytes = 0;
+        int names = 0;
+        for (int id = 1; id <= 3; id++) {
+            sick(id, "slow=" + DIRECTORY_SYNC_MILLIS); // so that a cut comes before it
+        }
         for (int cut = 0; cut < POWER_CUTS; cut++) {
-            awaitWrites();
+            if (cut % 2 == 1) {
+                ensemble.awaitServing();
+                awaitWrites();
+            }
+            await().pollInterval(Duration.ofMillis(2))
+                    .atMost(PATIENCE)
+                    .until(this::namesAreNotSynced);
             for (ServerProcess server : ensemble.servers()) {
                 server.freeze(true); // so that all go at one moment
             }
@@ -231,57 +258,116 @@ class SickSuite {
                 server.killHard();
             }
             for (int id = 1; id <= 3; id++) {
-                undone += undoUnsynced(undo(id));
+                PowerCut lost = PowerCut.of(undo(id), server(id).dataDir(), cut % 3 > 0);
+                bytes += lost.bytes();
+                names += lost.names();
                 server(id).relaunch(Q);
             }
-            ensemble.awaitServing();
         }
+        assertThat(names).as("a disk that forgets no name shows nothing").isPositive();
         assertNothingIsLost(
-                "%d power cuts of all three, %,d bytes that were not synced lost"
-                        .formatted(POWER_CUTS, undone),
+                "%d power cuts of all three, %,d bytes and %d names that were not synced lost"
+                        .formatted(POWER_CUTS, bytes, names),
                 "all come back by themselves",
                 "–");
     }
 
-    /** Puts back what was overwritten since the last sync, the last first; says how much. */
-    private static long undoUnsynced(Path undo) throws IOException {
-        long bytes = 0;
-        try (Stream<Path> files = Files.list(undo)) {
-            for (Path file : files.toList()) {
-                bytes += undoFile(file);
-                Files.delete(file);
+    /** Somebody has changed its directory, and not synced it. */
+    private boolean namesAreNotSynced() throws IOException {
+        for (int id = 1; id <= 3; id++) {
+            Path entries = undo(id).resolve(PowerCut.ENTRIES);
+            if (Files.exists(entries) && Files.size(entries) > 0) {
+                return true;
             }
         }
-        return bytes;
+        return false;
     }
 
-    private static long undoFile(Path undo) throws IOException {
-        record Old(long at, byte[] bytes, long size) {}
-        List<Old> olds = new ArrayList<>();
-        long bytes = 0;
-        String path;
-        try (RandomAccessFile in = new RandomAccessFile(undo.toFile(), "r")) {
-            path = in.readLine();
-            while (in.getFilePointer() + 24 <= in.length()) {
-                long at = Long.reverseBytes(in.readLong());
-                byte[] old = new byte[(int) Long.reverseBytes(in.readLong())];
-                long size = Long.reverseBytes(in.readLong());
-                in.readFully(old);
-                olds.add(new Old(at, old, size));
+    /** Clients alone cannot use them up: {@code DescriptorRoom} of module node. */
+    @Test
+    void descriptorsThatRunOut() throws Exception {
+        int id = leader();
+        long pid = server(id).pid();
+        // Its next log file cannot be opened.
+        limit(pid, "--nofile=" + descriptors(pid));
+        await().atMost(PATIENCE).until(() -> !isAlive(server(id)));
+        awaitWrites();
+        server(id).restart();
+        assertNothingIsLost(
+                "no more descriptors for the leader's files",
+                "it stops, the others go on; it joins again",
+                told(id, "Too many open files"));
+    }
+
+    @Test
+    void aCrowdOfClientsWhereDescriptorsAreFew() throws Exception {
+        ServerProcess.Place poor =
+                new ServerProcess.Place("127.0.0.1", List.of("prlimit", "--nofile=256:256"));
+        List<Socket> crowd = new ArrayList<>();
+        try (EnsembleProcesses one =
+                        EnsembleProcesses.start(
+                                List.of(Q),
+                                List.of("maxClientCnxns=0", "snapCount=200"),
+                                0,
+                                List.of(poor));
+                ZooKeeper client = new ZooKeeper(one.connectString(), 20_000, event -> {})) {
+            await().atMost(PATIENCE).until(() -> client.getState().isConnected());
+            for (int i = 0; i < 400; i++) {
+                Socket socket = new Socket();
+                crowd.add(socket);
+                socket.connect(one.servers().getFirst().address(), 5_000);
+            }
+            for (int i = 0; i < 1_000; i++) { // several log files and snapshots
+                client.create("/n" + i, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+            assertThat(one.servers().getFirst().ask("mntr"))
+                    .containsPattern("zk_connection_rejected\\s+[1-9]");
+        } finally {
+            for (Socket socket : crowd) {
+                socket.close();
             }
         }
-        if (path == null || !Files.exists(Path.of(path))) {
-            return 0; // never written to since it was synced, or gone
-        }
-        try (RandomAccessFile out = new RandomAccessFile(path, "rw")) {
-            for (Old old : olds.reversed()) {
-                out.seek(old.at);
-                out.write(old.bytes);
-                out.setLength(old.size);
-                bytes += old.bytes.length;
+        TABLE.add(
+                "| 400 connections where 256 descriptors are to be had | those past the room are"
+                        + " refused, the server opens its files | 1,000, lost 0 | – |");
+    }
+
+    @Test
+    void memoryThatTheSystemDoesNotGive() throws Exception {
+        int id = leader();
+        limit(server(id).pid(), "--data=" + (200L << 20));
+        try (ZooKeeper client = new ZooKeeper(ensemble.connectString(), 10_000, event -> {})) {
+            await().atMost(PATIENCE).until(() -> client.getState().isConnected());
+            for (int i = 0; i < 600 && isAlive(server(id)); i++) {
+                try {
+                    client.create(
+                            Writer.ROOT + "/large-" + i,
+                            new byte[1_000_000],
+                            Ids.OPEN_ACL_UNSAFE,
+                            CreateMode.PERSISTENT);
+                } catch (KeeperException e) {
+                    Thread.sleep(20); // The leader goes: another one.
+                }
             }
         }
-        return bytes;
+        await().atMost(PATIENCE).until(() -> !isAlive(server(id)));
+        awaitWrites();
+        server(id).restart();
+        assertNothingIsLost(
+                "memory that the system does not give to the leader",
+                "it ends, the others go on; it joins again",
+                told(id, "emory"));
+    }
+
+    private static void limit(long pid, String limit) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("prlimit", "--pid=" + pid, limit).start().waitFor();
+        assertThat(code).isZero();
+    }
+
+    private static long descriptors(long pid) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return files.count();
+        }
     }
 
     @Test

@@ -34,7 +34,12 @@ final class LimitSettings {
                     "net");
     static final Setting<Integer> MAX_CNXNS =
             TABLE.both(
-                    "maxCnxns", integer(0, ANY), "0", "Connections in all; 0 for no limit.", "net");
+                    "maxCnxns",
+                    integer(0, ANY),
+                    "0",
+                    "Connections in all; 0 for no limit. Never more than file descriptors allow,"
+                            + " of which 128 are kept for the server's own.",
+                    "net");
     static final Setting<Integer> GLOBAL_OUTSTANDING_LIMIT =
             TABLE.both(
                     "globalOutstandingLimit",

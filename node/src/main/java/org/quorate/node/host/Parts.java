@@ -19,6 +19,7 @@ import org.quorate.node.insight.AuditLog;
 import org.quorate.node.insight.Insight;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.Traces;
+import org.quorate.node.metrics.Jvm;
 import org.quorate.node.metrics.ServerMetrics;
 import org.quorate.node.trace.OperationSpans;
 import org.quorate.protocol.peer.Capabilities;
@@ -315,7 +316,9 @@ final class Parts implements AutoCloseable {
                         all.loops(),
                         limits.frameBytesMax(),
                         new ClientEdgeOptions.Connections(
-                                limits.connectionsPerAddressMax(), limits.connectionsMax()),
+                                limits.connectionsPerAddressMax(),
+                                DescriptorRoom.connectionsMax(
+                                        limits.connectionsMax(), Jvm.descriptors())),
                         new ClientEdgeOptions.Silence(
                                 limits.handshakeMillisMax(), all.silence().lingerMillisMax()),
                         new ClientEdgeOptions.Requests(
