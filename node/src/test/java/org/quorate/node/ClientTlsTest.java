@@ -271,6 +271,31 @@ class ClientTlsTest {
         }
     }
 
+    @Test
+    void aCertificateThatItsIssuerNoLongerStandsForIsRefused() throws Exception {
+        try (OcspResponder issuer = new OcspResponder(lab.authority());
+                Server server = start("ssl.ocsp=true")) {
+            byte[] where = issuer.extension();
+            X509Bundle good = asked(where, "CN=good");
+            X509Bundle revoked = asked(where, "CN=revoked");
+            X509Bundle later = asked(where, "CN=later");
+            issuer.revoke(revoked);
+            assertThat(ask(server.securePort(), context(lab.pkcs12("good", good)), "ruok"))
+                    .isEqualTo("imok");
+            assertRefused(server, context(lab.pkcs12("revoked", revoked)));
+            issuer.close();
+            assertRefused(server, context(lab.pkcs12("later", later))); // Nobody stands for it.
+        }
+    }
+
+    private X509Bundle asked(byte[] where, String subject) throws Exception {
+        return lab.sign(
+                subject,
+                b ->
+                        b.addExtensionOctetString(
+                                OcspResponder.AUTHORITY_INFORMATION_ACCESS, false, where));
+    }
+
     private X509Bundle listed(RevocationServer lists, String subject) throws Exception {
         return lab.sign(subject, b -> b.addCrlDistributionPoint(lists.getCrlUri(lab.authority())));
     }
