@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { end, startDatabase, startServers } from "./servers.mjs";
+import { backUp, end, startDatabase, startServers } from "./servers.mjs";
 import { fill, Zk } from "./zk.mjs";
 
 const SHOTS = process.env.SHOTS ?? join(process.cwd(), "screenshots");
@@ -88,6 +88,18 @@ async function ensemble(browser) {
     await shoot(browser, first, "sessions", "sessions", "in the ensemble");
     await shoot(browser, first, "traffic", "traffic", "Sync of the log");
     await shoot(browser, first, "activity", "activity", "Who asks most");
+    await shoot(browser, first, "backups", "backups", "None was made");
+    backUp(first, join(first.home, "backups"));
+    assert.throws(() => backUp(first, "/dev/null/nowhere"));
+    await shoot(browser, first, "backups-made", "backups", "can be restored");
+    await test("a backup that failed is told, with its reason", async () => {
+      const page = watch(await browser.newPage());
+      await page.goto(at(first, "backups"));
+      await page.getByText("the last one failed").waitFor();
+      await page.getByText("1 of 2 succeeded").waitFor();
+      assert.match(await page.locator("tbody tr").first().innerText(), /\/dev\/null\/nowhere/);
+      await page.close();
+    });
     await shoot(browser, first, "configuration", "configuration", "In force");
     await shoot(browser, first, "read-only", "account", "Nothing can be changed from here");
     await test("a hostile name and value are text", async () => {
@@ -183,6 +195,7 @@ async function databases(browser) {
       const page = watch(await browser.newPage(LOOKS.light));
       await page.goto(at(server, "shards"));
       await page.getByText("Every shard is led and whole").waitFor({ timeout: 60_000 });
+      await page.locator(".shards a").nth(31).waitFor();
       assert.equal(await page.locator(".shards a").count(), 32);
       assert.equal(await page.locator(".zone").count(), 3);
       await page.close();

@@ -73,6 +73,11 @@ export async function startServers(count, extra = []) {
   return all;
 }
 
+/** Makes a backup of a server that serves; throws if there is none. */
+export function backUp(server, to) {
+  execFileSync(QUORATE, ["backup", "create", "--data", join(server.home, "data"), "--to", to], { stdio: "pipe" });
+}
+
 /** Five nodes of examples/kv, with a table of 32 shards in three zones. */
 export async function startDatabase(server, zk) {
   const dir = mkdtempSync(join(tmpdir(), "quorate-console-kv-"));

@@ -6,6 +6,7 @@ import { Badge } from "./parts";
 import { routeTo, useRoute } from "./route";
 import { applyTheme, theme, type Theme } from "./theme";
 import { Activity } from "./views/activity";
+import { Backups } from "./views/backups";
 import { Configuration } from "./views/configuration";
 import { Ensemble } from "./views/ensemble";
 import { Sessions } from "./views/sessions";
@@ -27,6 +28,7 @@ const VIEWS: View[] = [
   { name: "sessions", title: "Sessions", component: Sessions },
   { name: "shards", title: "Shards", component: ShardView },
   { name: "activity", title: "Activity", component: Activity },
+  { name: "backups", title: "Backups", component: Backups },
   { name: "configuration", title: "Configuration", component: Configuration },
 ];
 

@@ -1,9 +1,10 @@
 package org.quorate.cli.backup;
 
-import java.io.IOException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
 
 /** {@code quorate backup create}. */
 @Command(
@@ -18,10 +19,7 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Repository repository = to.open()) {
-            repository.lock();
-            System.out.println(creation.make(repository));
-        }
+        System.out.println(creation.make(to));
         return 0;
     }
 }

@@ -1,5 +1,13 @@
 package org.quorate.cli.backup;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.ErrorLine;
+import org.quorate.cli.progress.Progress;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.protocol.Zxid;
+
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,9 +18,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.progress.Progress;
-import picocli.CommandLine.Option;
 
 /** Makes a backup of a data directory, and proves that it can be restored. Filled in by picocli. */
 final class Creation {
@@ -32,8 +37,47 @@ final class Creation {
     @Option(names = "--log-data", paramLabel = "DIR", description = "dataLogDir, if it is another.")
     private @Nullable Path logData;
 
-    /** A line for people, about what was made. */
-    String make(Repository repository) throws IOException {
+    /**
+     * Makes one and tells the server of it, also of one that fails.
+     *
+     * @return a line for people, about what was made
+     */
+    String make(Place.Destination to) throws IOException {
+        try (Repository repository = to.open()) {
+            repository.lock();
+            Manifest made = make(repository);
+            tell(
+                    new BackupLog.Entry(
+                            made.createdMillis(),
+                            to.where(),
+                            made.id(),
+                            "0x" + Zxid.hex(made.lastZxid()),
+                            made.znodes(),
+                            made.bytes(),
+                            made.encrypted(),
+                            ""));
+            return "%s: %d znodes at 0x%x, can be restored"
+                    .formatted(made.id(), made.znodes(), made.lastZxid());
+        } catch (IOException e) {
+            tell(BackupLog.Entry.failed(System.currentTimeMillis(), to.where(), ErrorLine.of(e)));
+            throw e;
+        }
+    }
+
+    /** A directory that may only be read is backed up all the same. */
+    private void tell(BackupLog.Entry entry) {
+        if (!Files.isDirectory(data)) {
+            return;
+        }
+        try {
+            BackupLog.add(data, entry);
+        } catch (IOException e) {
+            System.err.println(
+                    "quorate: the server will not know of this backup: " + ErrorLine.of(e));
+        }
+    }
+
+    private Manifest make(Repository repository) throws IOException {
         List<Manifest.Entry> files = take(repository);
         long now = System.currentTimeMillis();
         String source = data.toAbsolutePath().normalize().toString();
@@ -42,9 +86,9 @@ final class Creation {
         Path proof = Files.createTempDirectory(repository.work(), "proof-");
         try {
             Restored restored = Restored.make(repository, unproven, proof, Restored.Point.ANYWHERE);
-            repository.add(unproven.proven(restored));
-            return "%s: %d znodes at 0x%x, can be restored"
-                    .formatted(id, restored.znodes(), restored.lastZxid());
+            Manifest proven = unproven.proven(restored);
+            repository.add(proven);
+            return proven;
         } finally {
             Restored.delete(proof);
         }

@@ -1,5 +1,14 @@
 package org.quorate.cli.backup;
 
+import org.quorate.cli.ErrorLine;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,13 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.quorate.cli.ErrorLine;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code quorate backup schedule}: makes backups again and again, in the foreground, and removes
@@ -73,11 +75,13 @@ final class ScheduleCommand implements Callable<Integer> {
     }
 
     private boolean once() {
-        try (Repository repository = to.open()) {
-            repository.lock();
-            System.out.println(creation.make(repository));
+        try {
+            System.out.println(creation.make(to));
             if (!keep.isEmpty()) {
-                PruneCommand.prune(repository, keep, false);
+                try (Repository repository = to.open()) {
+                    repository.lock();
+                    PruneCommand.prune(repository, keep, false);
+                }
             }
             return true;
         } catch (IOException e) {

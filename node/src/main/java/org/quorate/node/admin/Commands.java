@@ -1,5 +1,10 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.Secrets;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,10 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.Secrets;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.protocol.peer.Member;
 
 /**
  * The commands of ZooKeeper's AdminServer that answer with JSON, all but snapshot and restore
@@ -64,6 +65,8 @@ final class Commands {
         always("hot_paths", insight::hotPaths);
         always("leader_history", insight::leaderHistory);
         always("history", insight::history);
+        BackupCommands backups = new BackupCommands(server.config().directories().data());
+        always("backups", arguments -> backups.backups());
         always("log_levels", arguments -> new Reply().put("log_levels", logs.all()));
     }
 

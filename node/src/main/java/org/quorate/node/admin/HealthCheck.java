@@ -1,16 +1,18 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.admin.Finding.Level;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.node.metrics.Jvm;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.admin.Finding.Level;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.History;
-import org.quorate.node.metrics.Jvm;
 
 /**
  * What is wrong with a server, as far as it knows itself (docs/runbook.md). What only a comparison
@@ -32,6 +34,7 @@ final class HealthCheck {
     private static final int CERTIFICATE_DAYS_NOTICE = 30;
     private static final int CERTIFICATE_DAYS_WARNING = 14;
     private static final int CERTIFICATE_DAYS_CRITICAL = 2;
+    private static final long BACKUP_HOURS_WARNING = 48;
     private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final long LOOK_BACK_MILLIS = TimeUnit.MINUTES.toMillis(10);
 
@@ -75,6 +78,7 @@ final class HealthCheck {
         certificates();
         memory();
         disk();
+        backups();
         stability();
         load();
         digest();
@@ -202,6 +206,38 @@ final class HealthCheck {
                     "A sync of the log takes up to %d ms (p99 of the last seconds)."
                             .formatted(last.syncs().p99Micros() / 1000),
                     "Give dataLogDir a disk of its own; every write waits for it.");
+        }
+    }
+
+    /** Nothing is said where none was ever made: perhaps another server's directory is kept. */
+    private void backups() {
+        List<BackupLog.Entry> made;
+        try {
+            made = BackupLog.read(server.config().directories().data());
+        } catch (IOException e) {
+            return; // The disk's other troubles are told.
+        }
+        if (made.isEmpty()) {
+            return;
+        }
+        BackupLog.Entry last = made.getFirst();
+        if (!last.isGood()) {
+            add(
+                    "backup-failed",
+                    Level.WARNING,
+                    "The backup of %s to %s failed: %s."
+                            .formatted(
+                                    Instant.ofEpochMilli(last.atMillis()), last.to(), last.error()),
+                    "Mend what it says, and make one by hand: quorate backup create.");
+            return;
+        }
+        long hours = (nowMillis - last.atMillis()) / TimeUnit.HOURS.toMillis(1);
+        if (hours >= BACKUP_HOURS_WARNING) {
+            add(
+                    "backup-old",
+                    Level.WARNING,
+                    "The last backup of this server is %d hours old.".formatted(hours),
+                    "See that quorate backup schedule, or the timer that makes them, runs.");
         }
     }
 

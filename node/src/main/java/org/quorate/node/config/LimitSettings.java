@@ -2,8 +2,9 @@ package org.quorate.node.config;
 
 import static org.quorate.node.config.ValueType.integer;
 
-import java.util.List;
 import org.quorate.node.config.Setting.Group;
+
+import java.util.List;
 
 /** The keys of {@link Settings} that tell what is bounded for all clients together. Immutable. */
 final class LimitSettings {

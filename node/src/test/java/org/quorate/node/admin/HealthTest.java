@@ -2,6 +2,14 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.EnsembleConfig;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,12 +17,6 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.EnsembleConfig;
 
 class HealthTest {
     private static final long NOW = TimeUnit.DAYS.toMillis(20_000);
@@ -89,6 +91,25 @@ class HealthTest {
                                 0,
                                 0,
                                 diskFree));
+    }
+
+    @Test
+    void backupsThatFailOrAreNoLongerMadeAreTold() throws Exception {
+        Path data = dir.resolve("data");
+        BackupLog.add(
+                data,
+                new BackupLog.Entry(
+                        NOW - TimeUnit.HOURS.toMillis(49), "/b", "x", "0x1", 1, 1, false, ""));
+        assertThat(findings()).containsExactly("warning backup-old");
+        BackupLog.add(
+                data,
+                BackupLog.Entry.failed(NOW - TimeUnit.HOURS.toMillis(2), "/b", "the disk is full"));
+        assertThat(findings()).containsExactly("warning backup-failed");
+        BackupLog.add(
+                data,
+                new BackupLog.Entry(
+                        NOW - TimeUnit.HOURS.toMillis(1), "/b", "y", "0x2", 1, 1, false, ""));
+        assertThat(findings()).isEmpty();
     }
 
     @Test
