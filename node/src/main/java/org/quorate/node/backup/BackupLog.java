@@ -1,5 +1,7 @@
 package org.quorate.node.backup;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -89,16 +91,22 @@ public final class BackupLog {
             if (entries.size() == ENTRIES_MAX) {
                 break;
             }
-            try {
-                Entry entry = JSON.readValue(line, Entry.class);
-                if (entry != null && entry.to() != null && entry.error() != null) {
-                    entries.add(entry);
-                }
-            } catch (JacksonException e) {
-                continue; // The disk was full, or somebody has written into it.
+            Entry entry = parse(line);
+            if (entry != null) {
+                entries.add(entry);
             }
         }
         return entries;
+    }
+
+    /** Null where the disk was full, or somebody has written into it. */
+    private static @Nullable Entry parse(String line) {
+        try {
+            Entry entry = JSON.readValue(line, Entry.class);
+            return entry == null || entry.to() == null || entry.error() == null ? null : entry;
+        } catch (JacksonException e) {
+            return null;
+        }
     }
 
     private static List<String> lines(Path file) throws IOException {
