@@ -1,7 +1,5 @@
 package org.quorate.bench;
 
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 
 /**
  * The short comparison with ZooKeeper: fails when Quorate's advantage in processor time has fallen

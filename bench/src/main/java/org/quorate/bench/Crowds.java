@@ -1,11 +1,10 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-import org.quorate.protocol.OpCode;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
 
 /** Runs in which it is the number of sessions or of watches that counts. Stateless. */
 final class Crowds {

@@ -1,15 +1,13 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
  * Compares Quorate with etcd 3.4 where the same work can be said to both: both as processes of

@@ -1,10 +1,5 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-import org.quorate.bench.EtcdRequests.Call;
-import org.quorate.bench.EtcdRequests.Calls;
-import org.quorate.bench.EtcdRequests.Method;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +14,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.HdrHistogram.Histogram;
+import org.quorate.bench.EtcdRequests.Call;
+import org.quorate.bench.EtcdRequests.Calls;
+import org.quorate.bench.EtcdRequests.Method;
 
 /**
  * {@link Loader} for etcd: keeps calls under way on a number of connections, on one thread, with as

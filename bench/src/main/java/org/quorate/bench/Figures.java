@@ -1,9 +1,8 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one run has shown.

@@ -1,7 +1,5 @@
 package org.quorate.bench;
 
-import org.quorate.protocol.OpCode;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.quorate.protocol.OpCode;
 
 /**
  * What any server of ZooKeeper's protocol in Java must spend: it reads all that has come on a

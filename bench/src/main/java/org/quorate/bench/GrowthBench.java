@@ -1,12 +1,5 @@
 package org.quorate.bench;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.ServerProcess.Kind;
-
-import picocli.CommandLine;
-
-import tools.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.ServerProcess.Kind;
+import picocli.CommandLine;
+import tools.jackson.databind.ObjectMapper;
 
 /**
  * Curves, not points: how rates and processor time per operation change with the number of

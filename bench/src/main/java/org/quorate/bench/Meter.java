@@ -1,9 +1,8 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /** Reads the accounts of servers and of this process before and after a run. Immutable. */
 final class Meter {

@@ -1,9 +1,5 @@
 package org.quorate.bench;
 
-import org.jspecify.annotations.Nullable;
-
-import tools.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
 
 /** Gathers the rows of a comparison and shows them: as a table, as JSON, as a picture. */
 final class Report {

@@ -1,5 +1,10 @@
 package org.quorate.bench;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.AddWatchRequest;
@@ -12,12 +17,6 @@ import org.quorate.protocol.client.Request;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.function.Function;
 
 /** The requests that servers are compared by. Stateless. */
 final class Scenarios {

@@ -1,8 +1,5 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-import org.quorate.protocol.OpCode;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +9,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
 
 /**
  * Opens and closes sessions, each on a connection of its own, so many at a time. Owned by one

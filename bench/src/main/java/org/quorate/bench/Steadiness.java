@@ -1,7 +1,5 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
 
 /**
  * How steady a server is with many znodes: latency of writes at a fixed rate while a snapshot is

@@ -2,9 +2,6 @@ package org.quorate.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +9,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
 
 /** What people read about speed is what CI holds the code against. */
 class PublishedTest {

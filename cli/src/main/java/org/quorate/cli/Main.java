@@ -1,5 +1,7 @@
 package org.quorate.cli;
 
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.backup.BackupCommand;
 import org.quorate.cli.capacity.CapacityCommand;
@@ -8,12 +10,8 @@ import org.quorate.cli.ensemble.EnsembleCommand;
 import org.quorate.cli.files.LogCommand;
 import org.quorate.cli.files.SnapshotCommand;
 import org.quorate.cli.shell.ShellCommand;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /** The program {@code quorate}: finds the command and runs it. */
 @Command(

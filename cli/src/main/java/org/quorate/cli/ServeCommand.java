@@ -1,5 +1,9 @@
 package org.quorate.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.cluster.ShardConsole;
 import org.quorate.log.StoreException;
@@ -13,14 +17,8 @@ import org.quorate.node.host.Surroundings;
 import org.quorate.protocol.peer.Endpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
  * {@code quorate serve}: one server in the foreground. SIGTERM and SIGINT stop it cleanly; exit

@@ -1,11 +1,5 @@
 package org.quorate.cli;
 
-import org.quorate.cli.ensemble.BriefEnsemble;
-import org.quorate.node.Quorate;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.quorate.cli.ensemble.BriefEnsemble;
+import org.quorate.node.Quorate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code quorate train}: does in a short time what a server does in its life, so that the JVM can

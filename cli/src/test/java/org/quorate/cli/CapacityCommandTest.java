@@ -2,12 +2,10 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
-
-import java.util.Arrays;
 
 class CapacityCommandTest {
     private static final String[] LOAD = {

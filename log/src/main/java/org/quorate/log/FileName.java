@@ -1,9 +1,8 @@
 package org.quorate.log;
 
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
-
-import java.util.Comparator;
 
 /**
  * A log's, snapshot's or image's name: {@code prefix.HEX}, perhaps with more behind a second dot

@@ -1,12 +1,11 @@
 package org.quorate.log;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
 
 /**
  * One start from the files: the newest snapshot that can be loaded, then the log (disk formats §7,

@@ -1,10 +1,9 @@
 package org.quorate.log;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes everything behind a zxid off the disk: records, and snapshots that saw any of them. Done in

@@ -1,5 +1,10 @@
 package org.quorate.log;
 
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
@@ -11,12 +16,6 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
-
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** A real tree loaded from a store, and what is in it in a form to compare. */
 final class LoadedTree implements Store.SinkFactory, Store.TxnConsumer {

@@ -1,17 +1,15 @@
 package org.quorate.log;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.Zxid;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.Zxid;
 
 class StoreTest {
     private final FaultyDisk disk = new FaultyDisk();

@@ -2,6 +2,13 @@ package org.quorate.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
 import org.apache.zookeeper.server.DataNode;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
@@ -15,14 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Random;
 
 /** ZooKeeper's own classes load what this store writes, and the other way round. */
 class ZooKeeperReadsItTest {

@@ -3,7 +3,6 @@ package org.quorate.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

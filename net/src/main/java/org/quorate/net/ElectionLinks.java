@@ -4,15 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.InitialMessage;
-import org.quorate.protocol.peer.Notification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.protocol.peer.Notification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections between election ports (peer protocol §1): one for each pair of servers, opened only

@@ -3,15 +3,13 @@ package org.quorate.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.Arrays;
 
 /**
  * A connection on a quorum port, to a leader or from a learner. Owned by its event loop; other

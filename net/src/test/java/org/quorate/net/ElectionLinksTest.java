@@ -4,15 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.InitialMessage;
-import org.quorate.protocol.peer.Notification;
-import org.quorate.protocol.peer.PeerState;
-
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +18,14 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.protocol.peer.Notification;
+import org.quorate.protocol.peer.PeerState;
 
 class ElectionLinksTest {
     private static final int SET_UP_MILLIS = 500;

@@ -1,9 +1,8 @@
 package org.quorate.replica;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.zab.Role;
-
-import java.util.Arrays;
 
 /**
  * A request of a connection that is not answered yet, with a copy of its frame: a read needs it

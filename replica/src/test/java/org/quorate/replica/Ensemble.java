@@ -1,5 +1,13 @@
 package org.quorate.replica;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.EnsembleConfig;
@@ -11,15 +19,6 @@ import org.quorate.tree.TreeOptions;
 import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
 import org.quorate.zab.ZabOptions;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * Several {@link Host}s in step: what one sends in a turn the others get in the next. Servers can

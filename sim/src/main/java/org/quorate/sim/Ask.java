@@ -1,5 +1,7 @@
 package org.quorate.sim;
 
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
@@ -18,9 +20,6 @@ import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.SetWatchesRequest;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.Collection;
-import java.util.List;
 
 /** Makes the frames that clients send. Stateless. */
 final class Ask {

@@ -1,8 +1,7 @@
 package org.quorate.sim;
 
-import org.quorate.protocol.peer.EnsembleConfig;
-
 import java.util.TreeMap;
+import org.quorate.protocol.peer.EnsembleConfig;
 
 /**
  * Since when what has been in order, so that nobody is blamed for what a fault led to, and

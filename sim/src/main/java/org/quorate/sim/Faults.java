@@ -1,13 +1,12 @@
 package org.quorate.sim;
 
-import org.quorate.protocol.client.Request;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * Puts the world out of order and in order again, by chance, until it is told to heal it for good.

@@ -1,8 +1,7 @@
 package org.quorate.sim;
 
-import org.quorate.zab.Role;
-
 import java.util.TreeMap;
+import org.quorate.zab.Role;
 
 /** Who led in which epoch: one server in each, and with all that was committed before. */
 final class Leaders {

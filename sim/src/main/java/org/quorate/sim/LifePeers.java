@@ -1,14 +1,13 @@
 package org.quorate.sim;
 
+import java.util.Arrays;
+import java.util.TreeMap;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.zab.Peers;
-
-import java.util.Arrays;
-import java.util.TreeMap;
 
 /** The other servers, as one life of a server reaches them over the simulated network. */
 final class LifePeers implements Peers, Wire.End {

@@ -1,12 +1,11 @@
 package org.quorate.sim;
 
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * What is a quorum, put as plainly as it can be; the production code has a way of its own. Without

@@ -1,5 +1,10 @@
 package org.quorate.sim;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeMap;
 import org.quorate.log.StoreOptions;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteIn;
@@ -8,12 +13,6 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.zab.ZabOptions;
-
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.TreeMap;
 
 /**
  * What a run is like: drawn from its seed, so that seeds differ in size, in limits and in which

@@ -1,10 +1,9 @@
 package org.quorate.sim;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: an ensemble of the production core with its production store, its clients and its

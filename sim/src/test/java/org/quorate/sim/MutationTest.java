@@ -2,11 +2,10 @@ package org.quorate.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.List;
 
 /**
  * Known bugs are found. In each build the cheap ones are looked for, and of the others it is seen

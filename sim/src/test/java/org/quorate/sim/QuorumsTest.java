@@ -2,11 +2,10 @@ package org.quorate.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.peer.EnsembleConfig;
-
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.peer.EnsembleConfig;
 
 /** What those who judge hold for a quorum. */
 class QuorumsTest {

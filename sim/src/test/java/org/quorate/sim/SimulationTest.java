@@ -2,10 +2,9 @@ package org.quorate.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** A slice of seeds, as the build runs them; {@code ./quorate simulate} runs more. */
 class SimulationTest {

@@ -1,5 +1,6 @@
 package org.quorate.tree;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
@@ -7,8 +8,6 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.Arrays;
 
 /**
  * The access control lists in use, each once, by a small int. Written by the tree's writer; read by

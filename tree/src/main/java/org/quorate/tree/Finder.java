@@ -1,8 +1,7 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.jute.Slice;
-
 import java.util.Arrays;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * Finds nodes by their paths as {@link DataTree#find} does, and remembers where the last one's

@@ -1,14 +1,13 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSource;
-
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The tree as it was at one zxid. Owned by whoever reads it, on any thread, while the writer goes

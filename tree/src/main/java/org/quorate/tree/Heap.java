@@ -1,11 +1,10 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The writing side of {@link Memory}: blocks of any size up to {@link #BLOCK_BYTES_MAX}, whole

@@ -1,13 +1,12 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.ImageSink;
-
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /**
  * Takes an image ({@link FrozenImage}) into an empty tree. Owned by the tree's writer; pieces are

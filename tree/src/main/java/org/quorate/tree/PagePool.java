@@ -1,10 +1,9 @@
 package org.quorate.tree;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out pages of memory, and knows which of those given back are still seen by a frozen view.

@@ -1,11 +1,10 @@
 package org.quorate.tree;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Which subtrees have a quota, and what they use of it (client protocol §16). The nodes that say so

@@ -1,10 +1,9 @@
 package org.quorate.tree;
 
+import java.util.Arrays;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.util.Arrays;
 
 /**
  * The sessions that the ensemble knows, and the rings of nodes that have an owner in common: a

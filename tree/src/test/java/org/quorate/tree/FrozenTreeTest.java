@@ -3,14 +3,6 @@ package org.quorate.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.acl.AclList;
-import org.quorate.protocol.jute.JuteException;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.snapshot.SnapshotNode;
-import org.quorate.protocol.snapshot.SnapshotSink;
-import org.quorate.protocol.snapshot.SnapshotSource;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +10,13 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.SnapshotNode;
+import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.snapshot.SnapshotSource;
 
 /** Views beside a writer, and snapshots that cannot be. */
 class FrozenTreeTest {

@@ -1,5 +1,10 @@
 package org.quorate.tree;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
@@ -19,12 +24,6 @@ import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
-
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.TreeSet;
 
 /** Feeds transactions to a tree the way a log would: encoded, decoded, applied. */
 final class TreeScript {

@@ -1,5 +1,7 @@
 package org.quorate.zab;
 
+import java.util.ArrayDeque;
+import java.util.List;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -12,9 +14,6 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
 import org.quorate.protocol.peer.TouchTable;
-
-import java.util.ArrayDeque;
-import java.util.List;
 
 /**
  * The connection to one learner: how far the learner has come, and which packet may come from it

@@ -1,15 +1,14 @@
 package org.quorate.zab;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.peer.Capabilities;
-import org.quorate.protocol.peer.LearnerInfo;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.Capabilities;
+import org.quorate.protocol.peer.LearnerInfo;
 
 /**
  * The connections of learners to their leader, or observers to a follower: who is let in, who is

@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -16,8 +17,6 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
-
-import java.util.ArrayDeque;
 
 /**
  * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5, §6): it

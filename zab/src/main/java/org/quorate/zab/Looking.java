@@ -1,13 +1,12 @@
 package org.quorate.zab;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
-
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * This server looks for a leader: Fast Leader Election (peer protocol §3.2).

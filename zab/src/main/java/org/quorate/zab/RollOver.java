@@ -1,8 +1,7 @@
 package org.quorate.zab;
 
-import org.quorate.protocol.Zxid;
-
 import java.util.TreeSet;
+import org.quorate.protocol.Zxid;
 
 /**
  * How a leader whose zxids run out goes on in the next epoch without an election, between Quorate

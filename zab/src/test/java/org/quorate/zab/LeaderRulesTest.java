@@ -2,6 +2,7 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,8 +11,6 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
-
-import java.util.List;
 
 /**
  * What a leader may and may not do, one rule a test (peer protocol §5.2, §6, §11). This is server 3

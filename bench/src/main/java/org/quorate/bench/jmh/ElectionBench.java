@@ -1,5 +1,8 @@
 package org.quorate.bench.jmh;
 
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -15,10 +18,6 @@ import org.quorate.tree.TreeOptions;
 import org.quorate.zab.Role;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
-
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.stream.LongStream;
 
 /** Fast leader election without the network's time. */
 @State(Scope.Thread)

@@ -1,5 +1,6 @@
 package org.quorate.bench.jmh;
 
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
@@ -14,8 +15,6 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
-
-import java.util.List;
 
 /** Whole requests through the core of a lone server: frame in, reply out, forty to a turn. */
 @State(Scope.Thread)

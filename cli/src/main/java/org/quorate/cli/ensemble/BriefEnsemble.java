@@ -1,5 +1,12 @@
 package org.quorate.cli.ensemble;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
@@ -8,14 +15,6 @@ import org.quorate.node.host.StartException;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.CompletionException;
-import java.util.function.BooleanSupplier;
 
 /**
  * Three servers in this process that lose their leader when they are told to, for {@code quorate

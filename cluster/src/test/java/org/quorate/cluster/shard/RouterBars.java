@@ -1,11 +1,5 @@
 package org.quorate.cluster.shard;
 
-import org.apache.curator.framework.CuratorFramework;
-import org.junit.jupiter.api.Test;
-import org.quorate.cluster.coordinator.Coordinator;
-import org.quorate.cluster.map.MapPaths;
-import org.quorate.cluster.testing.Service;
-
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +7,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.curator.framework.CuratorFramework;
+import org.junit.jupiter.api.Test;
+import org.quorate.cluster.coordinator.Coordinator;
+import org.quorate.cluster.map.MapPaths;
+import org.quorate.cluster.testing.Service;
 
 /**
  * Prints what routers cost: how long a decision takes to reach a thousand of them, in a few

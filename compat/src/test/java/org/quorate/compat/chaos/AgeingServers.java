@@ -2,9 +2,6 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.quorate.bench.ProcessCpu;
-import org.quorate.bench.ServerProcess;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +15,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.quorate.bench.ProcessCpu;
+import org.quorate.bench.ServerProcess;
 
 /**
  * Looks now and then at what processes hold while they grow old (Linux). What they hold in the last

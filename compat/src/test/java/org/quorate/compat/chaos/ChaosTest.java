@@ -2,6 +2,12 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -9,13 +15,6 @@ import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 import org.quorate.bench.ServerProcess.Kind;
 import org.quorate.bench.ServerProcess.Place;
-
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
  * Ensembles of real processes are killed, frozen, cut apart and robbed of packets while clients

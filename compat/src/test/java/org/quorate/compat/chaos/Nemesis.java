@@ -1,14 +1,13 @@
 package org.quorate.compat.chaos;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.ServerProcess;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.ServerProcess;
 
 /** Does harm to servers and the network between them, and undoes it. Owned by one thread. */
 final class Nemesis {

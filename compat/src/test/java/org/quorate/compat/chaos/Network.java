@@ -1,12 +1,11 @@
 package org.quorate.compat.chaos;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.ServerProcess.Place;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.ServerProcess.Place;
 
 /**
  * A network namespace for each server, joined by a bridge, to which this process has an address

@@ -2,12 +2,11 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.quorate.bench.ServerProcess;
-
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.quorate.bench.ServerProcess;
 
 /** Clients of the registers, each on a thread of its own, and what they saw. One thread's. */
 final class RegisterClients {

@@ -2,6 +2,10 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.quorate.bench.ServerProcess;
 import org.quorate.bench.WireClient;
 import org.quorate.protocol.ErrorCode;
@@ -10,11 +14,6 @@ import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.client.CreateRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The registers of a run: a few at a time, others every few seconds, so that what one of them has

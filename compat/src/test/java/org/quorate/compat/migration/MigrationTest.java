@@ -3,16 +3,6 @@ package org.quorate.compat.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import org.apache.zookeeper.ZooKeeper;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.EnsembleProcesses;
-import org.quorate.bench.ServerProcess;
-import org.quorate.bench.ServerProcess.Kind;
-import org.quorate.compat.work.Worker;
-import org.quorate.compat.work.Workers;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +13,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.EnsembleProcesses;
+import org.quorate.bench.ServerProcess;
+import org.quorate.bench.ServerProcess.Kind;
+import org.quorate.compat.work.Worker;
+import org.quorate.compat.work.Workers;
 
 /**
  * A running ensemble of three real ZooKeeper servers becomes Quorate, server by server on the same

@@ -1,18 +1,16 @@
 package org.quorate.node.admin;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.http.HttpExchange;
-import org.quorate.node.http.HttpHandler;
-import org.quorate.node.metrics.PrometheusText;
-
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.http.HttpExchange;
+import org.quorate.node.http.HttpHandler;
+import org.quorate.node.metrics.PrometheusText;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What stands at which URL of the admin port: ZooKeeper's commands, {@code /health} for load

@@ -1,13 +1,12 @@
 package org.quorate.node.admin;
 
-import org.quorate.node.backup.BackupLog;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.quorate.node.backup.BackupLog;
 
 /** The admin command about backups, which ZooKeeper does not have (docs/backup.md). Any thread. */
 final class BackupCommands {

@@ -1,10 +1,5 @@
 package org.quorate.node.admin;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.Secrets;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.Secrets;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * The commands of ZooKeeper's AdminServer that answer with JSON, all but snapshot and restore

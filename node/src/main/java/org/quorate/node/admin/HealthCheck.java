@@ -1,18 +1,17 @@
 package org.quorate.node.admin;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.admin.Finding.Level;
-import org.quorate.node.backup.BackupLog;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.History;
-import org.quorate.node.metrics.Jvm;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.admin.Finding.Level;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.node.metrics.Jvm;
 
 /**
  * What is wrong with a server, as far as it knows itself (docs/runbook.md). What only a comparison

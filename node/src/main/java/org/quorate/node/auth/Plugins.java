@@ -1,13 +1,12 @@
 package org.quorate.node.auth;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The providers that a configuration names, by scheme. Immutable. */
 public final class Plugins {

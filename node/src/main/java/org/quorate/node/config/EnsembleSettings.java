@@ -7,9 +7,8 @@ import static org.quorate.node.config.ValueType.only;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
-import org.quorate.node.config.Setting.Group;
-
 import java.util.List;
+import org.quorate.node.config.Setting.Group;
 
 /** The keys of {@link Settings} that tell the ensemble and its members. Immutable. */
 final class EnsembleSettings {

@@ -2,9 +2,8 @@ package org.quorate.node.config;
 
 import static org.quorate.node.config.ValueType.integer;
 
-import org.quorate.node.config.Setting.Group;
-
 import java.util.List;
+import org.quorate.node.config.Setting.Group;
 
 /** The keys of {@link Settings} that tell what is bounded for all clients together. Immutable. */
 final class LimitSettings {

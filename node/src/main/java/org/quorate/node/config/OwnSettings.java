@@ -5,10 +5,9 @@ import static org.quorate.node.config.ValueType.bytes;
 import static org.quorate.node.config.ValueType.integer;
 import static org.quorate.node.config.ValueType.longInteger;
 
+import java.util.List;
 import org.quorate.node.config.Setting.Group;
 import org.quorate.protocol.Zxid;
-
-import java.util.List;
 
 /** The keys of {@link Settings} that tell what only Quorate has. Immutable. */
 final class OwnSettings {

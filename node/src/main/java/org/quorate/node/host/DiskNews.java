@@ -1,13 +1,12 @@
 package org.quorate.node.host;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.LatencyHistogram;
 import org.quorate.node.metrics.ServerMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Passes on what the disk has done: to the core, to the metrics, to people. */
 final class DiskNews implements JournalListener {

@@ -1,15 +1,14 @@
 package org.quorate.node.host;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.tree.DataTree;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+import org.quorate.tree.DataTree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets Linux have the memory of free pages back while their addresses stay ({@code madvise},

@@ -1,5 +1,6 @@
 package org.quorate.node.host;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
@@ -13,8 +14,6 @@ import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.concurrent.TimeUnit;
 
 /** Brings the tree back from the disk, and tells how far it is. Used once, by one thread. */
 final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Progress {

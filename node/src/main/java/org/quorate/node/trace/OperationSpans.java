@@ -7,15 +7,13 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
-
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.quorate.node.insight.SlowLog.SlowOperation;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.Traces;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.Zxid;
-
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Tells operations to OpenTelemetry: a span each, with a span below it for each stage that is known

@@ -2,13 +2,12 @@ package org.quorate.node.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.backup.BackupLog.Entry;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.backup.BackupLog.Entry;
 
 class BackupLogTest {
     @TempDir Path dir;

@@ -7,15 +7,13 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.quorate.node.insight.SlowLog.SlowOperation;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.Traces;
-
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 class OperationSpansTest {
     private static final long SECOND = 1_000_000_000;

@@ -1,8 +1,7 @@
 package org.quorate.protocol.snapshot;
 
-import org.quorate.protocol.jute.Slice;
-
 import java.nio.ByteBuffer;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * A consistent state as the memory it lies in, for a quick restart of the same version of the same
