@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -142,8 +144,8 @@ public final class TestEnsemble implements AutoCloseable {
 
     /** The server that leads; waits for one. */
     public TestServer leader() {
-        await("no server leads", () -> servers.stream().anyMatch(TestServer::isLeader));
-        return servers.stream().filter(TestServer::isLeader).findFirst().orElseThrow();
+        return found(
+                "no server leads", () -> servers.stream().filter(TestServer::isLeader).findFirst());
     }
 
     /** Waits until all servers that run serve clients. */
@@ -317,8 +319,20 @@ public final class TestEnsemble implements AutoCloseable {
     }
 
     private static void await(String otherwise, BooleanSupplier condition) {
+        boolean _ =
+                found(
+                        otherwise,
+                        () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    }
+
+    /** Looks until there is something. */
+    private static <T> T found(String otherwise, Supplier<Optional<T>> look) {
         long deadlineNanos = System.nanoTime() + SERVE_SECONDS_MAX * 1_000_000_000L;
-        while (!condition.getAsBoolean()) {
+        while (true) {
+            Optional<T> seen = look.get();
+            if (seen.isPresent()) {
+                return seen.get();
+            }
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new IllegalStateException(
                         otherwise + ", after " + SERVE_SECONDS_MAX + " seconds");
