@@ -67,6 +67,7 @@ export default defineConfig({
         items: [
           page("Architecture", "/ARCHITECTURE"),
           page("Performance", "/docs/performance"),
+          page("Capacity", "/docs/capacity"),
           page("Compatibility", "/docs/compat"),
           page("Simulation", "/docs/simulation"),
           page("Decisions", "/docs/decisions/"),
