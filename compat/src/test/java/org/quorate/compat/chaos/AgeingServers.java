@@ -76,7 +76,6 @@ final class AgeingServers implements AutoCloseable {
                                         size(servers.get(i).dataDir())));
             } catch (IOException | UncheckedIOException e) {
                 // A file was purged while it was looked at: the next look counts.
-                continue;
             }
         }
     }
