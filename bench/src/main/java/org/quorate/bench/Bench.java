@@ -215,7 +215,7 @@ public final class Bench implements Callable<Integer> {
             Restart first = Restart.of(server);
             long again = ProcessCpu.residentBytes(server.pid());
             try (HttpClient http = HttpClient.newHttpClient()) {
-                Steadiness.snapshot(http, adminPort).join();
+                Steadiness.requireTaken(Steadiness.snapshot(http, adminPort).join());
             }
             Restart settled = Restart.of(server);
             Map<String, Double> found = new LinkedHashMap<>();

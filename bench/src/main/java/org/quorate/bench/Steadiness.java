@@ -130,9 +130,7 @@ final class Steadiness {
                 CompletableFuture<HttpResponse<String>> snapshot = snapshot(http);
                 windows(loader, with, () -> !snapshot.isDone());
                 found.put("snapshot, s", (System.nanoTime() - begin) / 1e9);
-                if (snapshot.join().statusCode() != 200) {
-                    throw new IOException("no snapshot: " + snapshot.join().body());
-                }
+                requireTaken(snapshot.join());
                 windows(loader, new Histogram(LATENCY_NANOS_MAX, 3), secondsFromNow(2));
             }
             windows(loader, without, secondsFromNow(plan.quietSeconds / 2));
@@ -174,6 +172,12 @@ final class Steadiness {
                         .header("Authorization", "digest bench:bench")
                         .build();
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    static void requireTaken(HttpResponse<String> answer) throws IOException {
+        if (answer.statusCode() != 200) {
+            throw new IOException("no snapshot: " + answer.body());
+        }
     }
 
     private void bytesOnDisk() throws IOException {
