@@ -1,5 +1,13 @@
 package org.quorate.log;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
+import org.quorate.protocol.snapshot.ImageSource;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -9,13 +17,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.JuteException;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.snapshot.ImageSink;
-import org.quorate.protocol.snapshot.ImageSource;
 
 /**
  * A file with the memory of the state that a snapshot holds ({@link ImageSource}), beside that
@@ -50,9 +51,6 @@ final class ImageFile {
 
     /** Of a terabyte in pieces of a mebibyte. */
     private static final int CRC_BYTES_MAX = 4 << 20;
-
-    /** So much is written between two syncs, that those of the log beside it stay short. */
-    private static final int SYNC_BYTES = 2 << 20;
 
     private static final int THREADS_MAX = 4;
 
@@ -95,9 +93,9 @@ final class ImageFile {
         writeFixed(out, image, Seal.of(disk, snapshot), ending);
         try (Disk.File file = disk.open(path, Disk.Mode.WRITE)) {
             file.truncate(0);
-            write(file, new ByteBuffer[] {ByteBuffer.wrap(out.array(), 0, out.size())}, 0);
-            long at = aligned(out.size());
-            long syncedTo = 0;
+            PacedFile paced = new PacedFile(disk, file, bytesPerSecond);
+            paced.write(ByteBuffer.wrap(out.array(), 0, out.size()));
+            paced.skipTo(aligned(out.size()));
             JuteOut crcs = new JuteOut();
             CRC32C crc = new CRC32C();
             for (int i = 0; i < image.runCount(); i++) {
@@ -107,19 +105,11 @@ final class ImageFile {
                     crc.update(page.duplicate());
                 }
                 crcs.writeInt((int) crc.getValue());
-                long bytes = write(file, run, at);
-                at += bytes;
-                if (bytesPerSecond > 0) {
-                    disk.pause((long) (bytes * 1e9 / bytesPerSecond));
-                }
-                if (at - syncedTo >= SYNC_BYTES) {
-                    file.sync();
-                    syncedTo = at;
-                }
+                paced.write(run);
             }
             crcs.writeInt(crcOf(out.array(), out.size(), crcs.array(), crcs.size()));
-            write(file, new ByteBuffer[] {ByteBuffer.wrap(crcs.array(), 0, crcs.size())}, at);
-            file.sync();
+            paced.write(ByteBuffer.wrap(crcs.array(), 0, crcs.size()));
+            paced.sync();
         }
     }
 
@@ -132,15 +122,6 @@ final class ImageFile {
         out.writeInt(ending.digestVersion()).writeLong(ending.digest());
         out.writeInt(image.runCount());
         out.writeRaw(head);
-    }
-
-    private static long write(Disk.File file, ByteBuffer[] from, long at) throws IOException {
-        long bytes = 0;
-        for (ByteBuffer buffer : from) {
-            bytes += buffer.remaining();
-        }
-        file.write(from, from.length, at);
-        return bytes;
     }
 
     // ---- reading

@@ -1,13 +1,14 @@
 package org.quorate.log;
 
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.zip.Adler32;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.snapshot.SnapshotEncoder;
-import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * Writes a snapshot file in ZooKeeper 3.9's form, with digest and last-zxid blocks, at a limited
@@ -47,12 +48,12 @@ final class SnapshotWriter {
     long write(SnapshotSource view, Path path) throws IOException {
         try (Disk.File file = disk.open(path, Disk.Mode.WRITE)) {
             file.truncate(0);
-            FileStream packed = new FileStream(file);
-            try (OutputStream stream = compression.packing(packed)) {
+            PacedFile paced = new PacedFile(disk, file, bytesPerSecond);
+            try (OutputStream stream = compression.packing(new FileStream(paced))) {
                 writeAll(view, stream);
             }
-            file.sync();
-            return packed.offset;
+            paced.sync();
+            return paced.offset();
         }
     }
 
@@ -89,16 +90,11 @@ final class SnapshotWriter {
         out.clear();
     }
 
-    /** The packed bytes' way to the disk. */
-    private final class FileStream extends OutputStream {
-        private static final int SYNC_BYTES = 2 << 20;
+    /** The packed bytes' way to the file. */
+    private static final class FileStream extends OutputStream {
+        private final PacedFile file;
 
-        private final Disk.File file;
-        private final ByteBuffer[] one = new ByteBuffer[1];
-        private long offset;
-        private long syncedTo;
-
-        FileStream(Disk.File file) {
+        FileStream(PacedFile file) {
             this.file = file;
         }
 
@@ -109,16 +105,7 @@ final class SnapshotWriter {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            one[0] = ByteBuffer.wrap(bytes, from, length);
-            file.write(one, 1, offset);
-            offset += length;
-            if (bytesPerSecond > 0) {
-                disk.pause((long) (length * 1e9 / bytesPerSecond));
-            }
-            if (offset - syncedTo >= SYNC_BYTES) {
-                file.sync();
-                syncedTo = offset;
-            }
+            file.write(ByteBuffer.wrap(bytes, from, length));
         }
     }
 }
