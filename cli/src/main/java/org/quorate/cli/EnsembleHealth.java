@@ -172,6 +172,21 @@ final class EnsembleHealth {
         }
     }
 
+    /**
+     * How many transactions a server is behind the newest that any of them has; null if it did not
+     * answer, or is in an earlier epoch, where counting says nothing.
+     */
+    static @Nullable Long behind(Asked asked, List<Asked> all) {
+        long newest = 0;
+        for (Asked other : all) {
+            newest = Math.max(newest, other.health == null ? 0 : zxid(other.health));
+        }
+        if (asked.health == null || newest >>> 32 != zxid(asked.health) >>> 32) {
+            return null;
+        }
+        return newest - zxid(asked.health);
+    }
+
     static long zxid(JsonNode health) {
         return Long.parseUnsignedLong(health.path("zxid").asString("0x0").substring(2), 16);
     }

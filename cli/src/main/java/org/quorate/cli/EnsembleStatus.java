@@ -36,7 +36,10 @@ final class EnsembleStatus {
         List<EnsembleHealth.Asked> asked = ask(admins);
         List<EnsembleHealth.Finding> findings = new EnsembleHealth(asked).findings();
         String level = EnsembleHealth.level(findings);
-        System.out.println(asJson ? json(asked, findings, level) : text(asked, findings, level));
+        System.out.println(
+                asJson
+                        ? json(asked, findings, level)
+                        : new StatusText(asked).text(level, findings));
         return switch (level) {
             case EnsembleHealth.CRITICAL -> CRITICAL;
             case EnsembleHealth.WARNING -> WARNING;
@@ -90,60 +93,11 @@ final class EnsembleStatus {
             one.put("address", server.address());
             one.put("error", server.error().isEmpty() ? null : server.error());
             one.put("clock_skew_ms", server.skewMillis());
+            one.put("behind", EnsembleHealth.behind(server, asked));
             one.put("health", server.health());
             servers.add(one);
         }
         fields.put("servers", servers);
         return json.writeValueAsString(fields);
-    }
-
-    private static String text(
-            List<EnsembleHealth.Asked> asked, List<EnsembleHealth.Finding> findings, String level) {
-        StringBuilder text = new StringBuilder("health: " + level + "\n");
-        for (EnsembleHealth.Asked server : asked) {
-            JsonNode health = server.health();
-            text.append(
-                    health == null
-                            ? "%s: no answer%n".formatted(server.address())
-                            : line(server, health));
-        }
-        for (EnsembleHealth.Finding finding : findings) {
-            text.append(
-                    "%s: %s: %s %s (docs/runbook.md#%s)%n"
-                            .formatted(
-                                    finding.level(),
-                                    finding.server(),
-                                    finding.says(),
-                                    finding.advice(),
-                                    finding.id()));
-        }
-        return text.toString().stripTrailing();
-    }
-
-    private static String line(EnsembleHealth.Asked server, JsonNode health) {
-        StringBuilder line = new StringBuilder();
-        line.append(
-                "%s: %s, epoch %d, zxid %s, %d sessions, %d znodes"
-                        .formatted(
-                                EnsembleHealth.name(server, health),
-                                health.path("mode").asString(),
-                                health.path("epoch").asLong(),
-                                health.path("zxid").asString(),
-                                health.path("sessions").asLong(),
-                                health.path("znodes").asLong()));
-        if (health.has("writes_per_s")) {
-            line.append(
-                    ", %.1f reads/s (p99 %.1f ms), %.1f writes/s (p99 %.1f ms), fsync p99 %.1f ms"
-                            .formatted(
-                                    health.path("reads_per_s").asDouble(),
-                                    health.path("read_p99_us").asDouble() / 1000,
-                                    health.path("writes_per_s").asDouble(),
-                                    health.path("write_p99_us").asDouble() / 1000,
-                                    health.path("fsync_p99_us").asDouble() / 1000));
-        }
-        return line.append(
-                        ", leader lost %d times today%n"
-                                .formatted(health.path("lost_leader_last_day").asLong()))
-                .toString();
     }
 }

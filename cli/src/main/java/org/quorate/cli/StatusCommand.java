@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.quorate.node.config.ConfigException;
+import org.quorate.node.config.ZooCfg;
 import org.quorate.protocol.peer.ConfigSyntaxException;
 import org.quorate.protocol.peer.Endpoint;
 import picocli.CommandLine;
@@ -45,9 +50,11 @@ final class StatusCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Parameters(
-            paramLabel = "HOST:PORT",
+            paramLabel = "HOST:PORT|zoo.cfg",
             arity = "0..*",
-            description = "Servers, separated by blanks or commas (127.0.0.1:2181).")
+            description =
+                    "Servers, separated by blanks or commas (127.0.0.1:2181); or the configuration of"
+                            + " one on this machine.")
     private List<String> servers = List.of("127.0.0.1:2181");
 
     @Option(
@@ -103,13 +110,29 @@ final class StatusCommand implements Callable<Integer> {
         List<Endpoint> endpoints = new ArrayList<>();
         try {
             for (String server : String.join(",", addresses).split(",")) {
-                endpoints.add(Endpoint.parse(server.strip()));
+                Path file = Path.of(server.strip());
+                endpoints.add(
+                        Files.isRegularFile(file)
+                                ? configured(file)
+                                : Endpoint.parse(server.strip()));
             }
-        } catch (ConfigSyntaxException e) {
+        } catch (ConfigSyntaxException | ConfigException | InvalidPathException e) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), String.valueOf(e.getMessage()));
         }
         return endpoints;
+    }
+
+    /** Where the server of this configuration is asked, on this machine. */
+    private static Endpoint configured(Path file) throws ConfigException {
+        Endpoint plain = ZooCfg.read(file, System.getProperties(), warning -> {}).ports().plain();
+        if (plain == null) {
+            throw new ConfigException(
+                    file
+                            + ": the server has no port for clients without TLS; ask its admin port,"
+                            + " with --connect");
+        }
+        return plain.isWildcard() ? new Endpoint("127.0.0.1", plain.port()) : plain;
     }
 
     /** The lines of srvr by their names, or an error. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.Quorate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,6 +42,24 @@ class StatusCommandTest {
                                 "127.0.0.1:%d: Error contacting service. It is probably not running.\n"
                                         .formatted(port),
                                 ""));
+    }
+
+    @Test
+    void aServerIsFoundByItsConfigurationAsZooKeepersScriptFindsIt(@TempDir Path dir)
+            throws Exception {
+        Path file = dir.resolve("zoo.cfg");
+        try (Quorate server = Quorate.builder().start()) {
+            Files.writeString(
+                    file, "dataDir=%s\nclientPort=%d\n".formatted(dir, server.port()));
+            Captured status = Captured.run("status", file.toString());
+            assertThat(status.out())
+                    .startsWith("127.0.0.1:%d: Mode: standalone".formatted(server.port()));
+            assertThat(status.exitCode()).isZero();
+        }
+        Files.writeString(file, "dataDir=%s\nsecureClientPort=2281\n".formatted(dir));
+        Captured secure = Captured.run("status", file.toString());
+        assertThat(secure.err()).contains("no port for clients without TLS");
+        assertThat(secure.exitCode()).isEqualTo(2);
     }
 
     @Test

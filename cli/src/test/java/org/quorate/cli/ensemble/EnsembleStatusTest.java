@@ -69,7 +69,11 @@ class EnsembleStatusTest {
                 .contains("health: warning")
                 .contains("(docs/runbook.md#configuration-differs)")
                 .contains("globalOutstandingLimit is not the same everywhere")
-                .containsPattern("server \\d \\(127.0.0.1:\\d+\\): leader, epoch 1, zxid 0x1");
+                .containsPattern("server \\d \\(127.0.0.1:\\d+\\): leader, epoch 1, zxid 0x1")
+                .containsPattern(
+                        "ensemble: server \\d leads epoch 1; 3 of 3 voters in sync, 1 more may fail\n")
+                .contains("  queues   0 of 777 requests under way, 0 bytes wait for the log's disk\n")
+                .contains("  leader   not lost in the last day\n");
         assertThat(text.exitCode()).isEqualTo(1);
 
         Server follower =

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.insight.History;
 import org.quorate.protocol.peer.Endpoint;
@@ -13,6 +14,9 @@ import org.quorate.protocol.peer.Member;
 
 /** The admin command {@code health}: figures of this server, and what is wrong with it. */
 final class HealthCommand {
+    /** Losses of the leader that are told with their reasons; {@code leader_history} has more. */
+    private static final int LOSSES_MAX = 20;
+
     private final ServerView server;
 
     HealthCommand(ServerView server) {
@@ -26,6 +30,7 @@ final class HealthCommand {
         Finding.Level worst = findings.isEmpty() ? Finding.Level.OK : findings.getFirst().level();
         ServerConfig config = server.config();
         ServerView.Counts counts = server.counts();
+        ServerView.Traffic traffic = server.traffic();
         Reply reply =
                 new Reply()
                         .put("level", worst.label())
@@ -39,6 +44,9 @@ final class HealthCommand {
                         .put("leader", server.role().leader())
                         .put("epoch", server.role().epoch())
                         .put("zxid", Text.hex(counts.lastZxid()))
+                        .put("connections", traffic.connections())
+                        .put("outstanding", traffic.outstanding())
+                        .put("outstanding_max", config.limits().outstandingRequestsMax())
                         .put("sessions", counts.globalSessions())
                         .put("watches", counts.watches())
                         .put("znodes", counts.znodes())
@@ -51,6 +59,7 @@ final class HealthCommand {
                         Double.isInfinite(hours) ? null : Math.round(hours * 10) / 10.0)
                 .put("lost_leader_last_hour", lost(nowMillis, 1))
                 .put("lost_leader_last_day", lost(nowMillis, 24))
+                .put("leader_losses", losses(nowMillis))
                 .put("expired_by_cause", expired())
                 .put("certificates", certificates())
                 .put("members", members())
@@ -59,7 +68,7 @@ final class HealthCommand {
         if (leads != null) {
             List<Map<String, Object>> learners = new ArrayList<>();
             leads.all().forEach(learner -> learners.add(learner(learner)));
-            reply.put("learners", learners);
+            reply.put("quorum", quorum(leads)).put("learners", learners);
         }
         return reply.put("findings", findings.stream().map(Finding::fields).toList());
     }
@@ -72,6 +81,31 @@ final class HealthCommand {
         return server.insight().roles().lostSince(nowMillis - TimeUnit.HOURS.toMillis(hours));
     }
 
+    private List<Map<String, Object>> losses(long nowMillis) {
+        return server.insight().roles().lossesSince(nowMillis - TimeUnit.HOURS.toMillis(24)).stream()
+                .limit(LOSSES_MAX)
+                .map(loss -> {
+                    Map<String, Object> fields = new LinkedHashMap<>();
+                    fields.put("time_ms", loss.wallMillis());
+                    fields.put("reason", loss.reason());
+                    return fields;
+                })
+                .toList();
+    }
+
+    /** What the leader knows of it. With groups and weights no number tells how many may fail. */
+    private Map<String, @Nullable Object> quorum(ServerView.Leadership leads) {
+        int voters = server.members().voters().size();
+        int inSync = 1 + leads.syncedFollowers() - leads.syncedNonVotingFollowers();
+        boolean counted = !server.members().isHierarchical();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("voters", voters);
+        fields.put("in_sync", inSync);
+        fields.put("needed", counted ? voters / 2 + 1 : null);
+        fields.put("may_fail", counted ? inSync - (voters / 2 + 1) : null);
+        return fields;
+    }
+
     private void recent(Reply reply, long nowMillis) {
         List<History.Point> points =
                 server.insight().history().since(nowMillis - TimeUnit.MINUTES.toMillis(1));
@@ -80,10 +114,17 @@ final class HealthCommand {
         }
         History.Point last = points.getLast();
         reply.put("reads_per_s", last.reads().perSecond())
+                .put("read_p50_us", last.reads().p50Micros())
                 .put("read_p99_us", last.reads().p99Micros())
                 .put("writes_per_s", last.writes().perSecond())
+                .put("write_p50_us", last.writes().p50Micros())
                 .put("write_p99_us", last.writes().p99Micros())
+                .put("fsyncs_per_s", last.syncs().perSecond())
+                .put("fsync_p50_us", last.syncs().p50Micros())
                 .put("fsync_p99_us", last.syncs().p99Micros())
+                .put("received_bytes_per_s", last.receivedBytesPerSecond())
+                .put("sent_bytes_per_s", last.sentBytesPerSecond())
+                .put("log_queue_bytes", last.journalBytes())
                 .put("disk_free_bytes", last.diskFreeBytes());
     }
 

@@ -54,16 +54,21 @@ public final class RoleLog {
     }
 
     /** How often this server lost its leader, or its leadership, since then. */
-    public synchronized int lostSince(long wallMillis) {
-        int lost = 0;
+    public int lostSince(long wallMillis) {
+        return lossesSince(wallMillis).size();
+    }
+
+    /** Each time that it lost its leader, or its leadership, since then, newest first. */
+    public synchronized List<Change> lossesSince(long wallMillis) {
+        List<Change> losses = new ArrayList<>();
         boolean first = true;
         for (Change change : changes) {
             // The first election is no loss.
             if (!first && change.role().equals("looking") && change.wallMillis() >= wallMillis) {
-                lost++;
+                losses.add(change);
             }
             first = false;
         }
-        return lost;
+        return losses.reversed();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -237,6 +238,53 @@ class HealthTest {
         server.metrics.sessionsExpiredByCause.of("lost").add(3);
         assertThat(new HealthCheck(server, NOW).findings().getFirst().says())
                 .endsWith("Causes since the start: lost 3, silent 9.");
+    }
+
+    @Test
+    void theCommandTellsMarginQueuesLatenciesAndWhyTheLeaderWasLost() throws Exception {
+        ensemble(3);
+        leads(1);
+        server.insight.roles().change("looking", -1, -1, 1);
+        server.insight.roles().change("following", 2, 1, 2);
+        server.insight.roles().notice("heard nothing of the leader", System.currentTimeMillis());
+        server.insight.roles().change("looking", -1, -1, System.currentTimeMillis());
+        server.insight
+                .history()
+                .add(
+                        new History.Point(
+                                System.currentTimeMillis(),
+                                "leader",
+                                1,
+                                new History.Load(10, 100, 200),
+                                new History.Load(20, 300, 400),
+                                new History.Load(5, 600, 700),
+                                0,
+                                0,
+                                0,
+                                1,
+                                1,
+                                0,
+                                1,
+                                0,
+                                0,
+                                4096,
+                                0,
+                                0,
+                                100 * GB));
+        Map<String, Object> told = new HealthCommand(server).health().fields();
+        assertThat(told)
+                .containsEntry("quorum", Map.of("voters", 3, "in_sync", 2, "needed", 2, "may_fail", 0))
+                .containsEntry("read_p50_us", 100L)
+                .containsEntry("write_p50_us", 300L)
+                .containsEntry("fsync_p50_us", 600L)
+                .containsEntry("log_queue_bytes", 4096L)
+                .containsEntry("outstanding", 0L)
+                .containsEntry("outstanding_max", 1000)
+                .containsEntry("lost_leader_last_day", 1);
+        assertThat(told.get("leader_losses"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                .singleElement()
+                .hasFieldOrPropertyWithValue("reason", "heard nothing of the leader");
     }
 
     /** Read off the sources, so that no finding can be forgotten. */
