@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.quorate.cli.progress.Progress;
 import picocli.CommandLine;
 
 /**
@@ -163,20 +164,23 @@ public final class Bench implements Callable<Integer> {
         List<Figures> a = new ArrayList<>();
         List<Figures> b = new ArrayList<>();
         List<Figures> f = new ArrayList<>();
-        workload.run(zookeeper, seconds, saturated); // warm-up
-        workload.run(quorate, seconds, saturated);
         Subject nothing = workload.forFloor() ? floor : null;
-        if (nothing != null) {
-            workload.run(nothing, seconds, saturated);
-        }
-        for (int round = 0; round < rounds; round++) {
-            a.add(workload.run(zookeeper, seconds, saturated));
-            b.add(workload.run(quorate, seconds, saturated));
+        int runs = (nothing == null ? 2 : 3) + rounds * (nothing == null ? 4 : 5);
+        try (Progress progress = Progress.begin(workload.name(), runs, Progress.Unit.RUNS)) {
+            run(workload, zookeeper, progress); // warm-up
+            run(workload, quorate, progress);
             if (nothing != null) {
-                f.add(workload.run(nothing, seconds, saturated));
+                run(workload, nothing, progress);
             }
-            b.add(workload.run(quorate, seconds, saturated));
-            a.add(workload.run(zookeeper, seconds, saturated));
+            for (int round = 0; round < rounds; round++) {
+                a.add(run(workload, zookeeper, progress));
+                b.add(run(workload, quorate, progress));
+                if (nothing != null) {
+                    f.add(run(workload, nothing, progress));
+                }
+                b.add(run(workload, quorate, progress));
+                a.add(run(workload, zookeeper, progress));
+            }
         }
         Report.Row row =
                 new Report.Row(
@@ -188,6 +192,12 @@ public final class Bench implements Callable<Integer> {
                         f.isEmpty() ? null : Figures.median(f));
         report.add(row);
         saturated.put(workload, row.other().perSecond());
+    }
+
+    private Figures run(Workload workload, Subject subject, Progress progress) throws IOException {
+        Figures figures = workload.run(subject, seconds, saturated);
+        progress.add(1);
+        return figures;
     }
 
     private Map<String, Double> populate(ServerProcess.Kind kind)

@@ -85,8 +85,14 @@ public final class SnapshotFile {
 
     /** Reads everything and counts. */
     public static Stats stats(Disk disk, Path path) throws IOException {
+        return stats(disk, path, null);
+    }
+
+    /** The same, and says how far it is. */
+    public static Stats stats(Disk disk, Path path, Store.@Nullable Progress progress)
+            throws IOException {
         SnapshotTally tally = new SnapshotTally();
-        Label label = read(disk, path, tally, null);
+        Label label = read(disk, path, tally, progress);
         return tally.stats(label);
     }
 
@@ -97,7 +103,13 @@ public final class SnapshotFile {
      * @throws IOException if anything is wrong: with a line for people
      */
     public static Stats verify(Disk disk, Path path) throws IOException {
-        Stats stats = stats(disk, path);
+        return verify(disk, path, null);
+    }
+
+    /** The same, and says how far it is. */
+    public static Stats verify(Disk disk, Path path, Store.@Nullable Progress progress)
+            throws IOException {
+        Stats stats = stats(disk, path, progress);
         Label label = stats.label;
         boolean comparable =
                 label.digestVersion == TreeDigest.VERSION

@@ -83,7 +83,7 @@ final class Creation {
         Manifest unproven = new Manifest(id, now, source, -1, 0, 0, repository.encrypts(), files);
         Path proof = Files.createTempDirectory(repository.work(), "proof-");
         try {
-            Restored restored = Restored.make(repository, unproven, proof, Restored.Point.ANYWHERE);
+            Restored restored = Restored.make("proof", repository, unproven, proof, Restored.Point.ANYWHERE);
             Manifest proven = unproven.proven(restored);
             repository.add(proven);
             return proven;

@@ -85,10 +85,10 @@ final class RestoreCommand implements Callable<Integer> {
             Restored.Point point)
             throws IOException {
         if (servers.isEmpty()) {
-            return Restored.make(repository, backup, target.staged(""), point);
+            return Restored.make("restore", repository, backup, target.staged(""), point);
         }
         String first = names.getFirst();
-        Restored restored = Restored.make(repository, backup, target.staged(first), point);
+        Restored restored = Restored.make("restore", repository, backup, target.staged(first), point);
         for (String name : names) {
             if (!name.equals(first)) {
                 target.copy(first, name);

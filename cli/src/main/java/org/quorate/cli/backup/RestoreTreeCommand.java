@@ -90,6 +90,7 @@ final class RestoreTreeCommand implements Callable<Integer> {
                 IOException[] failed = new IOException[1];
                 Restored restored =
                         Restored.make(
+                                "unpack",
                                 repository,
                                 backup,
                                 proof,

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.progress.Progress;
+import org.quorate.cli.progress.ReadingProgress;
 import org.quorate.log.Disk;
 import org.quorate.log.LogReader;
 import org.quorate.log.Store;
@@ -40,25 +41,28 @@ record Restored(long lastZxid, long digest, int znodes) {
     }
 
     /** Makes a data directory in a directory that is the caller's to remove. */
-    static Restored make(Repository repository, Manifest manifest, Path dir, Point point)
+    static Restored make(
+            String what, Repository repository, Manifest manifest, Path dir, Point point)
             throws IOException {
-        return make(repository, manifest, dir, point, null);
+        return make(what, repository, manifest, dir, point, null);
     }
 
     /**
      * The same.
      *
+     * @param what it is for, in a word, for who waits
      * @param then looks at the tree
      * @throws IOException with one line that says why it cannot be done
      */
     static Restored make(
+            String what,
             Repository repository,
             Manifest manifest,
             Path dir,
             Point point,
             @Nullable Consumer<DataTree> then)
             throws IOException {
-        try (Progress progress = Progress.begin("restore", manifest.bytes(), Progress.Unit.BYTES)) {
+        try (Progress progress = Progress.begin(what, manifest.bytes(), Progress.Unit.BYTES)) {
             Path files = Files.createDirectories(dir.resolve(VERSION));
             Room.require(manifest.bytes(), dir);
             for (Manifest.Entry entry : manifest.files()) {
@@ -145,12 +149,14 @@ record Restored(long lastZxid, long digest, int znodes) {
     private static Restored load(Store store, DataTree tree) throws StoreException {
         JuteIn in = new JuteIn(Integer.MAX_VALUE);
         TxnRecord record = new TxnRecord();
-        Store.Recovery recovery =
-                store.recover(
-                        tree::install,
-                        (txnZxid, txn) -> tree.apply(record.read(in.wrap(txn)), null),
-                        null);
-        return new Restored(recovery.lastZxid(), tree.digest(), tree.nodeCount());
+        try (ReadingProgress progress = new ReadingProgress()) {
+            Store.Recovery recovery =
+                    store.recover(
+                            tree::install,
+                            (txnZxid, txn) -> tree.apply(record.read(in.wrap(txn)), null),
+                            progress);
+            return new Restored(recovery.lastZxid(), tree.digest(), tree.nodeCount());
+        }
     }
 
     /** Removes a directory and all below it. */

@@ -41,7 +41,7 @@ final class VerifyCommand implements Callable<Integer> {
         Path proof = Files.createTempDirectory(repository.work(), "proof-");
         try {
             Manifest backup = repository.find(id);
-            Restored restored = Restored.make(repository, backup, proof, Restored.Point.END);
+            Restored restored = Restored.make("verify", repository, backup, proof, Restored.Point.END);
             return restored.digest() == backup.digest() ? "" : "the tree is not what it was";
         } catch (IOException e) {
             return ErrorLine.of(e);

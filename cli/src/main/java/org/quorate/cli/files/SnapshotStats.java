@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.quorate.cli.progress.ReadingProgress;
 import org.quorate.log.Disk;
 import org.quorate.log.SnapshotFile;
 import picocli.CommandLine.Command;
@@ -31,7 +32,9 @@ final class SnapshotStats implements Callable<Integer> {
         for (Path file : files) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("file", file.toString());
-            fields.putAll(fields(SnapshotFile.stats(Disk.REAL, file)));
+            try (ReadingProgress progress = new ReadingProgress()) {
+                fields.putAll(fields(SnapshotFile.stats(Disk.REAL, file, progress)));
+            }
             if (json) {
                 out.json(fields);
             } else {

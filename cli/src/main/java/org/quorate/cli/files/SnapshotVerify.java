@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.quorate.cli.ErrorLine;
+import org.quorate.cli.progress.ReadingProgress;
 import org.quorate.log.Disk;
 import org.quorate.log.SnapshotFile;
 import picocli.CommandLine.Command;
@@ -50,8 +51,8 @@ final class SnapshotVerify implements Callable<Integer> {
     }
 
     private static String problem(Path file) {
-        try {
-            SnapshotFile.verify(Disk.REAL, file);
+        try (ReadingProgress progress = new ReadingProgress()) {
+            SnapshotFile.verify(Disk.REAL, file, progress);
             return "";
         } catch (IOException e) {
             String message = ErrorLine.of(e);

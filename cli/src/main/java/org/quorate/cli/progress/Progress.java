@@ -22,7 +22,9 @@ public final class Progress implements AutoCloseable {
     /** What is counted. */
     public enum Unit {
         BYTES,
-        ZNODES
+        ZNODES,
+        /** Of a workload. */
+        RUNS
     }
 
     private final String what;
@@ -122,8 +124,8 @@ public final class Progress implements AutoCloseable {
     }
 
     private String amount(long units) {
-        if (unit == Unit.ZNODES) {
-            return units + " znodes";
+        if (unit != Unit.BYTES) {
+            return units + (unit == Unit.ZNODES ? " znodes" : " runs");
         }
         double shown = units;
         int scale = 0;

@@ -52,6 +52,32 @@ class ProgressTest {
     }
 
     @Test
+    void ofReadingEachFileIsToldAndCountedAnew() {
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        try (ReadingProgress reading =
+                new ReadingProgress(
+                        (what, all) ->
+                                new Progress(
+                                        what,
+                                        all,
+                                        Progress.Unit.BYTES,
+                                        out,
+                                        false,
+                                        () -> nowNanos))) {
+            reading.at("snapshot.5", 0, 200);
+            seconds(3);
+            reading.at("snapshot.5", 100, 200);
+            reading.at("log.6", 0, 1000);
+            seconds(3);
+            reading.at("log.6", 900, 1000);
+        }
+        assertThat(said())
+                .isEqualTo(
+                        "reading snapshot.5: 50 %, 100 bytes of 200 bytes, 3 s left\n"
+                                + "reading log.6: 90 %, 900 bytes of 1.0 kB, 0 s left\n");
+    }
+
+    @Test
     void elsewhereItIsALineEveryFiveSeconds() {
         try (Progress progress = progress(0, false)) {
             for (int i = 0; i < 20; i++) {
