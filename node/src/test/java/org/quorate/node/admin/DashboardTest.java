@@ -11,12 +11,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.metrics.Jvm;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The dashboard and the alerts that are shipped ask for metrics that servers have. */
+/** Dashboards and alerts, those that are shipped and public ones for ZooKeeper, ask for what servers tell. */
 class DashboardTest {
     private static final Path SHIPPED = Path.of("..", "packaging", "prometheus");
 
@@ -64,6 +66,19 @@ class DashboardTest {
         }
         assertThat(expressions).hasSizeGreaterThan(20);
         assertThat(told()).containsAll(asked(expressions));
+    }
+
+    /** Written down from public ones; what each file is of stands in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"altinity-zookeeper", "zookeeper-alerts"})
+    void dashboardsAndAlertsMadeForZooKeeperFindAllTheyAskFor(String name) throws IOException {
+        List<String> asked =
+                Files.readAllLines(Path.of("src/test/resources/dashboards/" + name + ".txt"))
+                        .stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .toList();
+        assertThat(asked).hasSizeGreaterThan(10);
+        assertThat(told()).containsAll(asked);
     }
 
     @Test
