@@ -100,6 +100,7 @@ async function ensemble(browser) {
       assert.match(await page.locator("tbody tr").first().innerText(), /\/dev\/null\/nowhere/);
       await page.close();
     });
+    await shoot(browser, first, "ensemble-warned", "ensemble", "Mend what it says, and make one by hand");
     await shoot(browser, first, "configuration", "configuration", "In force");
     await shoot(browser, first, "read-only", "account", "Nothing can be changed from here");
     await test("a hostile name and value are text", async () => {
@@ -144,7 +145,7 @@ async function ensemble(browser) {
 }
 
 async function changes(browser) {
-  const up = await startServers(1, [`admin.console.passwordHash=${HASH}`]);
+  const up = await startServers(3, [`admin.console.passwordHash=${HASH}`]);
   try {
     const [server] = up.servers;
     const zk = await Zk.connect(server.client);
@@ -168,6 +169,20 @@ async function changes(browser) {
       await page.locator("pre.data", { hasText: "after" }).waitFor();
       assert.equal((await zk.get("/app")).toString(), "after");
     });
+    await test("a znode is created and deleted", async () => {
+      await page.getByRole("button", { name: "Create a child" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("child");
+      await page.getByRole("dialog").getByLabel("Data", { exact: true }).fill("of the operator");
+      await page.screenshot({ path: join(SHOTS, "create.png") });
+      await page.getByRole("button", { name: "Create", exact: true }).click();
+      await page.getByRole("link", { name: /^child/ }).click();
+      await page.locator("pre.data", { hasText: "of the operator" }).waitFor();
+      assert.equal((await zk.get("/app/child")).toString(), "of the operator");
+      await page.getByRole("button", { name: "Delete", exact: true }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+      await page.getByText("No children.").waitFor();
+      await assert.rejects(zk.get("/app/child"), /error -101/);
+    });
     await test("a session is ended, after a question", async () => {
       await page.goto(at(server, "sessions"));
       const row = page.locator("tbody tr", { hasText: `0x${BigInt.asUintN(64, victim.sessionId).toString(16)}` });
@@ -176,6 +191,26 @@ async function changes(browser) {
       await page.getByRole("button", { name: "End the session" }).click();
       await victim.closed;
       await row.waitFor({ state: "detached" });
+    });
+    await test("members are changed after a preview of the quorum, and not otherwise", async () => {
+      const overview = await (await fetch(`http://127.0.0.1:${server.admin}/console/api/overview`)).json();
+      const leaving = overview.leader === 3 ? 2 : 3;
+      await page.goto(at(server, "configuration"));
+      await page.getByLabel("Leaving").fill("the third");
+      await page.getByRole("button", { name: "Preview" }).click();
+      await page.getByRole("alert").waitFor();
+      await page.getByLabel("Leaving").fill(String(leaving));
+      await page.getByRole("button", { name: "Preview" }).click();
+      await page.getByText("3 voters become 2: 2 needed, 0 may fail. With these members no server may fail.").waitFor();
+      for (const [look, options] of Object.entries(LOOKS)) {
+        await page.emulateMedia({ colorScheme: options.colorScheme });
+        await page.setViewportSize(options.viewport);
+        await page.screenshot({ path: join(SHOTS, `reconfiguration-${look}.png`), fullPage: true });
+      }
+      await page.getByRole("button", { name: "Apply…" }).click();
+      await page.getByRole("button", { name: "Apply", exact: true }).click();
+      await page.getByText("Done: the ensemble has its new members.").waitFor();
+      assert.ok(!(await zk.get("/zookeeper/config")).toString().includes(`server.${leaving}=`));
     });
     await page.close();
     zk.close();

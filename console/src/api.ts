@@ -66,6 +66,19 @@ export interface Overview {
   history: RoleChange[];
 }
 
+/** Something that a person should know of the server, with its anchor in the runbook. */
+export interface Finding {
+  id: string;
+  level: "notice" | "warning" | "critical";
+  says: string;
+  advice: string;
+}
+
+/** Of the admin command `health`: the findings, the worst first. */
+export interface Health {
+  findings: Finding[];
+}
+
 async function answer<T>(response: Response): Promise<T> {
   const text = await response.text();
   let body: unknown;

@@ -1,17 +1,22 @@
-import type { Member, Overview, RoleChange } from "../api";
+import type { Finding, Health, Member, Overview, RoleChange } from "../api";
+import { useCommand } from "../ask";
 import { ago, bytes, count, figure, moment, span, zxidParts } from "../format";
 import { type Live, useLive } from "../live";
 import { Badge, Empty, Fact, Facts, type Level, Panel, Sparkline } from "../parts";
 
+const HEALTH_REFRESH_MILLIS = 5000;
+
 export function Ensemble() {
   const live = useLive();
   const overview = live.overview;
+  const health = useCommand<Health>("health", {}, HEALTH_REFRESH_MILLIS).answer;
   if (!overview) {
     return <Empty>Waiting for the server's first word…</Empty>;
   }
   return (
     <>
-      <Verdict overview={overview} />
+      <Verdict overview={overview} findings={health?.findings ?? []} />
+      {health && health.findings.length > 0 && <Findings findings={health.findings} />}
       <Members live={live} overview={overview} />
       <div class="columns">
         <Here live={live} overview={overview} />
@@ -21,8 +26,42 @@ export function Ensemble() {
   );
 }
 
-/** How it stands, in one sentence. */
-function verdict(o: Overview): { level: Level; title: string; text: string } {
+const FINDING_LEVELS: Record<Finding["level"], Level> = { notice: "idle", warning: "warn", critical: "bad" };
+
+/** What this server says is wrong, the worst first, and what to do. */
+function Findings({ findings }: { findings: Finding[] }) {
+  return (
+    <Panel title="What to look at" aside="said by this server">
+      <ul class="findings">
+        {findings.map((f) => (
+          <li key={f.id + f.says}>
+            <Badge level={FINDING_LEVELS[f.level]}>{f.level}</Badge>
+            <div>
+              <p>{f.says}</p>
+              <p class="hint">{f.advice}</p>
+            </div>
+            <code class="hint" title="The section of docs/runbook.md that tells more">
+              {f.id}
+            </code>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Where the quorum is well, the server may still have something to say. */
+function verdict(o: Overview, findings: Finding[]): { level: Level; title: string; text: string } {
+  const quorum = quorumVerdict(o);
+  const worst = findings[0]?.level;
+  if (quorum.level === "good" && (worst === "critical" || worst === "warning")) {
+    return { ...quorum, level: FINDING_LEVELS[worst], title: worst === "critical" ? "Serving, but in trouble" : "Serving, with a warning" };
+  }
+  return quorum;
+}
+
+/** How the quorum stands, in one sentence. */
+function quorumVerdict(o: Overview): { level: Level; title: string; text: string } {
   if (o.standalone) {
     return o.serving
       ? { level: "good", title: "Serving, alone", text: "A standalone server: if it fails, nobody serves." }
@@ -49,8 +88,8 @@ function verdict(o: Overview): { level: Level; title: string; text: string } {
   };
 }
 
-function Verdict({ overview }: { overview: Overview }) {
-  const { level, title, text } = verdict(overview);
+function Verdict({ overview, findings }: { overview: Overview; findings: Finding[] }) {
+  const { level, title, text } = verdict(overview, findings);
   return (
     <section class={`verdict ${level}`} role="status">
       <div>
