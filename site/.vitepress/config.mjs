@@ -29,6 +29,7 @@ export default defineConfig({
         text: "Begin",
         items: [
           page("In five minutes", "/docs/start"),
+          page("Concepts", "/docs/concepts"),
           page("One word per idea", "/docs/glossary"),
           page("From ZooKeeper and back", "/docs/migration"),
         ],
@@ -47,6 +48,7 @@ export default defineConfig({
           page("Backup", "/docs/backup"),
           page("The data directory", "/docs/data-directory"),
           page("Odd servers", "/docs/peers"),
+          page("Sick disks and machines", "/docs/reliability"),
         ],
       },
       {
@@ -71,6 +73,7 @@ export default defineConfig({
           page("Compatibility", "/docs/compat"),
           page("Simulation", "/docs/simulation"),
           page("Decisions", "/docs/decisions/"),
+          page("Releases", "/docs/release"),
           page("Contributing", "/CONTRIBUTING"),
           page("Threat model", "/SECURITY"),
           page("Changes", "/CHANGELOG"),
