@@ -175,7 +175,17 @@ final class HealthCommand {
         fields.put("syncLimit", config.quorum().syncLimitTicks());
         fields.put("jute.maxbuffer", config.limits().frameBytesMax());
         fields.put("globalOutstandingLimit", config.limits().outstandingRequestsMax());
+        fields.put("maxClientCnxns", config.limits().connectionsPerAddressMax());
         fields.put("tree.memory.limit", limit(config.limits().treeBytesMax()));
+        fields.put("forceSync", config.storage().forceSync());
+        fields.put("digest.enabled", config.storage().digest());
+        fields.put("extendedTypesEnabled", config.behaviour().extendedTypes());
+        fields.put("enforceQuota", config.behaviour().enforceQuota());
+        fields.put("skipACL", config.behaviour().skipAcl());
+        fields.put("localSessionsEnabled", config.behaviour().localSessions());
+        fields.put("reconfigEnabled", config.quorum().reconfigEnabled());
+        fields.put("enforce.auth.schemes", String.valueOf(config.auth().enforcedSchemes()));
+        fields.put("sslQuorum", config.tls().peers() != null);
         fields.put("members_version", Long.toHexString(server.members().version()));
         return fields;
     }

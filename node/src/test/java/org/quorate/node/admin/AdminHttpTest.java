@@ -574,6 +574,24 @@ class AdminHttpTest {
     }
 
     @Test
+    void verboseHealthSaysWhatIsWrongAndWhatToDo() throws Exception {
+        HttpResponse<String> well = get("/health/verbose");
+        assertThat(well.statusCode()).isEqualTo(200);
+        assertThat(json.readTree(well.body()).get("level").asString()).isEqualTo("ok");
+        assertThat(json.readTree(well.body()).get("findings")).isEmpty();
+        server.serving = false;
+        HttpResponse<String> ill = get("/health/verbose");
+        assertThat(ill.statusCode()).isEqualTo(503);
+        JsonNode finding = json.readTree(ill.body()).get("findings").get(0);
+        assertThat(finding.get("id").asString()).isEqualTo("not-serving");
+        assertThat(finding.get("level").asString()).isEqualTo("critical");
+        assertThat(finding.get("says").asString()).isEqualTo("The server does not serve.");
+        assertThat(finding.get("advice").asString()).isNotEmpty();
+        assertThat(json.readTree(get("/commands/health").body()).get("level").asString())
+                .isEqualTo("critical");
+    }
+
+    @Test
     void prometheusHasAPortOfItsOwn() throws Exception {
         assertThat(surface.metricsPort()).isEqualTo(-1);
         serve(
