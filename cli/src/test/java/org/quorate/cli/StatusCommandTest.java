@@ -56,10 +56,10 @@ class StatusCommandTest {
                     .startsWith("127.0.0.1:%d: Mode: standalone".formatted(server.port()));
             assertThat(status.exitCode()).isZero();
         }
-        Files.writeString(file, "dataDir=%s\nsecureClientPort=2281\n".formatted(dir));
-        Captured secure = Captured.run("status", file.toString());
-        assertThat(secure.err()).contains("no port for clients without TLS");
-        assertThat(secure.exitCode()).isEqualTo(2);
+        Files.writeString(file, "dataDir=%s\ntickTime=soon\n".formatted(dir));
+        Captured wrong = Captured.run("status", file.toString());
+        assertThat(wrong.err()).contains("tickTime: 'soon' is not legal");
+        assertThat(wrong.exitCode()).isEqualTo(2);
     }
 
     @Test

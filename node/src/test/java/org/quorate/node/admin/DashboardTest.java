@@ -28,6 +28,13 @@ class DashboardTest {
                     "\\{[^}]*}|\\[[^\\]]*]|\"[^\"]*\"|\\b(by|without)\\s*\\([^)]*\\)"
                             + "|\\b[a-z_]+\\s*(?=\\()|\\b(or|and|unless|up|sum|max|topk)\\b|\\b[0-9.]+\\b");
 
+    /** Panels of these stay empty (docs/metrics.md). */
+    private static final Set<String> NOT_MEASURED =
+            Set.of(
+                    "learner_handler_qp_size_sum",
+                    "read_per_namespace_sum",
+                    "write_per_namespace_sum");
+
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]+");
 
     /** Of a leader, as Prometheus sees them: the names of samples, and of families without any. */
@@ -78,7 +85,11 @@ class DashboardTest {
                         .filter(line -> !line.startsWith("#"))
                         .toList();
         assertThat(asked).hasSizeGreaterThan(10);
-        assertThat(told()).containsAll(asked);
+        Set<String> told = told();
+        assertThat(asked.stream().filter(metric -> !told.contains(metric)))
+                .as("of families by key, which are named and typed, and have no samples here")
+                .allMatch(NOT_MEASURED::contains)
+                .allMatch(metric -> told.contains(metric.replaceFirst("_sum$", "")));
     }
 
     @Test
