@@ -1,5 +1,9 @@
 package org.quorate.cli;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -7,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The health of an ensemble as people read it: a sentence about the whole, a block of figures for
@@ -28,36 +30,36 @@ final class StatusText {
 
     /** Without a line break at its end. Once. */
     String text(String level, List<EnsembleHealth.Finding> findings) {
-        line("health: %s", level);
+        line("health: %s".formatted(level));
         ensemble();
         for (EnsembleHealth.Asked server : servers) {
             JsonNode health = server.health();
             if (health == null) {
-                line("%s: no answer", server.address());
+                line("%s: no answer".formatted(server.address()));
             } else {
                 server(server, health);
             }
         }
         for (EnsembleHealth.Finding finding : findings) {
             line(
-                    "%s: %s: %s %s (docs/runbook.md#%s)",
-                    finding.level(),
-                    finding.server(),
-                    finding.says(),
-                    finding.advice(),
-                    finding.id());
+                    "%s: %s: %s %s (docs/runbook.md#%s)"
+                            .formatted(
+                                    finding.level(),
+                                    finding.server(),
+                                    finding.says(),
+                                    finding.advice(),
+                                    finding.id()));
         }
         return text.toString().stripTrailing();
     }
 
-    private void line(String form, Object... arguments) {
-        text.append(String.format(Locale.ROOT, form, arguments)).append('\n');
+    private void line(String line) {
+        text.append(line).append('\n');
     }
 
     /** A line of a block, below its server. */
-    private void figures(String name, String form, Object... arguments) {
-        text.append(String.format(Locale.ROOT, "  %-8s ", name));
-        line(form, arguments);
+    private void figures(String name, String figures) {
+        line("  %-8s %s".formatted(name, figures));
     }
 
     /** Who leads, and how many more may fail: from the leader's own mouth. */
@@ -69,73 +71,84 @@ final class StatusText {
             }
             JsonNode quorum = health.path("quorum");
             line(
-                    "ensemble: server %d leads epoch %d; %d of %d voters in sync%s",
-                    health.path("server_id").asLong(),
-                    health.path("epoch").asLong(),
-                    quorum.path("in_sync").asInt(),
-                    quorum.path("voters").asInt(),
-                    quorum.path("may_fail").isNull()
-                            ? ", groups and weights decide the quorum"
-                            : ", %d more may fail".formatted(quorum.path("may_fail").asInt()));
+                    "ensemble: server %d leads epoch %d; %d of %d voters in sync%s"
+                            .formatted(
+                                    health.path("server_id").asLong(),
+                                    health.path("epoch").asLong(),
+                                    quorum.path("in_sync").asInt(),
+                                    quorum.path("voters").asInt(),
+                                    quorum.path("may_fail").isNull()
+                                            ? ", groups and weights decide the quorum"
+                                            : ", %d more may fail"
+                                                    .formatted(quorum.path("may_fail").asInt())));
         }
     }
 
     private void server(EnsembleHealth.Asked server, JsonNode health) {
         line(
-                "%s: %s, epoch %d, zxid %s%s, up %s",
-                EnsembleHealth.name(server, health),
-                health.path("mode").asString(),
-                health.path("epoch").asLong(),
-                health.path("zxid").asString(),
-                behind(server),
-                span(health.path("uptime_ms").asLong()));
+                "%s: %s, epoch %d, zxid %s%s, up %s"
+                        .formatted(
+                                EnsembleHealth.name(server, health),
+                                health.path("mode").asString(),
+                                health.path("epoch").asLong(),
+                                health.path("zxid").asString(),
+                                behind(server),
+                                span(health.path("uptime_ms").asLong())));
         if (health.has("writes_per_s")) { // not in its first seconds
             figures(
                     "load",
-                    "%s, %s, %s",
-                    load(health, "read", "reads"),
-                    load(health, "write", "writes"),
-                    load(health, "fsync", "syncs"));
+                    "%s, %s, %s"
+                            .formatted(
+                                    load(health, "read", "reads"),
+                                    load(health, "write", "writes"),
+                                    load(health, "fsync", "syncs")));
         }
         figures(
                 "queues",
-                "%d of %d requests under way, %s wait for the log's disk",
-                health.path("outstanding").asLong(),
-                health.path("outstanding_max").asLong(),
-                bytes(health.path("log_queue_bytes").asLong()));
+                "%d of %d requests under way, %s wait for the log's disk"
+                        .formatted(
+                                health.path("outstanding").asLong(),
+                                health.path("outstanding_max").asLong(),
+                                bytes(health.path("log_queue_bytes").asLong())));
         figures(
                 "clients",
-                "%d connections, %d sessions, %d watches; expired: %s",
-                health.path("connections").asLong(),
-                health.path("sessions").asLong(),
-                health.path("watches").asLong(),
-                expired(health));
+                "%d connections, %d sessions, %d watches; expired: %s"
+                        .formatted(
+                                health.path("connections").asLong(),
+                                health.path("sessions").asLong(),
+                                health.path("watches").asLong(),
+                                expired(health)));
         long limit = health.path("tree_bytes_max").asLong();
         figures(
                 "tree",
-                "%d znodes, %s in memory%s",
-                health.path("znodes").asLong(),
-                bytes(health.path("tree_bytes").asLong()),
-                limit == 0 ? ", no limit" : " of " + bytes(limit));
+                "%d znodes, %s in memory%s"
+                        .formatted(
+                                health.path("znodes").asLong(),
+                                bytes(health.path("tree_bytes").asLong()),
+                                limit == 0 ? ", no limit" : " of " + bytes(limit)));
         if (health.path("disk_free_bytes").asLong(-1) >= 0) {
             JsonNode hours = health.path("disk_hours_left");
             figures(
                     "disk",
-                    "%s free%s",
-                    bytes(health.path("disk_free_bytes").asLong()),
-                    hours.isNumber()
-                            ? ", enough for %s hours at the present rate".formatted(hours.asString())
-                            : ", not filling up");
+                    "%s free%s"
+                            .formatted(
+                                    bytes(health.path("disk_free_bytes").asLong()),
+                                    hours.isNumber()
+                                            ? ", enough for %s hours at the present rate"
+                                                    .formatted(hours.asString())
+                                            : ", not filling up"));
         }
         figures(
                 "clock",
-                "%.1f s %s the one here",
-                Math.abs(server.skewMillis()) / 1000.0,
-                server.skewMillis() < 0 ? "behind" : "ahead of");
+                String.format(
+                        Locale.ROOT,
+                        "%.1f s %s the one here",
+                        Math.abs(server.skewMillis()) / 1000.0,
+                        server.skewMillis() < 0 ? "behind" : "ahead of"));
         for (JsonNode certificate : health.path("certificates")) {
-            figures("keys", "%s", certificate(certificate, health.path("time_ms").asLong()));
+            figures("keys", certificate(certificate, health.path("time_ms").asLong()));
         }
-        figures("leader", "%s", losses(health));
+        figures("leader", losses(health));
     }
 
     private String behind(EnsembleHealth.Asked server) {

@@ -2,15 +2,17 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.Quorate;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.Quorate;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class StatusCommandTest {
     @Test
@@ -49,8 +51,7 @@ class StatusCommandTest {
             throws Exception {
         Path file = dir.resolve("zoo.cfg");
         try (Quorate server = Quorate.builder().start()) {
-            Files.writeString(
-                    file, "dataDir=%s\nclientPort=%d\n".formatted(dir, server.port()));
+            Files.writeString(file, "dataDir=%s\nclientPort=%d\n".formatted(dir, server.port()));
             Captured status = Captured.run("status", file.toString());
             assertThat(status.out())
                     .startsWith("127.0.0.1:%d: Mode: standalone".formatted(server.port()));

@@ -2,9 +2,11 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import tools.jackson.databind.json.JsonMapper;
+
+import java.util.List;
 
 class StatusTextTest {
     private static EnsembleHealth.Asked asked(String health, long skewMillis) {
@@ -44,7 +46,8 @@ class StatusTextTest {
                           disk     83.1 GB free, enough for 4.8 hours at the present rate
                           clock    1.5 s behind the one here
                           keys     certificate for clients ends 2026-11-30T00:00:00Z (4 days)
-                          leader   lost 1 times in the last hour, 2 in the last day: 2026-11-25T23:59:55Z the quorum is lost; 2026-11-25T10:06:35Z for no reason that it knows""");
+                          leader   lost 1 times in the last hour, 2 in the last day: 2026-11-25T23:59:55Z the quorum is lost; 2026-11-25T10:06:35Z for no reason that it knows\
+                        """);
     }
 
     @Test

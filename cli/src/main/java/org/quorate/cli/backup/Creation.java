@@ -1,5 +1,13 @@
 package org.quorate.cli.backup;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.ErrorLine;
+import org.quorate.cli.progress.Progress;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.protocol.Zxid;
+
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,12 +18,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.ErrorLine;
-import org.quorate.cli.progress.Progress;
-import org.quorate.node.backup.BackupLog;
-import org.quorate.protocol.Zxid;
-import picocli.CommandLine.Option;
 
 /** Makes a backup of a data directory, and proves that it can be restored. Filled in by picocli. */
 final class Creation {
@@ -83,7 +85,8 @@ final class Creation {
         Manifest unproven = new Manifest(id, now, source, -1, 0, 0, repository.encrypts(), files);
         Path proof = Files.createTempDirectory(repository.work(), "proof-");
         try {
-            Restored restored = Restored.make("proof", repository, unproven, proof, Restored.Point.ANYWHERE);
+            Restored restored =
+                    Restored.make("proof", repository, unproven, proof, Restored.Point.ANYWHERE);
             Manifest proven = unproven.proven(restored);
             repository.add(proven);
             return proven;

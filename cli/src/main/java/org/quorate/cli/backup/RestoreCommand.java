@@ -1,16 +1,17 @@
 package org.quorate.cli.backup;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /** {@code quorate backup restore}: data directories for one server or for a whole ensemble. */
 @Command(
@@ -88,7 +89,8 @@ final class RestoreCommand implements Callable<Integer> {
             return Restored.make("restore", repository, backup, target.staged(""), point);
         }
         String first = names.getFirst();
-        Restored restored = Restored.make("restore", repository, backup, target.staged(first), point);
+        Restored restored =
+                Restored.make("restore", repository, backup, target.staged(first), point);
         for (String name : names) {
             if (!name.equals(first)) {
                 target.copy(first, name);

@@ -1,15 +1,17 @@
 package org.quorate.cli.backup;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.ErrorLine;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.ErrorLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code quorate backup verify}. */
 @Command(
@@ -41,7 +43,8 @@ final class VerifyCommand implements Callable<Integer> {
         Path proof = Files.createTempDirectory(repository.work(), "proof-");
         try {
             Manifest backup = repository.find(id);
-            Restored restored = Restored.make("verify", repository, backup, proof, Restored.Point.END);
+            Restored restored =
+                    Restored.make("verify", repository, backup, proof, Restored.Point.END);
             return restored.digest() == backup.digest() ? "" : "the tree is not what it was";
         } catch (IOException e) {
             return ErrorLine.of(e);

@@ -2,12 +2,6 @@ package org.quorate.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -17,6 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.cli.Captured;
 import org.quorate.node.Quorate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Backups to a real file system that is too small, and restorations to one. Mounts it, so it needs
@@ -39,8 +40,7 @@ class FullTargetSuite {
                 ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
             for (int i = 0; i < ZNODES; i++) {
                 random.nextBytes(data); // nothing that could be packed
-                client.create(
-                        "/n" + i, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                client.create("/n" + i, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             }
         }
     }

@@ -3,12 +3,6 @@ package org.quorate.cli.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +11,16 @@ import org.quorate.cli.Captured;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
 import org.quorate.zab.Role;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
 
 /** {@code quorate status --connect} asks three servers in this process. */
 class EnsembleStatusTest {
@@ -72,7 +74,8 @@ class EnsembleStatusTest {
                 .containsPattern("server \\d \\(127.0.0.1:\\d+\\): leader, epoch 1, zxid 0x1")
                 .containsPattern(
                         "ensemble: server \\d leads epoch 1; 3 of 3 voters in sync, 1 more may fail\n")
-                .contains("  queues   0 of 777 requests under way, 0 bytes wait for the log's disk\n")
+                .contains(
+                        "  queues   0 of 777 requests under way, 0 bytes wait for the log's disk\n")
                 .contains("  leader   not lost in the last day\n");
         assertThat(text.exitCode()).isEqualTo(1);
 

@@ -2,10 +2,11 @@ package org.quorate.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
 
 class ProgressTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -55,15 +56,8 @@ class ProgressTest {
     void ofReadingEachFileIsToldAndCountedAnew() {
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         try (ReadingProgress reading =
-                new ReadingProgress(
-                        (what, all) ->
-                                new Progress(
-                                        what,
-                                        all,
-                                        Progress.Unit.BYTES,
-                                        out,
-                                        false,
-                                        () -> nowNanos))) {
+                new ReadingProgress((what, all) ->
+                        new Progress(what, all, Progress.Unit.BYTES, out, false, () -> nowNanos))) {
             reading.at("snapshot.5", 0, 200);
             seconds(3);
             reading.at("snapshot.5", 100, 200);

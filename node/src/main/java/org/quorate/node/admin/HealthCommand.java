@@ -1,16 +1,17 @@
 package org.quorate.node.admin;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.Member;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.Member;
 
 /** The admin command {@code health}: figures of this server, and what is wrong with it. */
 final class HealthCommand {
@@ -82,7 +83,11 @@ final class HealthCommand {
     }
 
     private List<Map<String, Object>> losses(long nowMillis) {
-        return server.insight().roles().lossesSince(nowMillis - TimeUnit.HOURS.toMillis(24)).stream()
+        return server
+                .insight()
+                .roles()
+                .lossesSince(nowMillis - TimeUnit.HOURS.toMillis(24))
+                .stream()
                 .limit(LOSSES_MAX)
                 .map(loss -> {
                     Map<String, Object> fields = new LinkedHashMap<>();

@@ -2,6 +2,14 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.EnsembleConfig;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,13 +18,6 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.backup.BackupLog;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.EnsembleConfig;
 
 class HealthTest {
     private static final long NOW = TimeUnit.DAYS.toMillis(20_000);
@@ -273,7 +274,8 @@ class HealthTest {
                                 100 * GB));
         Map<String, Object> told = new HealthCommand(server).health().fields();
         assertThat(told)
-                .containsEntry("quorum", Map.of("voters", 3, "in_sync", 2, "needed", 2, "may_fail", 0))
+                .containsEntry(
+                        "quorum", Map.of("voters", 3, "in_sync", 2, "needed", 2, "may_fail", 0))
                 .containsEntry("read_p50_us", 100L)
                 .containsEntry("write_p50_us", 300L)
                 .containsEntry("fsync_p50_us", 600L)
