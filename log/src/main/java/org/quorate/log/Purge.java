@@ -18,9 +18,10 @@ final class Purge {
      * Removes snapshots and logs.
      *
      * @param retain so many of the newest snapshots are kept, and the log behind the oldest of them
+     * @param ifMuch only if they take more room than what is kept
      * @return names of the removed files
      */
-    List<String> run(int retain) throws IOException {
+    List<String> run(int retain, boolean ifMuch) throws IOException {
         if (retain < RETAIN_MIN) {
             throw new IllegalArgumentException(
                     "%d snapshots to retain; at least %d are needed".formatted(retain, RETAIN_MIN));
@@ -30,21 +31,36 @@ final class Purge {
         if (oldest < 0) {
             return List.of();
         }
-        List<String> removed = new ArrayList<>();
-        for (FileName file : snapshots) {
-            if (file.zxid() < oldest) {
-                directory.deleteSnapshot(file);
-                removed.add(file.name());
-            }
-        }
+        List<FileName> oldSnapshots =
+                snapshots.stream().filter(file -> file.zxid() < oldest).toList();
         List<FileName> logs = directory.logFiles();
         // Recovery could do without a log named exactly so; ZooKeeper keeps one more, so do we.
         List<FileName> kept = Replay.needed(logs, oldest - 1);
-        for (FileName file : logs.subList(0, logs.size() - kept.size())) {
+        List<FileName> oldLogs = logs.subList(0, logs.size() - kept.size());
+        if (ifMuch && 2 * bytes(oldSnapshots, oldLogs) <= bytes(snapshots, logs)) {
+            return List.of();
+        }
+        List<String> removed = new ArrayList<>();
+        for (FileName file : oldSnapshots) {
+            directory.deleteSnapshot(file);
+            removed.add(file.name());
+        }
+        for (FileName file : oldLogs) {
             directory.disk.delete(directory.log(file));
             removed.add(file.name());
         }
         return removed;
+    }
+
+    private long bytes(List<FileName> snapshots, List<FileName> logs) throws IOException {
+        long bytes = 0;
+        for (FileName file : snapshots) {
+            bytes += directory.size(directory.snapshot(file));
+        }
+        for (FileName file : logs) {
+            bytes += directory.size(directory.log(file));
+        }
+        return bytes;
     }
 
     /** −1 if there are not more than are to be kept. */

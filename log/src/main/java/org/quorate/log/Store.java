@@ -534,7 +534,14 @@ public final class Store implements AutoCloseable {
     /** Removes what {@code retain} (≥ 3) newest snapshots do not need; says what was removed. */
     public List<String> purge(int retain) throws IOException {
         synchronized (files) {
-            return new Purge(directory).run(retain);
+            return new Purge(directory).run(retain, false);
+        }
+    }
+
+    /** The same, if that takes more room than what stays. */
+    public List<String> purgeIfMuch(int retain) throws IOException {
+        synchronized (files) {
+            return new Purge(directory).run(retain, true);
         }
     }
 

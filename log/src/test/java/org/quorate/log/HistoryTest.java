@@ -248,6 +248,30 @@ class HistoryTest {
     }
 
     @Test
+    void aPurgeBehindASnapshotWaitsUntilOldFilesTakeMoreRoomThanTheOthers() throws Exception {
+        int zxid = 0;
+        long most = 0;
+        int purges = 0;
+        for (int round = 0; round < 40; round++) {
+            opened.append(zxid + 1, zxid + 100);
+            zxid += 100;
+            opened.store.sync();
+            opened.writeSnapshot(zxid);
+            opened.store.roll();
+            List<String> removed = opened.store.purgeIfMuch(3);
+            purges += removed.isEmpty() ? 0 : 1;
+            most = Math.max(most, snapshots());
+            assertThat(snapshots()).isGreaterThanOrEqualTo(Math.min(3, round + 2));
+        }
+        assertThat(purges).isBetween(5, 20);
+        assertThat(most).isBetween(5L, 10L);
+    }
+
+    private long snapshots() throws Exception {
+        return disk.list(Opened.FILES).stream().filter(n -> n.startsWith("snapshot.")).count();
+    }
+
+    @Test
     void aPurgeKeepsWhatTheOldestKeptSnapshotNeeds() throws Exception {
         threeFiles();
         opened.append(31, 35);

@@ -221,7 +221,7 @@ public final class CapacityCommand implements Callable<Integer> {
                 each.memoryWhileSnapshotBytes() / MEGA);
         line(
                 "disk of each",
-                "%.1f GB behind a purge, %.1f GB an hour later",
+                "%.1f GB behind a purge, %.1f GB before the next",
                 each.diskBytes() / GIGA,
                 each.diskBeforePurgeBytes() / GIGA);
         line(

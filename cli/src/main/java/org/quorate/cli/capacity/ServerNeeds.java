@@ -9,7 +9,8 @@ import java.util.Map;
  * @param memoryBytes of the process
  * @param memoryWhileSnapshotBytes the same while a snapshot is written and pages are kept for it
  * @param diskBytes snapshots and logs just behind a purge
- * @param diskBeforePurgeBytes just before the next, an hour later
+ * @param diskBeforePurgeBytes just before the next: an hour later, or when what is old takes as
+ *     much room as what is kept
  * @param sentBytesPerSecond what the leader sends
  * @param coresOneByOne that the leader uses if each request comes by itself; batches cost less
  * @param shares of what the machine has, by name; 1 is all of it
@@ -25,6 +26,10 @@ record ServerNeeds(
         double coresOneByOne,
         Map<String, Double> shares) {
     private static final double SECONDS_PER_HOUR = 3_600;
+
+    /** What is kept, as much again, and the third of it that came with the last snapshot. */
+    private static final double KEPT_AT_PURGE = 7.0 / 3;
+
     private static final double MICROS_PER_SECOND = 1e6;
     private static final int SNAPSHOTS_KEPT = 3;
 
@@ -75,7 +80,7 @@ record ServerNeeds(
                 memory,
                 memory + copies,
                 kept,
-                kept + SECONDS_PER_HOUR * (logged + snapshotted),
+                Math.min(kept + SECONDS_PER_HOUR * (logged + snapshotted), KEPT_AT_PURGE * kept),
                 snapshot,
                 snapshotSeconds,
                 sent,

@@ -115,8 +115,9 @@ final class StorageSettings {
                     "autopurge.purgeInterval",
                     integer(0, 8760),
                     "1",
-                    "Hours between purges of old snapshots and logs; 0 for never"
-                            + " (ZooKeeper's default, where Quorate's is 1).",
+                    "Hours between purges of old snapshots and logs, which come sooner when these"
+                            + " take more room than what is kept; 0 for never (ZooKeeper's"
+                            + " default, where Quorate's is 1).",
                     "log");
 
     private StorageSettings() {}

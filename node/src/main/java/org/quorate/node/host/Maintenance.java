@@ -116,7 +116,8 @@ final class Maintenance {
 
     /**
      * Removes files that the newest snapshots do not need, the first time and whenever the interval
-     * is over, if that is configured. The core thread, each turn.
+     * is over, if that is configured. Behind a snapshot it is done, too, if they take more room
+     * than what stays: many writes make many files within an hour. The core thread, each turn.
      */
     void purgeIfDue(long nowNanos) {
         if (purgeNanos == 0 || purged && nowNanos - purgedNanos < purgeNanos) {
@@ -125,7 +126,7 @@ final class Maintenance {
         purged = true;
         purgedNanos = nowNanos;
         try {
-            snapshots.execute(this::purgeNow);
+            snapshots.execute(() -> purge(false));
         } catch (RejectedExecutionException e) {
             LOG.debug("no purge: stopping, or too much is waiting");
         }
@@ -173,12 +174,16 @@ final class Maintenance {
             LOG.error("no snapshot at 0x{}", Zxid.hex(zxid), e);
         }
         trim.run();
+        if (there && purgeNanos > 0) {
+            purge(true);
+        }
         return there;
     }
 
-    private void purgeNow() {
+    private void purge(boolean ifMuch) {
         try {
-            List<String> removed = store.purge(retainCount);
+            List<String> removed =
+                    ifMuch ? store.purgeIfMuch(retainCount) : store.purge(retainCount);
             if (!removed.isEmpty()) {
                 LOG.info("removed {} old files: {}", removed.size(), removed);
             }
