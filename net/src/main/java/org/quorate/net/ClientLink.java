@@ -1,13 +1,15 @@
 package org.quorate.net;
 
 import io.netty.channel.Channel;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.tls.TlsFront;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {
@@ -53,6 +55,9 @@ public final class ClientLink extends Link {
     // Written by the loop, and the listener set by the core.
     private volatile long unsentBytes;
     private volatile @Nullable Runnable whenRoom;
+
+    // Length of the reply of which parts come; 0 if there is none.
+    private int partedBytes;
 
     private boolean resting;
     private boolean gone;
@@ -147,7 +152,7 @@ public final class ClientLink extends Link {
     public void handOver(int count, int bytes, boolean update) {
         RequestTimes known = times;
         if (known == null) {
-            known = new RequestTimes();
+            known = loop.times().take();
             times = known;
         }
         known.add(
@@ -216,6 +221,29 @@ public final class ClientLink extends Link {
         written(bytes, from, to);
         settle(count, nowNanos);
         write(bytes, from, to);
+    }
+
+    /** A part of a reply; the first one has its length in front. */
+    void replyPart(byte[] bytes, int from, int to) {
+        if (gone) {
+            return;
+        }
+        if (partedBytes == 0) {
+            partedBytes = FrameCutter.intAt(bytes, from);
+            written(bytes, from, to);
+        } else {
+            loop.totals().replyGoesOn(to - from);
+        }
+        expect(partedBytes);
+        write(bytes, from, to);
+    }
+
+    /** The reply of which parts came is complete. */
+    void repliedInParts(long nowNanos) {
+        if (!gone) {
+            partedBytes = 0;
+            settle(1, nowNanos);
+        }
     }
 
     @Override
@@ -443,6 +471,10 @@ public final class ClientLink extends Link {
         }
         loop.underWay().add(underWay, -count);
         underWay -= count;
+        if (known.isEmpty()) {
+            loop.times().give(known);
+            times = null;
+        }
     }
 
     private void answered(int count, boolean update, long sinceNanos, long nowNanos) {

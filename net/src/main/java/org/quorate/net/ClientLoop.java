@@ -4,12 +4,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the client links of one event loop share. Owned by that loop. */
 final class ClientLoop {
@@ -27,6 +29,7 @@ final class ClientLoop {
     private final IdleWheel wheel;
     private final long bucketMillis;
     private final TurnBuffers buffers = new TurnBuffers();
+    private final RequestTimes.Pool times = new RequestTimes.Pool();
     private final List<ClientLink> links = new ArrayList<>();
     private final LoopTotals totals;
     private final Runnable roundEnds = this::roundEnds;
@@ -95,6 +98,10 @@ final class ClientLoop {
 
     TurnBuffers buffers() {
         return buffers;
+    }
+
+    RequestTimes.Pool times() {
+        return times;
     }
 
     /** Room for one read, reused. */

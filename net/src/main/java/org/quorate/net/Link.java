@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,11 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
             markDirty();
         }
         buffer.writeBytes(bytes, from, length);
+    }
+
+    /** What is written is part of something of this length, for the limit of {@link #write}. */
+    final void expect(int length) {
+        longestFrameBytes = Math.max(longestFrameBytes, length);
     }
 
     /** Closes once what was written before is out. */

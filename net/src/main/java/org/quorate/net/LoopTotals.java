@@ -117,6 +117,11 @@ final class LoopTotals {
         return begin;
     }
 
+    /** More of the last reply went out. */
+    void replyGoesOn(int bytes) {
+        add(replyBytes, bytes);
+    }
+
     /** Events and answers out of order. */
     void pushed(int count, int bytes) {
         add(sent, count);

@@ -1,10 +1,11 @@
 package org.quorate.net;
 
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jctools.queues.atomic.SpscAtomicArrayQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one writing thread says to the links of one event loop: frames gather in batches of bytes
@@ -68,6 +69,11 @@ public final class Outbox {
             publish();
         }
         current.add(link, Batch.REPLY, bytes, from, length);
+    }
+
+    /** A part of a frame that answers the link's oldest request under way. */
+    public void replyPart(ClientLink link, byte[] bytes, int from, int length, boolean last) {
+        current.add(link, last ? Batch.LAST_PART : Batch.PART, bytes, from, length);
     }
 
     /** One frame, or any bytes, that answer nothing. */
@@ -149,6 +155,8 @@ public final class Outbox {
         static final byte PUSH = 1;
         static final byte CLOSE = 2;
         static final byte TOLD = 3;
+        static final byte PART = 4;
+        static final byte LAST_PART = 5;
 
         private @Nullable Link[] links = new Link[64];
         private byte[] kinds = new byte[64];
@@ -202,6 +210,11 @@ public final class Outbox {
                     case PUSH -> {
                         link.pushed(frames[i], ends[i] - from);
                         link.write(bytes, from, ends[i]);
+                    }
+                    case PART -> ((ClientLink) link).replyPart(bytes, from, ends[i]);
+                    case LAST_PART -> {
+                        ((ClientLink) link).replyPart(bytes, from, ends[i]);
+                        ((ClientLink) link).repliedInParts(nowNanos);
                     }
                     case CLOSE -> link.close();
                     default -> link.told(messages.remove());

@@ -1,6 +1,6 @@
 package org.quorate.net;
 
-import java.util.Arrays;
+import java.util.ArrayDeque;
 
 /**
  * When the requests under way were received, oldest first: a ring of arrival times, each with the
@@ -9,51 +9,80 @@ import java.util.Arrays;
  */
 final class RequestTimes {
     private static final int CAPACITY_MIN = 4;
+    private static final int FIELDS = 2;
 
-    private long[] receivedNanos = new long[CAPACITY_MIN];
-    private int[] counts = new int[CAPACITY_MIN];
-    private int[] sizes = new int[CAPACITY_MIN];
-    private boolean[] updates = new boolean[CAPACITY_MIN];
-    private boolean[] larges = new boolean[CAPACITY_MIN];
+    private static final long UPDATE = 1L << 63;
+    private static final long LARGE = 1L << 62;
+    private static final long ONE = 1L << 32;
+    private static final int COUNT_MASK = (1 << 30) - 1;
+
+    // Per group: when it was received; and from the top update, large, count (30 bits), bytes (32).
+    private long[] groups = new long[CAPACITY_MIN * FIELDS];
     private int head;
     private int size;
 
-    void add(int count, int bytes, boolean update, boolean large, long nowNanos) {
-        if (size == counts.length) {
-            grow();
+    /** Those that nobody needs just now: most links have nothing under way. */
+    static final class Pool {
+        private static final int KEPT_MAX = 64;
+
+        private final ArrayDeque<RequestTimes> free = new ArrayDeque<>();
+
+        RequestTimes take() {
+            RequestTimes kept = free.pollLast();
+            return kept == null ? new RequestTimes() : kept;
         }
-        int tail = (head + size) % counts.length;
-        receivedNanos[tail] = nowNanos;
-        counts[tail] = count;
-        sizes[tail] = bytes;
-        updates[tail] = update;
-        larges[tail] = large;
+
+        /** Nothing is under way in it. */
+        void give(RequestTimes done) {
+            if (free.size() < KEPT_MAX) {
+                free.addLast(done);
+            }
+        }
+    }
+
+    void add(int count, int bytes, boolean update, boolean large, long nowNanos) {
+        int capacity = groups.length / FIELDS;
+        if (size == capacity) {
+            grow();
+            capacity *= 2;
+        }
+        int at = (head + size) % capacity * FIELDS;
+        groups[at] = nowNanos;
+        groups[at + 1] =
+                (update ? UPDATE : 0)
+                        | (large ? LARGE : 0)
+                        | (count & COUNT_MASK) * ONE
+                        | Integer.toUnsignedLong(bytes);
         size++;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
     }
 
     /** When the oldest group was received. */
     long oldestNanos() {
-        return receivedNanos[head];
+        return groups[head * FIELDS];
     }
 
     /** Does the oldest group write? */
     boolean isOldestUpdate() {
-        return updates[head];
+        return (oldest() & UPDATE) != 0;
     }
 
     /** Is the oldest group one large request? */
     boolean isOldestLarge() {
-        return larges[head];
+        return (oldest() & LARGE) != 0;
     }
 
     /** Bytes of the oldest group, all of them until all of its requests are answered. */
     int oldestBytes() {
-        return sizes[head];
+        return (int) oldest();
     }
 
     /** Are all requests of the oldest group answered, if {@code count} more are? */
     boolean endsOldest(int count) {
-        return counts[head] <= count;
+        return count(oldest()) <= count;
     }
 
     /**
@@ -65,10 +94,12 @@ final class RequestTimes {
         if (size == 0) {
             throw new IllegalStateException("%d replies and no request".formatted(count));
         }
-        int taken = Math.min(count, counts[head]);
-        counts[head] -= taken;
-        if (counts[head] == 0) {
-            head = (head + 1) % counts.length;
+        int at = head * FIELDS + 1;
+        int left = count(groups[at]);
+        int taken = Math.min(count, left);
+        groups[at] -= taken * ONE;
+        if (taken == left) {
+            head = (head + 1) % (groups.length / FIELDS);
             size--;
         }
         return taken;
@@ -77,33 +108,28 @@ final class RequestTimes {
     /** Bytes of all large requests, without their lengths. */
     int largeBytes() {
         int bytes = 0;
+        int capacity = groups.length / FIELDS;
         for (int i = 0; i < size; i++) {
-            int at = (head + i) % counts.length;
-            bytes += larges[at] ? sizes[at] - 4 : 0;
+            long group = groups[(head + i) % capacity * FIELDS + 1];
+            bytes += (group & LARGE) != 0 ? (int) group - 4 : 0;
         }
         return bytes;
     }
 
+    private long oldest() {
+        return groups[head * FIELDS + 1];
+    }
+
+    private static int count(long group) {
+        return (int) (group >>> 32) & COUNT_MASK;
+    }
+
     private void grow() {
-        int capacity = counts.length;
-        long[] times = Arrays.copyOf(receivedNanos, 2 * capacity);
-        int[] numbers = Arrays.copyOf(counts, 2 * capacity);
-        int[] bytes = Arrays.copyOf(sizes, 2 * capacity);
-        boolean[] kinds = Arrays.copyOf(updates, 2 * capacity);
-        boolean[] lengths = Arrays.copyOf(larges, 2 * capacity);
-        for (int i = 0; i < size; i++) {
-            int from = (head + i) % capacity;
-            times[i] = receivedNanos[from];
-            numbers[i] = counts[from];
-            bytes[i] = sizes[from];
-            kinds[i] = updates[from];
-            lengths[i] = larges[from];
-        }
-        receivedNanos = times;
-        counts = numbers;
-        sizes = bytes;
-        updates = kinds;
-        larges = lengths;
+        long[] grown = new long[2 * groups.length];
+        int first = groups.length - head * FIELDS;
+        System.arraycopy(groups, head * FIELDS, grown, 0, first);
+        System.arraycopy(groups, 0, grown, first, groups.length - first);
+        groups = grown;
         head = 0;
     }
 }

@@ -12,12 +12,14 @@ import org.quorate.protocol.client.RequestDecoder;
 import org.quorate.protocol.client.RequestHeader;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.SetWatchesRequest;
+import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.client.WatcherEvent;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
+import org.quorate.tree.Listing;
 import org.quorate.tree.NodeState;
 import org.quorate.tree.WatchTable;
 import org.quorate.tree.WatchTable.Mode;
@@ -96,6 +98,38 @@ final class Answers {
         }
         ReplyFrame.end(out, reply, tree.lastZxid(), err);
         connections.reply(to, out);
+    }
+
+    /** Is this a request to be answered by {@link Listings}? */
+    boolean isLong(Connection of, byte[] frame, int from, int end) {
+        header.read(in.wrap(frame, from, end));
+        if (!Reads.listsChildren(header.type)) {
+            return false;
+        }
+        try {
+            return decoder.decode(header.type, in) instanceof ReadRequest read
+                    && reads.isLong(read, of)
+                    && (!read.watch || connections.holdings().mayWatch(of));
+        } catch (JuteException e) {
+            return false;
+        }
+    }
+
+    /** Writes the beginning of the answer to what {@link #isLong}, and sets its watch. */
+    Listing beginLong(Connection to, Pending asked, Stat stat, JuteOut into) {
+        in.wrap(asked.frame, RequestHeader.BYTES, asked.length);
+        if (!(decoder.decode(asked.type, in) instanceof ReadRequest read)) {
+            throw new IllegalStateException(asked + " lists nothing");
+        }
+        Listing listing = tree.list(load(read.path));
+        tree.stat(state, stat);
+        int more = Integer.BYTES + (Reads.hasStat(asked.type) ? Stat.BYTES : 0);
+        ReplyFrame.beginLong(into.clear(), asked.xid, tree.lastZxid(), listing.bytes() + more);
+        into.writeInt(listing.count());
+        if (read.watch) {
+            watch(to, read.path, Mode.CHILD);
+        }
+        return listing;
     }
 
     /** Refuses a request whose turn has come. */

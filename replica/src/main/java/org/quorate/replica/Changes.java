@@ -1,6 +1,5 @@
 package org.quorate.replica;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteOut;
@@ -10,14 +9,16 @@ import org.quorate.tree.Digest;
 import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
 
+import java.util.Arrays;
+
 /**
  * The outstanding changes: what transactions that are proposed but not yet applied will make of the
  * tree. Requests are checked against this first and the tree second, so they see everything queued
  * before them. Also keeps the digest that the tree will have. Owned by the core thread, used while
  * this server leads. No allocation in the steady state.
  *
- * <p>One turn: {@link #begin}, any number of {@link #edit} or {@link #make} each closed by {@link
- * #done}, and then either nothing or {@link #rollBack}.
+ * <p>One turn: {@link #begin}, any number of {@link #edit} or {@link #make} each closed by {@code
+ * done} before the next, and then either nothing or {@link #rollBack}.
  */
 final class Changes {
     private static final int BUCKETS_MIN = 256;
@@ -164,15 +165,22 @@ final class Changes {
         return change;
     }
 
-    /** Ends what {@link #edit} or {@link #make} began. */
+    /** Ends what {@link #edit} began, the data being what they were. */
     void done(Change change) {
-        ephemeralsPending |= change.exists && change.state.ephemeralOwner != 0;
+        if (isDigested(change)) {
+            NodeState before = found[foundCount - 1].state;
+            change.state.digest ^= digests.stat(before) ^ digests.stat(change.state);
+        }
         count(change, 1);
     }
 
-    /** The first part of a node's digest; 0 where no digest is kept. */
-    int prefixCrc(Slice path, Slice data) {
-        return digesting && Digest.covers(path) ? digests.prefixCrc(path, data) : 0;
+    /** Ends what {@link #edit} or {@link #make} began, with new data. */
+    void done(Change change, Slice path, Slice data) {
+        ephemeralsPending |= change.state.ephemeralOwner != 0;
+        if (isDigested(change)) {
+            change.state.digest = digests.node(path, data, change.state);
+        }
+        count(change, 1);
     }
 
     /** Hears paths; they are valid during the call. */
@@ -214,9 +222,13 @@ final class Changes {
     }
 
     private void count(Change change, int sign) {
-        if (digesting && change.digested && change.exists) {
-            digest += sign * digests.node(change.state);
+        if (isDigested(change)) {
+            digest += sign * Integer.toUnsignedLong(change.state.digest);
         }
+    }
+
+    private boolean isDigested(Change change) {
+        return digesting && change.digested && change.exists;
     }
 
     private void touch(Change change) {
@@ -355,7 +367,7 @@ final class Changes {
         state.aclRef = 0;
         state.dataLength = 0;
         state.childCount = 0;
-        state.prefixCrc = 0;
+        state.digest = 0;
     }
 
     private static int hash(Slice path) {

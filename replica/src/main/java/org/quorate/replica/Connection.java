@@ -1,9 +1,10 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.IdVector;
+
+import java.util.List;
 
 /**
  * One client's connection as the core sees it. Made by {@link Replica#open}; all of it is written
@@ -57,6 +58,12 @@ public final class Connection {
 
     /** Replies and events that may not go out just now, oldest first; null if there are none. */
     volatile Pending.@Nullable Queue withheld;
+
+    /** Its oldest request is a long listing: {@link Listings} sees to it. */
+    boolean listing;
+
+    /** Of that listing parts are sent: nothing may come in between. */
+    boolean heldBack;
 
     /** Listed among those who wait for touch with the leader. */
     boolean waiting;

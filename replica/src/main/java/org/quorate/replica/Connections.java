@@ -1,14 +1,15 @@
 package org.quorate.replica;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.tree.WatchTable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The open connections, in an order that depends on nothing but the calls before, and what is sent
@@ -160,6 +161,24 @@ final class Connections {
         }
     }
 
+    /** What is said to a connection from now on waits behind a reply that is sent in parts. */
+    void holdBack(Connection connection) {
+        connection.heldBack = true;
+    }
+
+    /** Sends a part of a reply, with more to follow. */
+    void replyPart(Connection to, JuteOut part) {
+        effects.replyPart(to, part.array(), 0, part.size(), false);
+    }
+
+    /** Sends the last part of the reply to what was asked, and then what was withheld for it. */
+    void replyLastPart(Connection to, Pending asked, JuteOut part) {
+        effects.answers(to, asked.frame, 0, asked.length);
+        effects.replyPart(to, part.array(), 0, part.size(), true);
+        to.heldBack = false;
+        sendWithheld(to);
+    }
+
     /** Sends a frame that answers nothing in order, as soon as that is safe. */
     void push(Connection to, JuteOut frame) {
         if (mayHear(to)) {
@@ -184,7 +203,7 @@ final class Connections {
         if (to.withheld == null) {
             return true;
         }
-        if (!standing.contact.isSafe(to, standing.nowNanos)) {
+        if (to.heldBack || !standing.contact.isSafe(to, standing.nowNanos)) {
             return false;
         }
         sendWithheld(to);
@@ -194,6 +213,7 @@ final class Connections {
     /** Whoever hears something believes that its session lives. */
     private boolean mayHear(Connection to) {
         return to.withheld == null
+                && !to.heldBack
                 && (to.sessionId() == 0 || standing.contact.isSafe(to, standing.nowNanos));
     }
 

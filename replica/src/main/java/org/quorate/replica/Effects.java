@@ -16,6 +16,15 @@ public interface Effects {
     void reply(Connection to, byte[] bytes, int from, int length);
 
     /**
+     * A part of a frame that answers the oldest request handed in; the parts of one such frame
+     * follow each other with nothing else said to its connection in between, and those of another
+     * begin when it is complete or its connection closed.
+     *
+     * @param last the frame is complete
+     */
+    void replyPart(Connection to, byte[] bytes, int from, int length, boolean last);
+
+    /**
      * One whole frame that answers no request in order: an event, or the answer to an auth or SASL
      * packet that was read just now.
      */
@@ -28,8 +37,9 @@ public interface Effects {
     void established(Connection connection);
 
     /**
-     * The next {@link #reply} to this connection, which follows at once, answers this request; for
-     * those who measure. Not told of replies that were withheld for a while.
+     * The next {@link #reply}, or last part of one, to this connection, which follows at once,
+     * answers this request; for those who measure. Not told of replies that were withheld for a
+     * while.
      *
      * @param request header and body, without the length; valid until the reply
      */

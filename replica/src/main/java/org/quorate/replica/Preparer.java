@@ -150,9 +150,8 @@ final class Preparer {
         state.mtimeMillis = timeMillis;
         state.ephemeralOwner = ownerOf(request);
         state.dataLength = request.data.length();
-        state.prefixCrc = changes.prefixCrc(path, request.data);
         node.acl = acl.list;
-        changes.done(node);
+        changes.done(node, path, request.data);
         quotas.note(path, 1, request.data.length());
     }
 
@@ -291,8 +290,7 @@ final class Preparer {
         changed.state.mzxid = zxid;
         changed.state.mtimeMillis = timeMillis;
         changed.state.dataLength = data.length();
-        changed.state.prefixCrc = changes.prefixCrc(where, data);
-        changes.done(changed);
+        changes.done(changed, where, data);
     }
 
     /** setACL. */

@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
-import java.util.Map;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Paths;
@@ -23,9 +21,13 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+import org.quorate.tree.ChildNames;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
+
+import java.util.List;
+import java.util.Map;
 
 /**
  * Answers requests that only look at the tree and set no watch: the same code for the core thread
@@ -38,10 +40,18 @@ import org.quorate.tree.NodeState;
 public final class Reads {
     private static final int TYPE_AT = 4;
 
+    /** More children than this are not listed at once: others would have to wait. */
+    static final int CHILDREN_AT_ONCE_MAX = 8_192;
+
+    /** For what a reply has beside the names of children. */
+    private static final int ROOM_BYTES = 128;
+
     private final DataTree tree;
     private final Finder finder;
+    private final ChildNames names;
     private final AccessRules rules;
     private final Map<String, Scheme> schemes;
+    private final int replyBytesMax;
     private final JuteIn in;
     private final RequestHeader header = new RequestHeader();
     private final RequestDecoder decoder = new RequestDecoder();
@@ -52,8 +62,10 @@ public final class Reads {
     public Reads(DataTree tree, ReplicaOptions options) {
         this.tree = tree;
         this.finder = tree.finder();
+        this.names = tree.childNames();
         this.rules = new AccessRules(options);
         this.schemes = Schemes.byName(options.schemes());
+        this.replyBytesMax = options.replyBytesMax();
         this.in = new JuteIn(options.frameBytesMax());
     }
 
@@ -122,17 +134,50 @@ public final class Reads {
                 | bytes[at + 3] & 0xff;
     }
 
-    /** Appends the whole reply frame. Malformed bodies are answered with MarshallingError. */
-    public void answer(byte[] frame, int from, int to, Connection connection, JuteOut out) {
+    /**
+     * Appends the whole reply frame. Malformed bodies are answered with MarshallingError.
+     *
+     * @return false, with nothing appended, if the answer is one that the core makes step by step
+     */
+    public boolean answer(byte[] frame, int from, int to, Connection connection, JuteOut out) {
         header.read(in.wrap(frame, from, to));
         int reply = ReplyFrame.begin(out, header.xid);
         try {
             Request request = decoder.decode(header.type, in);
+            if (isLong(request, connection)) {
+                ReplyFrame.cancel(out, reply);
+                return false;
+            }
             int err = body(request, connection, out);
             ReplyFrame.end(out, reply, tree.lastZxid(), err);
         } catch (JuteException e) {
             malformed(header.type, out, reply, tree.lastZxid());
         }
+        return true;
+    }
+
+    /**
+     * Is this a getChildren with so many children that they are to be listed step by step? Not if
+     * it is to be refused.
+     */
+    boolean isLong(Request request, Connection connection) {
+        if (!(request instanceof ReadRequest read) || !listsChildren(read.type)) {
+            return false;
+        }
+        int node = read.path.isNull() ? DataTree.NONE : finder.find(read.path);
+        return node != DataTree.NONE
+                && allows(node, Perms.READ, connection.ids())
+                && state.childCount > CHILDREN_AT_ONCE_MAX
+                && names.bytes(node) <= replyBytesMax - ROOM_BYTES;
+    }
+
+    static boolean listsChildren(int type) {
+        return type == OpCode.GET_CHILDREN || hasStat(type);
+    }
+
+    /** Of those that list children. */
+    static boolean hasStat(int type) {
+        return type == OpCode.GET_CHILDREN2;
     }
 
     /**
@@ -185,9 +230,9 @@ public final class Reads {
                 tree.writeData(node, out);
                 writeStat(out);
             }
-            case OpCode.GET_CHILDREN -> tree.writeChildren(node, out);
+            case OpCode.GET_CHILDREN -> names.write(node, out);
             default -> {
-                tree.writeChildren(node, out);
+                names.write(node, out);
                 writeStat(out);
             }
         }

@@ -1,6 +1,5 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -10,6 +9,8 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.WatchTable;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
+
+import java.util.List;
 
 /**
  * One server's mind: requests become transactions, transactions are agreed on and applied, replies
@@ -252,6 +253,7 @@ public final class Replica {
     /** Ends a turn: sessions expire, sweeps run, what was proposed goes to journal and peers. */
     public void endTurn() {
         begin();
+        requests.list();
         for (Session expired = sessions.nextExpired();
                 expired != null;
                 expired = sessions.nextExpired()) {
@@ -290,6 +292,11 @@ public final class Replica {
             connections.end(connection);
         }
         sessions.remove(expired);
+    }
+
+    /** Is there something to do for which another turn should begin at once? */
+    public boolean hasMore() {
+        return requests.isListing();
     }
 
     /** For the host's snapshots. */

@@ -1,7 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayDeque;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -18,6 +16,9 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Pending.Wait;
 
+import java.util.ArrayDeque;
+import java.util.List;
+
 /**
  * The requests of this server's own clients: keeps each connection's order, answers at once what
  * can be answered, submits writes to the leader (be it this server), holds them while there is
@@ -30,6 +31,7 @@ final class Requests {
     private final Standing standing;
     private final Connections connections;
     private final Answers answers;
+    private final Listings listings;
     private final Authentication authentication;
     private final Leader leader;
     private final Learner learner;
@@ -61,6 +63,7 @@ final class Requests {
         this.standing = standing;
         this.connections = connections;
         this.answers = answers;
+        this.listings = new Listings(standing, answers, connections);
         this.authentication =
                 new Authentication(
                         options.digestScheme(),
@@ -108,7 +111,8 @@ final class Requests {
                 && !(connection.mayBind() && ReconnectGrace.isSet(header.type, frame, from, to))) {
             enqueue(connection, frame, from, to, Wait.LEADER);
         } else if (connection.queue.isEmpty()
-                && standing.contact.isSafe(connection, standing.nowNanos)) {
+                && standing.contact.isSafe(connection, standing.nowNanos)
+                && !answers.isLong(connection, frame, from, to)) {
             answers.answer(connection, frame, from, to);
         } else {
             enqueue(connection, frame, from, to, Wait.TURN);
@@ -493,7 +497,7 @@ final class Requests {
         for (int i = connections.size() - 1; i >= 0; i--) {
             Connection connection = connections.at(i);
             boolean watches = connection.watcher != Connection.NO_WATCHER;
-            if (watches || connection.queue.firstSubmitted() != null) {
+            if (watches || connection.heldBack || connection.queue.firstSubmitted() != null) {
                 connections.end(connection);
             }
         }
@@ -503,8 +507,14 @@ final class Requests {
 
     /** Answers what has come to the head of the queue. */
     void drain(Connection connection) {
+        if (connection.heldBack) {
+            return;
+        }
         if (!connections.release(connection)) {
             connections.waitForTouch(connection);
+            return;
+        }
+        if (connection.listing) {
             return;
         }
         Pending head = connection.queue.head;
@@ -513,9 +523,27 @@ final class Requests {
                 connections.waitForTouch(connection);
                 return;
             }
+            if (head.err == ErrorCode.OK
+                    && answers.isLong(connection, head.frame, 0, head.length)) {
+                listings.add(connection);
+                return;
+            }
             answerHead(connection);
             head = connection.queue.head;
         }
+    }
+
+    /** Goes on with long listings, one step. */
+    void list() {
+        Connection done = listings.step();
+        if (done != null && !done.ended) {
+            drain(done);
+        }
+    }
+
+    /** Do long listings want a further step now? */
+    boolean isListing() {
+        return listings.hasMore();
     }
 
     /**
@@ -537,6 +565,9 @@ final class Requests {
     }
 
     private void answerHead(Connection connection) {
+        if (connection.listing && listings.finish(connection)) {
+            return;
+        }
         Pending head = connections.remove(connection);
         if (head.err != ErrorCode.OK) {
             connections.answers(connection, head.frame, 0, head.length);

@@ -1,13 +1,5 @@
 package org.quorate.replica;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -28,6 +20,15 @@ import org.quorate.zab.Role;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * One server on one thread: a log in memory that is durable at the end of each turn, simulated
@@ -207,6 +208,11 @@ final class Host implements AutoCloseable {
         /** What came, each with its length in front. */
         final Deque<byte[]> frames = new ArrayDeque<>();
 
+        /** Of a reply that comes in parts: those that have come, and how many came in all. */
+        final JuteOut parts = new JuteOut();
+
+        int partCount;
+
         boolean closed;
         private boolean greeted;
         private boolean established;
@@ -264,8 +270,8 @@ final class Host implements AutoCloseable {
             if (readsBeside
                     && underWay == 0
                     && Reads.isPlain(frame, 0, frame.length)
-                    && connection.answersDirectly(nowNanos())) {
-                reads.answer(frame, 0, frame.length, connection, readOut.clear());
+                    && connection.answersDirectly(nowNanos())
+                    && reads.answer(frame, 0, frame.length, connection, readOut.clear())) {
                 frames.add(readOut.copy());
                 return;
             }
@@ -308,13 +314,31 @@ final class Host implements AutoCloseable {
             if (client.established && client.underWay-- == 0) {
                 throw new IllegalStateException("a reply to nothing: " + to);
             }
+            if (client.parts.size() > 0) {
+                throw new IllegalStateException("a reply among the parts of another: " + to);
+            }
             client.frames.add(Arrays.copyOfRange(bytes, from, from + length));
+        }
+
+        @Override
+        public void replyPart(Connection to, byte[] bytes, int from, int length, boolean last) {
+            Client client = client(to);
+            client.parts.writeRaw(bytes, from, length);
+            client.partCount++;
+            if (last) {
+                byte[] whole = client.parts.copy();
+                client.parts.clear();
+                reply(to, whole, 0, whole.length);
+            }
         }
 
         @Override
         public void push(Connection to, byte[] bytes, int from, int length) {
             if (client(to).closed) {
                 throw new IllegalStateException("a push behind the close: " + to);
+            }
+            if (client(to).parts.size() > 0) {
+                throw new IllegalStateException("a push among the parts of a reply: " + to);
             }
             answered.accept(to);
             client(to).frames.add(Arrays.copyOfRange(bytes, from, from + length));

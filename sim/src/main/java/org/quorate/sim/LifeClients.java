@@ -1,10 +1,5 @@
 package org.quorate.sim;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -16,6 +11,12 @@ import org.quorate.replica.Reads;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeMap;
 
 /**
  * The clients' connections of one life of a server: frames come in over wires, plain reads are
@@ -31,6 +32,7 @@ final class LifeClients implements Effects, Wire.End {
         boolean closed;
         int underWay;
         byte[] partial = {};
+        final JuteOut parts = new JuteOut(0);
         final ArrayDeque<byte[]> unread = new ArrayDeque<>();
 
         Door(Wire wire) {
@@ -126,8 +128,8 @@ final class LifeClients implements Effects, Wire.End {
         if (life.host.readsBeside
                 && door.underWay == 0
                 && Reads.isPlain(frame, 0, frame.length)
-                && connection.answersDirectly(life.host.clock.nanos())) {
-            reads.answer(frame, 0, frame.length, connection, out.clear());
+                && connection.answersDirectly(life.host.clock.nanos())
+                && reads.answer(frame, 0, frame.length, connection, out.clear())) {
             world.marks.add("read answered beside the core");
             answered(connection);
             world.network.send(door.wire, life.host.id, out.copy());
@@ -167,6 +169,16 @@ final class LifeClients implements Effects, Wire.End {
             throw new SimulationFailure("%s replies to nothing on %s", life, to);
         }
         send(door, bytes, from, length);
+    }
+
+    @Override
+    public void replyPart(Connection to, byte[] bytes, int from, int length, boolean last) {
+        JuteOut parts = open(to).parts;
+        parts.writeRaw(bytes, from, length);
+        if (last) {
+            reply(to, parts.array(), 0, parts.size());
+            parts.shrink(0);
+        }
     }
 
     private void send(Door door, byte[] bytes, int from, int length) {

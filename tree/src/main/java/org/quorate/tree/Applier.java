@@ -75,7 +75,7 @@ final class Applier {
             case CreateTxn create -> create(header, index, create);
             case DeleteTxn delete -> done(index, op, delete(delete.path, header.zxid), NONE);
             case SetDataTxn setData -> setData(header, index, setData);
-            case SetAclTxn setAcl -> setAcl(header, index, setAcl);
+            case SetAclTxn setAcl -> setAcl(index, setAcl);
             case CreateSessionTxn session -> {
                 tree.sessions().put(header.sessionId, session.timeoutMillis);
                 done(index, op, ErrorCode.OK, NONE);
@@ -122,15 +122,13 @@ final class Applier {
         state.mtimeMillis = header.timeMillis;
         state.ephemeralOwner = owner(header, txn);
         state.aclRef = tree.acls().use(txn.acl);
-        state.prefixCrc = tree.prefixCrc(local, txn.path, txn.data);
-        draft.subtreeZxid = header.zxid;
+        tree.addDigest(draft, txn.path, txn.data);
 
         parentDraft.load(nodes, parent);
-        tree.subtractDigest(parentDraft);
+        tree.subtractStat(parentDraft);
         raise(parentDraft, txn.parentCversion, header.zxid);
         int node = nodes.create(draft, parentDraft, name, txn.data);
-        saveTouched(parentDraft, header.zxid);
-        tree.addDigest(draft);
+        saveStat(parentDraft);
         tree.dataBytes(txn.path.length() + txn.data.length());
         tree.sessions().own(node, state.ephemeralOwner);
         return node;
@@ -157,19 +155,15 @@ final class Applier {
 
     private void raiseParent(int parent, int toCversion, long zxid) {
         parentDraft.load(nodes, parent);
-        tree.subtractDigest(parentDraft);
+        tree.subtractStat(parentDraft);
         raise(parentDraft, toCversion, zxid);
-        saveTouched(parentDraft, parentDraft.state.pzxid);
+        saveStat(parentDraft);
     }
 
-    /**
-     * Saves a draft that was taken out of the digest, counts it in again, and tells those above.
-     */
-    private void saveTouched(Draft changed, long zxid) {
-        changed.subtreeZxid = Math.max(changed.subtreeZxid, zxid);
+    /** Saves a draft whose stat was taken out of the digest, and counts it in again. */
+    private void saveStat(Draft changed) {
+        tree.addStat(changed);
         nodes.save(changed);
-        tree.addDigest(changed);
-        nodes.touch(changed.parent, zxid);
     }
 
     /**
@@ -215,9 +209,9 @@ final class Applier {
     }
 
     private void raisePzxid(long zxid) {
-        tree.subtractDigest(parentDraft);
+        tree.subtractStat(parentDraft);
         parentDraft.state.pzxid = Math.max(parentDraft.state.pzxid, zxid);
-        saveTouched(parentDraft, zxid);
+        saveStat(parentDraft);
     }
 
     /**
@@ -255,12 +249,9 @@ final class Applier {
         state.mzxid = header.zxid;
         state.mtimeMillis = header.timeMillis;
         state.version = txn.version;
-        state.prefixCrc = tree.prefixCrc(draft.local, txn.path, txn.data);
-        draft.subtreeZxid = Math.max(draft.subtreeZxid, header.zxid);
+        tree.addDigest(draft, txn.path, txn.data);
         nodes.save(draft, txn.data);
-        tree.addDigest(draft);
         tree.dataBytes(more);
-        nodes.touch(draft.parent, header.zxid);
         tree.quotas().count(txn.path, 0, more);
         if (listener != null) {
             listener.dataChanged(txn.path, node);
@@ -268,18 +259,17 @@ final class Applier {
         done(index, txn, ErrorCode.OK, node);
     }
 
-    private void setAcl(TxnHeader header, int index, SetAclTxn txn) {
+    private void setAcl(int index, SetAclTxn txn) {
         int node = finder.find(txn.path);
         if (node == NONE) {
             done(index, txn, ErrorCode.NO_NODE, NONE);
             return;
         }
         int before = draft.load(nodes, node).state.aclRef;
-        tree.subtractDigest(draft);
+        tree.subtractStat(draft);
         draft.state.aclRef = tree.acls().use(txn.acl);
         draft.state.aversion = txn.version;
-        draft.aclZxid = Math.max(draft.aclZxid, header.zxid);
-        saveTouched(draft, header.zxid);
+        saveStat(draft);
         tree.acls().release(before);
         done(index, txn, ErrorCode.OK, node);
     }

@@ -170,6 +170,13 @@ final class Children {
         return node(memory, (int) found, i);
     }
 
+    /** Index of the first entry of a located segment whose hash is not smaller. */
+    static int indexFrom(Memory memory, long located, int hash) {
+        int segment = (int) located;
+        return lowerBound(
+                memory.page(segment), Memory.offset(segment), (int) (located >>> 32), hash);
+    }
+
     /**
      * Index of the first entry whose hash is not smaller. Hashes are spread evenly, so it is looked
      * for where it should be.

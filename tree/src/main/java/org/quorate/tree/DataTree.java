@@ -1,6 +1,5 @@
 package org.quorate.tree;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
@@ -12,6 +11,8 @@ import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnRecord;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * The replicated state. One thread writes ({@link #apply}, {@link #install}, {@link #freeze}); the
@@ -168,9 +169,18 @@ public final class DataTree implements AutoCloseable {
         nodes.writeData(node, out);
     }
 
-    /** Appends the names of all children as a vector of strings. */
-    public void writeChildren(int node, JuteOut out) {
-        nodes.writeChildren(node, out);
+    /** Lists children, for a thread of its own. */
+    public ChildNames childNames() {
+        return new ChildNames(nodes);
+    }
+
+    /**
+     * Begins to list a node's children as they are now. The writer alone; one at a time.
+     *
+     * @throws IllegalStateException if another one is not closed
+     */
+    public Listing list(int node) {
+        return nodes.list(node, lastZxid);
     }
 
     /** Number of nodes below this one, as getAllChildrenNumber counts them. */
@@ -181,14 +191,6 @@ public final class DataTree implements AutoCloseable {
     /** Appends the path's bytes, {@code /} for the root, without a length. */
     public void writePath(int node, JuteOut out) {
         nodes.writePath(node, out);
-    }
-
-    /**
-     * The greatest zxid that changed the node or anything below it. After a snapshot was taken in,
-     * a change of an access list before it is not known.
-     */
-    public long subtreeZxid(int node) {
-        return nodes.subtreeZxid(node);
     }
 
     public AclTable acls() {
@@ -435,21 +437,35 @@ public final class DataTree implements AutoCloseable {
         return (options.digest() ? 1 : 0) | (options.extendedTypes() ? 2 : 0);
     }
 
-    /** What is kept with a node for its digest. */
-    int prefixCrc(boolean local, Slice path, Slice data) {
-        return options.digest() && !local ? digests.prefixCrc(path, data) : 0;
+    /** Counts a node in that is new, or has new data. */
+    void addDigest(Draft of, Slice path, Slice data) {
+        of.state.digest = isDigested(of) ? digests.node(path, data, of.state) : 0;
+        digest += Integer.toUnsignedLong(of.state.digest);
     }
 
-    void addDigest(Draft of) {
-        if (options.digest() && !of.local) {
-            digest += digests.node(of.state);
-        }
-    }
-
+    /** Counts a node out that goes, or is about to get new data. */
     void subtractDigest(Draft of) {
-        if (options.digest() && !of.local) {
-            digest -= digests.node(of.state);
+        digest -= Integer.toUnsignedLong(of.state.digest);
+    }
+
+    /** Counts a node out whose stat, and not its data, is about to change. */
+    void subtractStat(Draft of) {
+        if (isDigested(of)) {
+            subtractDigest(of);
+            of.state.digest ^= digests.stat(of.state);
         }
+    }
+
+    /** Counts it in again. */
+    void addStat(Draft of) {
+        if (isDigested(of)) {
+            of.state.digest ^= digests.stat(of.state);
+            digest += Integer.toUnsignedLong(of.state.digest);
+        }
+    }
+
+    private boolean isDigested(Draft draft) {
+        return options.digest() && !draft.local;
     }
 
     /** So many bytes of paths and data more, or less. */
@@ -470,8 +486,6 @@ public final class DataTree implements AutoCloseable {
         parentDraft.load(nodes, parent);
         int node = nodes.create(draft, parentDraft, name, from.data);
         nodes.save(parentDraft);
-        nodes.touch(parent, draft.subtreeZxid);
-        addDigest(draft);
         dataBytes += from.path.length() + from.data.length();
         sessions.own(node, from.ephemeralOwner);
         return node;
@@ -481,7 +495,6 @@ public final class DataTree implements AutoCloseable {
     int plantRoot(SnapshotNode from, int aclRef) {
         fill(draft.blank(NONE, false), from, aclRef);
         int root = nodes.create(draft, null, NO_NAME, from.data);
-        addDigest(draft);
         dataBytes += from.data.length();
         return root;
     }
@@ -498,8 +511,7 @@ public final class DataTree implements AutoCloseable {
         state.aversion = from.aversion;
         state.ephemeralOwner = from.ephemeralOwner;
         state.aclRef = aclRef;
-        state.prefixCrc = prefixCrc(into.local, from.path, from.data);
-        into.subtreeZxid = Math.max(Math.max(from.czxid, from.mzxid), from.pzxid);
+        addDigest(into, from.path, from.data);
     }
 
     /** Replaces data that is counted in no digest, and leaves the stat alone. */

@@ -24,13 +24,11 @@ final class Draft {
     /** Lies below /zookeeper/. */
     boolean local;
 
-    /** Zxid of the last setACL; 0 if there was none. */
-    long aclZxid;
-
-    long subtreeZxid;
-
     /** Root of the table of children, or 0. */
     int children;
+
+    /** Bytes of the children's names. */
+    long nameBytes;
 
     // Neighbours in the ring of nodes with the same owner.
     int next;
@@ -50,9 +48,8 @@ final class Draft {
         nameLength = Znode.nameLength(page, at, flags);
         nullData = (flags & Znode.NULL_DATA) != 0;
         local = (flags & Znode.LOCAL) != 0;
-        aclZxid = Znode.aclZxid(page, at, flags);
-        subtreeZxid = Znode.subtreeZxid(page, at, flags);
         children = Znode.children(page, at, flags);
+        nameBytes = Znode.nameBytes(page, at, flags);
         loadOwned(page, at);
         chain =
                 (flags & Znode.CHAINED) == 0
@@ -70,9 +67,8 @@ final class Draft {
         nameLength = 0;
         nullData = false;
         local = isLocal;
-        aclZxid = 0;
-        subtreeZxid = 0;
         children = 0;
+        nameBytes = 0;
         next = DataTree.NONE;
         previous = DataTree.NONE;
         chain = 0;
@@ -94,7 +90,7 @@ final class Draft {
         if (s.mzxid != s.czxid || s.mtimeMillis != s.ctimeMillis || s.version != 0) {
             needed |= Znode.MODIFIED;
         }
-        if (s.aversion != 0 || aclZxid != 0) {
+        if (s.aversion != 0) {
             needed |= Znode.ACL_SET;
         }
         if (s.ephemeralOwner != Owner.NONE) {
@@ -104,7 +100,7 @@ final class Draft {
             needed |= Znode.PARENT;
         }
         long all = s.czxid | s.ctimeMillis | s.mzxid | s.mtimeMillis;
-        if (((all | s.pzxid | aclZxid | subtreeZxid) & ~SIX_BYTES) != 0) {
+        if (((all | s.pzxid) & ~SIX_BYTES) != 0) {
             needed |= Znode.WIDE;
         }
         return needed;
@@ -118,7 +114,7 @@ final class Draft {
         Memory.putByte(page, at + Znode.ACL, big ? Znode.IN_BIG_BYTE : Math.max(s.aclRef, 0));
         Memory.putByte(page, at + Znode.NAME_LENGTH, big ? Znode.IN_BIG_BYTE : nameLength);
         Memory.putInt(page, at + Znode.PARENT_NODE, parent);
-        Memory.putInt(page, at + Znode.PREFIX_CRC, s.prefixCrc);
+        Memory.putInt(page, at + Znode.DIGEST, s.digest);
         Memory.putShort(page, at + Znode.DATA_LENGTH, big ? Znode.IN_BIG_SHORT : s.dataLength);
         Memory.putSix(page, at + Znode.CZXID, s.czxid);
         Memory.putSix(page, at + Znode.CTIME, s.ctimeMillis);
@@ -159,7 +155,6 @@ final class Draft {
         if ((f & Znode.ACL_SET) != 0) {
             long part = at + Znode.part(f, Znode.ACL_SET);
             Memory.putInt(page, part + Znode.ACL_SET_AVERSION, s.aversion);
-            Memory.putSix(page, part + Znode.ACL_SET_ZXID, aclZxid);
         }
         if ((f & Znode.OWNED) != 0) {
             long part = at + Znode.part(f, Znode.OWNED);
@@ -169,11 +164,11 @@ final class Draft {
         }
         if ((f & Znode.PARENT) != 0) {
             long part = at + Znode.part(f, Znode.PARENT);
+            Memory.putSix(page, part + Znode.PARENT_NAME_BYTES, nameBytes);
             Memory.putInt(page, part + Znode.PARENT_CHILDREN, children);
             Memory.putInt(page, part + Znode.PARENT_COUNT, s.childCount);
             Memory.putInt(page, part + Znode.PARENT_CVERSION, s.cversion);
             Memory.putSix(page, part + Znode.PARENT_PZXID, s.pzxid);
-            Memory.putSix(page, part + Znode.PARENT_SUBTREE, subtreeZxid);
         }
         if ((f & Znode.CHAINED) != 0) {
             Memory.putInt(page, at + Znode.part(f, Znode.CHAINED), chain);
@@ -186,9 +181,7 @@ final class Draft {
         Memory.putShort(page, part + Znode.WIDE_CTIME, (int) (s.ctimeMillis >>> 48));
         Memory.putShort(page, part + Znode.WIDE_MZXID, (int) (s.mzxid >>> 48));
         Memory.putShort(page, part + Znode.WIDE_MTIME, (int) (s.mtimeMillis >>> 48));
-        Memory.putShort(page, part + Znode.WIDE_AZXID, (int) (aclZxid >>> 48));
         Memory.putShort(page, part + Znode.WIDE_PZXID, (int) (s.pzxid >>> 48));
-        Memory.putShort(page, part + Znode.WIDE_SUBTREE, (int) (subtreeZxid >>> 48));
     }
 
     private static final NodeState BLANK = new NodeState();

@@ -1,10 +1,11 @@
 package org.quorate.tree;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.ImageSource;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * The pages of a frozen tree as they are, and in its head everything else of the tree:
@@ -24,7 +25,7 @@ final class FrozenImage implements ImageSource {
      * To be raised with every change of how anything lies in pages ({@link Znode}, {@link
      * Children}, {@link Heap}) or in the head.
      */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Pages in a piece. */
     static final int RUN_PAGES = 32;

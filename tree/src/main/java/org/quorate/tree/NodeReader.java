@@ -1,7 +1,8 @@
 package org.quorate.tree;
 
-import java.lang.foreign.MemorySegment;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * Reads znodes, by their numbers, from the live tree or from a frozen one. A number stays with its
@@ -68,6 +69,21 @@ class NodeReader {
         return Znode.children(page, at, Znode.flags(page, at));
     }
 
+    /** Bytes of the names of all children. */
+    final long nameBytes(int node) {
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Znode.nameBytes(page, at, Znode.flags(page, at));
+    }
+
+    final long czxid(int node) {
+        int ref = ref(node);
+        MemorySegment page = memory.page(ref);
+        long at = Memory.offset(ref);
+        return Znode.czxid(page, at, Znode.flags(page, at));
+    }
+
     final int nameLength(int node) {
         int ref = ref(node);
         MemorySegment page = memory.page(ref);
@@ -93,31 +109,6 @@ class NodeReader {
 
     final void writeData(int node, JuteOut out) {
         Znode.writeData(memory, ref(node), out);
-    }
-
-    final long subtreeZxid(int node) {
-        int ref = ref(node);
-        MemorySegment page = memory.page(ref);
-        long at = Memory.offset(ref);
-        return Znode.subtreeZxid(page, at, Znode.flags(page, at));
-    }
-
-    /** Appends the names of all children as a vector of strings. */
-    final void writeChildren(int node, JuteOut out) {
-        out.writeInt(childCount(node));
-        int table = children(node);
-        long hash = table == 0 ? Children.HASH_END : 0;
-        while (hash < Children.HASH_END) {
-            long found = Children.locate(memory, table, (int) hash);
-            int segment = (int) found;
-            int entries = Children.count(memory, segment);
-            for (int i = 0; i < entries; i++) {
-                int lengthAt = out.reserve(4);
-                writeName(Children.node(memory, segment, i), out);
-                out.setInt(lengthAt, out.size() - lengthAt - 4);
-            }
-            hash = Children.end((int) hash, (int) (found >>> 32));
-        }
     }
 
     /** Appends the path's bytes, {@code /} for the root, without a length. */

@@ -28,8 +28,8 @@ public final class NodeState {
 
     public int childCount;
 
-    /** CRC-32 of path and data, from which {@link Digest#node} goes on. */
-    public int prefixCrc;
+    /** {@link Digest#node}; 0 where none is kept. */
+    public int digest;
 
     public NodeState set(NodeState other) {
         czxid = other.czxid;
@@ -44,7 +44,7 @@ public final class NodeState {
         aclRef = other.aclRef;
         dataLength = other.dataLength;
         childCount = other.childCount;
-        prefixCrc = other.prefixCrc;
+        digest = other.digest;
         return this;
     }
 }

@@ -1,12 +1,13 @@
 package org.quorate.tree;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The live znodes: makes, changes and removes them, and freezes them. Knows nothing of
@@ -32,7 +33,7 @@ final class NodeStore extends NodeReader {
     private int removals;
 
     private byte[] scratch = new byte[256];
-    private final Draft ancestor = new Draft();
+    private @Nullable Listing listing;
 
     NodeStore(PagePool pool, NameHash hash) {
         super(new Heap(pool), new int[4]);
@@ -144,6 +145,7 @@ final class NodeStore extends NodeReader {
                             name.from(),
                             name.length());
             parent.state.childCount++;
+            parent.nameBytes += name.length();
         }
         return node;
     }
@@ -199,9 +201,13 @@ final class NodeStore extends NodeReader {
     void remove(Draft draft, Draft parent) {
         int ref = ref(draft.node);
         copyNameOf(draft, ref);
-        parent.children =
-                children.remove(parent.children, hash.of(scratch, 0, draft.nameLength), draft.node);
+        int hashOfName = hash.of(scratch, 0, draft.nameLength);
+        if (listing != null) {
+            listing.leaving(draft.node, parent.node, hashOfName);
+        }
+        parent.children = children.remove(parent.children, hashOfName, draft.node);
         parent.state.childCount--;
+        parent.nameBytes -= draft.nameLength;
         freeRecord(ref, draft.flags, draft.chain);
         setRef(draft.node, freeSlot);
         freeSlot = draft.node;
@@ -236,31 +242,28 @@ final class NodeStore extends NodeReader {
         return neighbour(node, Znode.OWNED_NEXT);
     }
 
-    /** A change below or in this node: raises the subtree zxid of it and of its ancestors. */
-    void touch(int node, long zxid) {
-        int next = node;
-        while (next != NONE) {
-            int ref = ref(next);
-            MemorySegment page = memory.page(ref);
-            long at = Memory.offset(ref);
-            int flags = Znode.flags(page, at);
-            if (Znode.subtreeZxid(page, at, flags) >= zxid) {
-                return; // and so have all above
-            }
-            int parent = Memory.getInt(page, at + Znode.PARENT_NODE);
-            if ((flags & (Znode.PARENT | Znode.WIDE)) == Znode.PARENT && zxid >>> 48 == 0) {
-                long part = at + Znode.part(flags, Znode.PARENT);
-                Memory.putSix(heap.own(ref), part + Znode.PARENT_SUBTREE, zxid);
-            } else if ((flags & Znode.PARENT) != 0) {
-                ancestor.load(this, next).subtreeZxid = zxid;
-                save(ancestor);
-            }
-            next = parent;
+    // ---- listing while the tree goes on
+
+    /** Begins to list a node's children, who are all of this zxid or before. */
+    Listing list(int node, long asOfZxid) {
+        if (listing != null) {
+            throw new IllegalStateException("children are being listed already");
+        }
+        Listing begun = new Listing(this, new ChildNames(this), node, asOfZxid);
+        listing = begun;
+        return begun;
+    }
+
+    /** A listing is over. */
+    void ended(Listing over) {
+        if (listing == over) {
+            listing = null;
         }
     }
 
-    /** Drops all nodes; the next one made is the root. */
+    /** Drops all nodes; the next one made is the root. Ends a listing that is under way. */
     void clear() {
+        listing = null;
         heap.clear();
         slotPages = new int[4];
         slotPageCount = 0;

@@ -1,8 +1,9 @@
 package org.quorate.tree;
 
+import org.quorate.protocol.jute.JuteOut;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.quorate.protocol.jute.JuteOut;
 
 /**
  * How a znode's record lies in memory, and how to read it. What has its default value takes no
@@ -16,15 +17,15 @@ import org.quorate.protocol.jute.JuteOut;
  *  4  6 B  czxid
  * 10  6 B  ctime
  * 16  4 B  parent
- * 20  4 B  CRC of path and data
+ * 20  4 B  digest
  * 24  2 B  length of data, 65535 in BIG
  * 26       parts as flagged, in this order:
  *          BIG       12 B  length of name, length of data, access list
- *          WIDE      14 B  upper 2 bytes of seven zxids and times
+ *          WIDE      10 B  upper 2 bytes of five zxids and times
  *          MODIFIED  16 B  mzxid, mtime, version
- *          ACL_SET   10 B  zxid of the last setACL, aversion
+ *          ACL_SET    4 B  aversion
  *          OWNED     16 B  owner, next and previous of that owner
- *          PARENT    24 B  pzxid, greatest zxid in the subtree, children, their number, cversion
+ *          PARENT    24 B  pzxid, bytes of the children's names, children, their number, cversion
  *          CHAINED    4 B  first block of the payload
  *    then the payload, name and data, unless it is chained
  * </pre>
@@ -41,7 +42,7 @@ final class Znode {
     static final int CZXID = 4;
     static final int CTIME = 10;
     static final int PARENT_NODE = 16;
-    static final int PREFIX_CRC = 20;
+    static final int DIGEST = 20;
     static final int DATA_LENGTH = 24;
     static final int PARTS = 26;
 
@@ -71,29 +72,26 @@ final class Znode {
     static final int WIDE_CTIME = 2;
     static final int WIDE_MZXID = 4;
     static final int WIDE_MTIME = 6;
-    static final int WIDE_AZXID = 8;
-    static final int WIDE_PZXID = 10;
-    static final int WIDE_SUBTREE = 12;
+    static final int WIDE_PZXID = 8;
 
     static final int MODIFIED_MZXID = 0;
     static final int MODIFIED_MTIME = 6;
     static final int MODIFIED_VERSION = 12;
 
-    static final int ACL_SET_ZXID = 0;
-    static final int ACL_SET_AVERSION = 6;
+    static final int ACL_SET_AVERSION = 0;
 
     static final int OWNED_OWNER = 0;
     static final int OWNED_NEXT = 8;
     static final int OWNED_PREVIOUS = 12;
 
     static final int PARENT_PZXID = 0;
-    static final int PARENT_SUBTREE = 6;
+    static final int PARENT_NAME_BYTES = 6;
     static final int PARENT_CHILDREN = 12;
     static final int PARENT_COUNT = 16;
     static final int PARENT_CVERSION = 20;
 
     /** Bytes of BIG, WIDE, MODIFIED, ACL_SET, OWNED, PARENT, CHAINED. */
-    private static final int[] PART_BYTES = {12, 14, 16, 10, 16, 24, 4};
+    private static final int[] PART_BYTES = {12, 10, 16, 4, 16, 24, 4};
 
     /** By the part bits of the flags: the bytes of all parts that are there. */
     private static final byte[] BYTES_OF_PARTS = bytesOfParts();
@@ -144,14 +142,24 @@ final class Znode {
                 : Memory.getInt(page, at + part(flags, PARENT) + PARENT_CHILDREN);
     }
 
+    /** Bytes of the names of all children. */
+    static long nameBytes(MemorySegment page, long at, int flags) {
+        return (flags & PARENT) == 0
+                ? 0
+                : Memory.getSix(page, at + part(flags, PARENT) + PARENT_NAME_BYTES);
+    }
+
+    static long czxid(MemorySegment page, long at, int flags) {
+        return wide(page, at, flags, Memory.getSix(page, at + CZXID), WIDE_CZXID);
+    }
+
     static void load(MemorySegment page, long at, int flags, NodeState into) {
-        into.czxid = Memory.getSix(page, at + CZXID);
+        into.czxid = czxid(page, at, flags);
         into.ctimeMillis = Memory.getSix(page, at + CTIME);
-        into.prefixCrc = Memory.getInt(page, at + PREFIX_CRC);
+        into.digest = Memory.getInt(page, at + DIGEST);
         into.aclRef = aclRef(page, at, flags);
         into.dataLength = dataLength(page, at, flags);
         if ((flags & WIDE) != 0) {
-            into.czxid |= upper(page, at, flags, WIDE_CZXID);
             into.ctimeMillis |= upper(page, at, flags, WIDE_CTIME);
         }
         loadModified(page, at, flags, into);
@@ -191,29 +199,6 @@ final class Znode {
         into.childCount = Memory.getInt(page, part + PARENT_COUNT);
         into.cversion = Memory.getInt(page, part + PARENT_CVERSION);
         into.pzxid = wide(page, at, flags, Memory.getSix(page, part + PARENT_PZXID), WIDE_PZXID);
-    }
-
-    /** The zxid of the last setACL, or 0. */
-    static long aclZxid(MemorySegment page, long at, int flags) {
-        if ((flags & ACL_SET) == 0) {
-            return 0;
-        }
-        long lower = Memory.getSix(page, at + part(flags, ACL_SET) + ACL_SET_ZXID);
-        return wide(page, at, flags, lower, WIDE_AZXID);
-    }
-
-    /** The greatest zxid that changed the node or anything below it, as far as it is known. */
-    static long subtreeZxid(MemorySegment page, long at, int flags) {
-        if ((flags & PARENT) != 0) {
-            long lower = Memory.getSix(page, at + part(flags, PARENT) + PARENT_SUBTREE);
-            return wide(page, at, flags, lower, WIDE_SUBTREE);
-        }
-        long zxid = wide(page, at, flags, Memory.getSix(page, at + CZXID), WIDE_CZXID);
-        if ((flags & MODIFIED) != 0) {
-            long lower = Memory.getSix(page, at + part(flags, MODIFIED) + MODIFIED_MZXID);
-            zxid = Math.max(zxid, wide(page, at, flags, lower, WIDE_MZXID));
-        }
-        return Math.max(zxid, aclZxid(page, at, flags));
     }
 
     /** Is this its name? */

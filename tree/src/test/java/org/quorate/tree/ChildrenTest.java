@@ -1,6 +1,14 @@
 package org.quorate.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -8,12 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
 
 /** One directory with very many children: finding, listing, resuming, removing. */
 class ChildrenTest {
@@ -120,15 +122,89 @@ class ChildrenTest {
         assertThat(script.find("/d/" + twins.get(1))).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void aListingShowsWhoWasThereWhenItBeganWhateverComesAndGoesMeanwhile(long seed) {
+        Random random = new Random(seed);
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            names.add("x".repeat(1 + random.nextInt(12)) + i);
+        }
+        script.create("/d", "");
+        script.create("/other", "");
+        Set<String> there = new HashSet<>();
+        for (int round = 0; round < 12; round++) {
+            // From many to few and back, so that the table is split and joined under the listing.
+            boolean grows = round % 2 == 0;
+            Set<String> expected = new HashSet<>(there);
+            List<String> listed = new ArrayList<>();
+            JuteOut out = new JuteOut();
+            try (Listing listing = script.tree.list(script.find("/d"))) {
+                assertThat(listing.count()).isEqualTo(expected.size());
+                boolean more = true;
+                for (int step = 0; more || step < 30; step++) {
+                    more = listing.next(1_000, out);
+                    for (int i = 0; i < 150; i++) {
+                        String name = names.get(random.nextInt(names.size()));
+                        boolean wanted = random.nextInt(10) == 0 ? !grows : grows;
+                        if (wanted && there.add(name)) {
+                            script.create("/d/" + name, "");
+                        } else if (!wanted && there.remove(name)) {
+                            script.delete("/d/" + name);
+                        }
+                        if (i % 50 == 0) {
+                            script.create("/other/" + name, "");
+                            script.delete("/other/" + name);
+                        }
+                    }
+                }
+                listing.next(1, out); // who went last
+                assertThat(out.size()).isEqualTo((int) listing.bytes());
+            }
+            JuteIn in = new JuteIn().wrap(out.array(), 0, out.size());
+            while (in.remaining() > 0) {
+                listed.add(in.readString());
+            }
+            assertThat(listed)
+                    .as("seed %d round %d", seed, round)
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    void aListingOfWhatIsDeletedMeanwhileIsWhole() {
+        script.create("/d", "");
+        for (int i = 0; i < 1_000; i++) {
+            script.create("/d/n" + i, "");
+        }
+        JuteOut out = new JuteOut();
+        try (Listing listing = script.tree.list(script.find("/d"))) {
+            assertThat(listing.next(1_000, out)).isTrue();
+            for (int i = 0; i < 1_000; i++) {
+                script.delete("/d/n" + i);
+            }
+            script.delete("/d");
+            script.create("/e", ""); // has its number now, and children
+            script.create("/e/n1", "");
+            assertThat(listing.next(1_000, out)).isFalse();
+            assertThat(out.size()).isEqualTo((int) listing.bytes());
+            assertThatThrownBy(() -> script.tree.list(script.find("/e")))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        script.tree.list(script.find("/e")).close();
+    }
+
     private List<String> listed(String path) {
         JuteOut out = new JuteOut();
-        script.tree.writeChildren(script.find(path), out);
+        ChildNames names = script.tree.childNames();
+        names.write(script.find(path), out);
+        assertThat(out.size()).isEqualTo((int) names.bytes(script.find(path)));
         JuteIn in = new JuteIn().wrap(out.array(), 0, out.size());
-        List<String> names = new ArrayList<>();
+        List<String> listed = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            names.add(in.readString());
+            listed.add(in.readString());
         }
         assertThat(in.remaining()).isZero();
-        return names;
+        return listed;
     }
 }

@@ -3,9 +3,6 @@ package org.quorate.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.acl.Acl;
@@ -18,11 +15,15 @@ import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.CreateSessionTxn;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
+
 /** Images that fit and images that do not; what is in them is {@link TreeModelTest}'s concern. */
 class ImageTest {
     private static final TreeOptions OPTIONS = new TreeOptions(Long.MAX_VALUE, true, true);
 
-    private static final long LAYOUT_OF_VERSION_1 = 2_559_581_642L;
+    private static final long LAYOUT_OF_VERSION_2 = 3_356_062_407L;
 
     private final TreeScript script = new TreeScript(new DataTree(OPTIONS));
 
@@ -50,8 +51,8 @@ class ImageTest {
                 }
             }
         }
-        assertThat(FrozenImage.VERSION).isEqualTo(1);
-        assertThat(crc.getValue()).isEqualTo(LAYOUT_OF_VERSION_1);
+        assertThat(FrozenImage.VERSION).isEqualTo(2);
+        assertThat(crc.getValue()).isEqualTo(LAYOUT_OF_VERSION_2);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.quorate.tree;
 
+import org.quorate.protocol.acl.AclList;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -7,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
-import org.quorate.protocol.acl.AclList;
 
 /**
  * What transactions do to a tree (disk formats §4), written down the plainest way: a sorted map.
@@ -25,7 +26,6 @@ final class TreeModel {
         int cversion;
         int aversion;
         long owner;
-        long touched;
     }
 
     private final TreeMap<String, Node> nodes = new TreeMap<>();
@@ -86,7 +86,6 @@ final class TreeModel {
         node.mtime = time;
         node.owner = owner;
         nodes.put(path, node);
-        touch(path, zxid);
         return true;
     }
 
@@ -98,18 +97,12 @@ final class TreeModel {
         }
     }
 
-    /** What raises a parent's pzxid is a change of its subtree, too. */
-    void touchParent(String path) {
-        touch(parent(path), nodes.get(parent(path)).pzxid);
-    }
-
     void delete(String path, long zxid) {
         Node parent = nodes.get(parent(path));
         if (parent == null) {
             return;
         }
         parent.pzxid = Math.max(parent.pzxid, zxid);
-        touch(parent(path), zxid);
         nodes.remove(path);
         nodes.subMap(path + "/", path + "0").clear();
     }
@@ -121,7 +114,6 @@ final class TreeModel {
             node.version = version;
             node.mzxid = zxid;
             node.mtime = time;
-            touch(path, zxid);
         }
     }
 
@@ -130,7 +122,6 @@ final class TreeModel {
         if (node != null) {
             node.acl = acl;
             node.aversion = version;
-            touch(path, zxid);
         }
     }
 
@@ -149,20 +140,6 @@ final class TreeModel {
             }
         });
         return paths;
-    }
-
-    /** The greatest zxid that changed the node or anything below it. */
-    long touched(String path) {
-        return nodes.get(path).touched;
-    }
-
-    private void touch(String path, long zxid) {
-        for (String at = path; ; at = parent(at)) {
-            nodes.get(at).touched = Math.max(nodes.get(at).touched, zxid);
-            if (at.isEmpty()) {
-                return;
-            }
-        }
     }
 
     /** As {@link TreeScript#dump} has it. */

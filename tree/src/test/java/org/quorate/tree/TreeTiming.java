@@ -1,9 +1,5 @@
 package org.quorate.tree;
 
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteIn;
@@ -19,9 +15,15 @@ import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /**
  * Prints what the tree costs: bytes per node, nanoseconds per operation. Not a test; run its {@code
- * main} with the number of nodes in thousands.
+ * main} with the number of nodes in thousands, and {@code wide} to have them listed from one
+ * directory.
  */
 final class TreeTiming {
     private static final int CHILDREN = 1_000;
@@ -40,7 +42,12 @@ final class TreeTiming {
 
     public static void main(String[] args) throws IOException {
         int thousands = args.length > 0 ? Integer.parseInt(args[0]) : 1_000;
-        new TreeTiming(thousands * 1_000).run();
+        TreeTiming timing = new TreeTiming(thousands * 1_000);
+        if (args.length > 1 && args[1].equals("wide")) {
+            timing.wide();
+        } else {
+            timing.run();
+        }
     }
 
     private void run() throws IOException {
@@ -68,6 +75,32 @@ final class TreeTiming {
         time("delete and create", this::deleteAndCreate);
         time("delete and create", this::deleteAndCreate);
         tree.close();
+    }
+
+    private void wide() {
+        create("/wide");
+        for (int i = 0; i < nodes; i++) {
+            create("/wide/n" + i);
+        }
+        ChildNames names = tree.childNames();
+        int wide = tree.find(Slice.of("/wide"));
+        JuteOut list = new JuteOut(nodes * 16);
+        for (int round = 0; round < 12; round++) {
+            time("list at once", () -> names.write(wide, list.clear()));
+        }
+        for (int round = 0; round < 12; round++) {
+            time("list step by step", () -> listInSteps(wide));
+        }
+        tree.close();
+    }
+
+    private void listInSteps(int node) {
+        try (Listing listing = tree.list(node)) {
+            boolean more = true;
+            while (more) {
+                more = listing.next(32 << 10, out.clear());
+            }
+        }
     }
 
     private void create() {

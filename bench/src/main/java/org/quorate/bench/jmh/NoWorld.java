@@ -1,6 +1,5 @@
 package org.quorate.bench.jmh;
 
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
@@ -10,6 +9,8 @@ import org.quorate.replica.Effects;
 import org.quorate.zab.Journal;
 import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
+
+import java.util.function.ObjLongConsumer;
 
 /** A host without a world: it takes all effects and keeps none, but for votes. */
 final class NoWorld implements Effects, Journal, Peers {
@@ -29,6 +30,9 @@ final class NoWorld implements Effects, Journal, Peers {
 
     @Override
     public void reply(Connection to, byte[] bytes, int from, int length) {}
+
+    @Override
+    public void replyPart(Connection to, byte[] bytes, int from, int length, boolean last) {}
 
     @Override
     public void push(Connection to, byte[] bytes, int from, int length) {}

@@ -1,6 +1,5 @@
 package org.quorate.cli.fuzz;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -20,6 +19,8 @@ import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
+
+import java.util.List;
 
 /** What one client says to a lone server behind its handshake: the pieces are its frames. */
 public final class ClientFuzz {
@@ -103,6 +104,9 @@ public final class ClientFuzz {
 
         @Override
         public void reply(Connection to, byte[] bytes, int from, int length) {}
+
+        @Override
+        public void replyPart(Connection to, byte[] bytes, int from, int length, boolean last) {}
 
         @Override
         public void push(Connection to, byte[] bytes, int from, int length) {}

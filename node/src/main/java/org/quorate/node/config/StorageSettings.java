@@ -7,8 +7,9 @@ import static org.quorate.node.config.ValueType.oneOf;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
-import java.util.List;
 import org.quorate.node.config.Setting.Group;
+
+import java.util.List;
 
 /** The keys of {@link Settings} that tell the data directory, the log and snapshots. Immutable. */
 final class StorageSettings {

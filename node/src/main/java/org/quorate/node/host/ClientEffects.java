@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
 import org.quorate.net.LogLimit;
@@ -16,6 +13,10 @@ import org.quorate.replica.Effects;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** Carries out what the replica asks for towards clients. Owned by the core thread. */
 final class ClientEffects implements Effects {
@@ -35,6 +36,10 @@ final class ClientEffects implements Effects {
     private final @Nullable AuditTrail audit;
     private final @Nullable RateGate rates;
     private final LogLimit pastLimitLines = new LogLimit();
+
+    // Of a reply that comes in parts: to whom, and its beginning.
+    private @Nullable Connection partOf;
+    private final byte[] partHead = new byte[SlowWatch.HEADER_BYTES];
     private long turn;
     private long nowMillis;
 
@@ -56,6 +61,12 @@ final class ClientEffects implements Effects {
         this.slow = slow;
         this.roles = roles;
         this.audit = audit;
+    }
+
+    /** Requests of a client were taken by the core: when they came, by the monotonic clock. */
+    void taken(
+            HostedClient client, int count, long receivedNanos, long handedNanos, long takenNanos) {
+        slow.taken(client, count, receivedNanos, handedNanos, takenNanos);
     }
 
     /** The last role heard of. Any thread. */
@@ -82,6 +93,30 @@ final class ClientEffects implements Effects {
                 rates.replied(client, length);
             }
             outbox(link).reply(link, bytes, from, length);
+        }
+    }
+
+    @Override
+    public void replyPart(Connection to, byte[] bytes, int from, int length, boolean last) {
+        if (to.attachment instanceof InnerClient) {
+            throw new IllegalStateException("an inner client asks for nothing long");
+        }
+        HostedClient client = client(to);
+        if (partOf != to) {
+            partOf = to;
+            System.arraycopy(bytes, from, partHead, 0, partHead.length);
+        }
+        if (last) {
+            partOf = null;
+        }
+        if (hasRoom(client, length)) {
+            if (last) {
+                slow.replied(client, to, partHead, 0, partHead.length);
+            }
+            if (rates != null) {
+                rates.replied(client, length);
+            }
+            outbox(client.link).replyPart(client.link, bytes, from, length, last);
         }
     }
 

@@ -1,9 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientHandler;
@@ -18,6 +14,11 @@ import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
@@ -40,6 +41,7 @@ final class ClientReader implements ClientHandler {
     private final SlowLog slow;
     private final Traces.Sampler traced;
     private final @Nullable RateGate rates;
+    private final Principals principals;
 
     // The core gives batches back through it.
     private final SpscAtomicArrayQueue<RequestBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
@@ -61,6 +63,7 @@ final class ClientReader implements ClientHandler {
         this.slow = context.insight().slow();
         this.traced = context.insight().traces().sampler();
         this.rates = context.newRateGate();
+        this.principals = context.newPrincipals();
     }
 
     @Override
@@ -239,7 +242,7 @@ final class ClientReader implements ClientHandler {
             return from;
         }
         HostedClient client =
-                new HostedClient(link, context.nextConnectionId(), context.principals().of(link));
+                new HostedClient(link, context.nextConnectionId(), principals.of(link));
         link.attachment = client;
         if (rates != null) {
             rates.opened(client);
@@ -271,7 +274,9 @@ final class ClientReader implements ClientHandler {
             do {
                 int end = at + 4 + Frames.length(bytes, at);
                 int before = out.size();
-                reads.answer(bytes, at + 4, end, connection, out);
+                if (!reads.answer(bytes, at + 4, end, connection, out)) {
+                    break; // too long for a loop that has others to serve
+                }
                 if (rates != null) {
                     rates.answers(bytes, at + 4, end - at - 4);
                     rates.replied(client, out.size() - before);
@@ -281,6 +286,9 @@ final class ClientReader implements ClientHandler {
             } while (at < to && out.size() < room && isPlain(bytes, at));
         } finally {
             context.gate().leave(stamp);
+        }
+        if (count == 0) {
+            return from;
         }
         long nanos = link.answer(out.array(), 0, out.size(), count);
         sampler.taken(client, bytes, from, count);

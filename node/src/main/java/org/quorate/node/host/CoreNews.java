@@ -1,12 +1,13 @@
 package org.quorate.node.host;
 
-import java.util.ArrayDeque;
-import java.util.List;
 import org.quorate.node.admin.ServerView;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.replica.Inspection;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the core tells of itself at the end of each turn, for those who do not want to wait for it.
@@ -20,15 +21,21 @@ final class CoreNews {
 
     private final DataTree tree;
     private final boolean localSessions;
-    private final ArrayDeque<ServerView.Digest> recent = new ArrayDeque<>();
     private long nextDigestZxid;
+
+    /** Guards the three below: a ring, of which the next place is the count's. */
+    private final Object digestLock = new Object();
+
+    private final long[] digestZxids = new long[DIGESTS_MAX];
+    private final long[] treeDigests = new long[DIGESTS_MAX];
+    private long digestCount;
+
     private volatile boolean serving;
     private volatile boolean readOnly;
     private volatile long watchCount;
     private volatile int localSessionCount;
     private volatile long authFailures;
     private volatile EnsembleConfig members;
-    private volatile List<ServerView.Digest> digests = List.of();
 
     CoreNews(DataTree tree, boolean localSessions, EnsembleConfig members) {
         this.tree = tree;
@@ -64,11 +71,12 @@ final class CoreNews {
 
     private void rememberDigest() {
         nextDigestZxid = tree.lastZxid() + DIGEST_EVERY_TXNS;
-        if (recent.size() == DIGESTS_MAX) {
-            recent.removeFirst();
+        synchronized (digestLock) {
+            int at = (int) (digestCount % DIGESTS_MAX);
+            digestZxids[at] = tree.lastZxid();
+            treeDigests[at] = tree.digest();
+            digestCount++;
         }
-        recent.add(new ServerView.Digest(tree.lastZxid(), tree.digest()));
-        digests = List.copyOf(recent);
     }
 
     boolean isServing() {
@@ -97,6 +105,14 @@ final class CoreNews {
 
     /** The tree's digest behind a turn every 128 transactions or so, oldest first. */
     List<ServerView.Digest> digests() {
-        return digests;
+        synchronized (digestLock) {
+            int size = (int) Math.min(digestCount, DIGESTS_MAX);
+            List<ServerView.Digest> digests = new ArrayList<>(size);
+            for (long i = digestCount - size; i < digestCount; i++) {
+                int at = (int) (i % DIGESTS_MAX);
+                digests.add(new ServerView.Digest(digestZxids[at], treeDigests[at]));
+            }
+            return digests;
+        }
     }
 }

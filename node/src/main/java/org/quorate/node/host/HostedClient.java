@@ -1,14 +1,16 @@
 package org.quorate.node.host;
 
 import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
+
+import java.net.InetSocketAddress;
+import java.util.List;
 
 /** A client's socket and the core's connection of it, joined. */
 final class HostedClient {
@@ -28,7 +30,7 @@ final class HostedClient {
     @Nullable JuteOut backlog;
     int backlogFrom;
 
-    // Of the core: when the requests under way came; null before the first.
+    // Of the core: when the requests under way came; null if there are none.
     @Nullable RequestMarks marks;
 
     // Of the SASL desk, one thread after another: who the client is about to be.
@@ -64,16 +66,6 @@ final class HostedClient {
         this.link = link;
         this.connectionId = connectionId;
         this.ids = ids;
-    }
-
-    /** Requests of this client were taken by the core. */
-    void taken(int count, long receivedNanos, long handedNanos, long takenNanos) {
-        RequestMarks known = marks;
-        if (known == null) {
-            known = new RequestMarks();
-            marks = known;
-        }
-        known.add(count, receivedNanos, handedNanos, takenNanos);
     }
 
     /** 0 while there is none. Any thread. */

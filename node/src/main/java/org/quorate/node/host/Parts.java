@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -35,6 +32,10 @@ import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 
 /** The parts of one server and how they are joined; {@link Server} is their life. */
 final class Parts implements AutoCloseable {
@@ -117,7 +118,7 @@ final class Parts implements AutoCloseable {
                 new ReaderContext(
                         tree,
                         config.replicaOptions(providers.all()),
-                        new Principals(config.auth().x509(), config.auth().x509SuperUser()),
+                        () -> new Principals(config.auth().x509(), config.auth().x509SuperUser()),
                         gate,
                         effects,
                         metrics,

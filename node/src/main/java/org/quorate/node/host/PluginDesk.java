@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.auth.AuthenticationProvider;
 import org.quorate.node.auth.Plugins;
@@ -12,6 +10,9 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * Has plug-ins look at the auth packets of their schemes, on threads of its own, and hands the core
@@ -73,7 +74,8 @@ final class PluginDesk implements AutoCloseable {
                     .putAndRun(replica -> {
                         Connection connection = client.connection;
                         if (!client.closed && connection != null) {
-                            client.taken(1, heardNanos, handedNanos, System.nanoTime());
+                            context.effects()
+                                    .taken(client, 1, heardNanos, handedNanos, System.nanoTime());
                             replica.authenticated(connection, xid, proven);
                         }
                     });

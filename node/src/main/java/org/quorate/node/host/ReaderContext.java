@@ -1,6 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.node.insight.Insight;
@@ -10,11 +9,14 @@ import org.quorate.replica.Reads;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.DataTree;
 
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
 /** What the {@link ClientReader}s of all event loops have in common. */
 final class ReaderContext {
     private final DataTree tree;
     private final ReplicaOptions options;
-    private final Principals principals;
+    private final Supplier<Principals> principals;
     private final ReadGate gate;
     private final ClientEffects effects;
     private final ServerMetrics metrics;
@@ -31,7 +33,7 @@ final class ReaderContext {
     ReaderContext(
             DataTree tree,
             ReplicaOptions options,
-            Principals principals,
+            Supplier<Principals> principals,
             ReadGate gate,
             ClientEffects effects,
             ServerMetrics metrics,
@@ -51,9 +53,9 @@ final class ReaderContext {
         return tree;
     }
 
-    /** Who a client is at first. */
-    Principals principals() {
-        return principals;
+    /** Says who a client is at first, for one event loop. */
+    Principals newPrincipals() {
+        return principals.get();
     }
 
     ReadGate gate() {

@@ -1,7 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.StageTimes;
@@ -10,8 +8,10 @@ import org.quorate.protocol.client.ConnectRequest;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
-import org.quorate.replica.Effects;
 import org.quorate.replica.Replica;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What one round over an event loop's sockets has for the core: handshakes, frames and closings, in
@@ -29,7 +29,7 @@ final class RequestBatch implements Input {
     private static final byte CLOSED = 2;
 
     private final ClientReader owner;
-    private final Effects effects;
+    private final ClientEffects effects;
     private final Backlog backlog;
     private final ServerMetrics metrics;
     private final StageTimes stages;
@@ -161,12 +161,13 @@ final class RequestBatch implements Input {
     private void feed(Replica replica, HostedClient client, int index, int from, int to) {
         switch (kinds[index]) {
             case HANDSHAKE -> {
-                client.taken(1, receivedNanos[index], handedNanos, takenNanos);
+                effects.taken(client, 1, receivedNanos[index], handedNanos, takenNanos);
                 connect(replica, client, from, to);
             }
             case FRAMES -> {
                 if (!client.shed) {
-                    client.taken(count(from, to), receivedNanos[index], handedNanos, takenNanos);
+                    effects.taken(
+                            client, count(from, to), receivedNanos[index], handedNanos, takenNanos);
                     backlog.take(replica, client, bytes, from, to);
                 }
             }
@@ -189,7 +190,7 @@ final class RequestBatch implements Input {
     }
 
     private void connect(Replica replica, HostedClient client, int from, int to) {
-        String host = client.link.address().getHostAddress();
+        String host = Principals.address(client.ids);
         Connection connection = replica.open(client.connectionId, host, client.ids);
         connection.attachment = client;
         client.connection = connection;

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.util.ArrayDeque;
+
 /**
  * When a connection's requests that the core has were received, handed over and taken, oldest
  * first: a ring of groups that have all three in common. Owned by the core.
@@ -8,10 +10,8 @@ final class RequestMarks {
     private static final int CAPACITY_MIN = 4;
     private static final int FIELDS = 4;
 
-    private static final long[] NONE = new long[0];
-
     // Per group: how many are left, received, handed over, taken; times are monotonic.
-    private long[] groups = NONE; // most sessions do nothing
+    private long[] groups = new long[CAPACITY_MIN * FIELDS];
     private int head;
     private int size;
 
@@ -20,13 +20,33 @@ final class RequestMarks {
     private long handedNanos;
     private long takenNanos;
 
-    void add(int count, long received, long handed, long taken) {
-        if (count == 0) {
-            return;
+    /** Those that nobody needs just now: most sessions ask for nothing. Owned by the core. */
+    static final class Pool {
+        private static final int KEPT_MAX = 64;
+
+        private final ArrayDeque<RequestMarks> free = new ArrayDeque<>();
+
+        RequestMarks take() {
+            RequestMarks kept = free.pollLast();
+            return kept == null ? new RequestMarks() : kept;
         }
+
+        /** Nothing is in it. */
+        void give(RequestMarks done) {
+            if (free.size() < KEPT_MAX) {
+                free.addLast(done);
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void add(int count, long received, long handed, long taken) {
         int capacity = groups.length / FIELDS;
         if (size == capacity) {
-            long[] grown = new long[Math.max(CAPACITY_MIN * FIELDS, 2 * groups.length)];
+            long[] grown = new long[2 * groups.length];
             for (int i = 0; i < size; i++) {
                 System.arraycopy(groups, (head + i) % capacity * FIELDS, grown, i * FIELDS, FIELDS);
             }

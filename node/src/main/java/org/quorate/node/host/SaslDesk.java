@@ -1,8 +1,5 @@
 package org.quorate.node.host;
 
-import java.util.ArrayList;
-import java.util.List;
-import javax.security.sasl.SaslException;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.protocol.acl.Id;
@@ -10,6 +7,11 @@ import org.quorate.replica.Connection;
 import org.quorate.replica.SaslStep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.security.sasl.SaslException;
 
 /**
  * Evaluates clients' SASL tokens (client protocol §10) on threads of its own, never on an event
@@ -60,7 +62,8 @@ final class SaslDesk implements AutoCloseable {
                     .putAndRun(replica -> {
                         Connection connection = client.connection;
                         if (!client.closed && connection != null) {
-                            client.taken(1, heardNanos, handedNanos, System.nanoTime());
+                            context.effects()
+                                    .taken(client, 1, heardNanos, handedNanos, System.nanoTime());
                             replica.sasl(connection, xid, step);
                         }
                     });

@@ -1,13 +1,14 @@
 package org.quorate.node.host;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.Traces;
 import org.quorate.replica.Connection;
+
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Finds operations that took long among what the core answers, and those that are to be traced, and
@@ -19,12 +20,13 @@ final class SlowWatch {
 
     private static final int ZXID_AT = 8;
     private static final int ERR_AT = 16;
-    private static final int HEADER_BYTES = 20;
+    static final int HEADER_BYTES = 20;
 
     private final SlowLog slow;
     private final Traces traces;
     private final Traces.Sampler traced;
     private final TxnStages stages;
+    private final RequestMarks.Pool pool = new RequestMarks.Pool();
     private long nowNanos;
     private long wallMillis;
     private int replies;
@@ -40,6 +42,20 @@ final class SlowWatch {
         this.traces = traces;
         this.traced = traces.sampler();
         this.stages = stages;
+    }
+
+    /** Requests of a client were taken by the core. */
+    void taken(
+            HostedClient client, int count, long receivedNanos, long handedNanos, long takenNanos) {
+        if (count == 0) {
+            return;
+        }
+        RequestMarks marks = client.marks;
+        if (marks == null) {
+            marks = pool.take();
+            client.marks = marks;
+        }
+        marks.add(count, receivedNanos, handedNanos, takenNanos);
     }
 
     void turnBegins(long monotonicNanos, long wall) {
@@ -64,6 +80,10 @@ final class SlowWatch {
         asking = null;
         if (marks == null || !marks.take()) {
             return;
+        }
+        if (marks.isEmpty()) {
+            client.marks = null;
+            pool.give(marks); // what it says of the request taken out stays until it is used again
         }
         if (++replies % REPLIES_PER_READING == 0) {
             nowNanos = System.nanoTime();

@@ -33,6 +33,12 @@ public final class ReplyFrame {
         return frame;
     }
 
+    /** Begins a good reply whose body, of so many bytes, is written bit by bit. */
+    public static void beginLong(JuteOut out, int xid, long zxid, long bodyBytes) {
+        out.writeInt(Math.toIntExact(ReplyHeader.BYTES + bodyBytes));
+        out.writeInt(xid).writeLong(zxid).writeInt(ErrorCode.OK);
+    }
+
     /** Completes the frame. With an error there is no body: what was written of it is dropped. */
     public static void end(JuteOut out, int frame, long zxid, int err) {
         if (err != ErrorCode.OK) {

@@ -1,11 +1,12 @@
 package org.quorate.protocol.jute;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Jute (client protocol §1) into a byte array that grows as needed. Reusable: {@link
@@ -145,6 +146,15 @@ public final class JuteOut {
         return at;
     }
 
+    /**
+     * So many bytes more will be written: grows at once and not step by step.
+     *
+     * @throws JuteException if they are too many
+     */
+    public void expect(long bytes) {
+        room(bytes);
+    }
+
     /** Overwrites an int written earlier, for instance a frame's length. */
     public void setInt(int at, int value) {
         INT.set(array, at, value);
@@ -154,9 +164,9 @@ public final class JuteOut {
         LONG.set(array, at, value);
     }
 
-    private void room(int bytes) {
+    private void room(long bytes) {
         if (array.length - position < bytes) {
-            long needed = (long) position + bytes;
+            long needed = position + bytes;
             if (needed > bytesMax) {
                 throw new JuteException("longer than " + bytesMax + " bytes");
             }
