@@ -1,8 +1,6 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
@@ -16,12 +14,11 @@ import org.quorate.protocol.peer.LearnerInfo;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
-import org.quorate.protocol.peer.Revalidation;
 
 /**
- * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5, §6): it
- * dials, promises the epoch, takes over the history and then acknowledges and applies what the
- * leader proposes and commits. Whatever the leader does that the protocol forbids ends it.
+ * This server learns from a leader, as follower or observer (peer protocol §5.1, §5.5): it dials,
+ * promises the epoch, takes over the history, and is then in service ({@link Following}). Whatever
+ * the leader does that the protocol forbids ends it.
  */
 final class Learning implements Standing, PacketStream.Reader {
     /** How long a leader that refuses connections is dialled again; it may still be electing. */
@@ -62,7 +59,6 @@ final class Learning implements Standing, PacketStream.Reader {
     private final JuteIn in = new JuteIn();
     private final JuteOut data = new JuteOut();
     private final Slice slice = new Slice();
-    private final Revalidation revalidation = new Revalidation();
 
     private Phase phase = Phase.DIALLING;
     private long beginNanos;
@@ -74,21 +70,10 @@ final class Learning implements Standing, PacketStream.Reader {
     private long epoch;
     private Capabilities capabilities = Capabilities.NONE;
 
-    /** Behind the last place acknowledged to the leader. */
-    private long ackedTo;
+    /** What is done in {@link Phase#ACTIVE}; null before. */
+    private @Nullable Following following;
 
-    private final Questions questions = new Questions();
-
-    /** Who asked whether a session lives, in order: links of observers, or this server itself. */
-    private final ArrayDeque<Long> revalidations = new ArrayDeque<>();
-
-    /** Serves observers while this server follows; null if it is not to. */
-    private final @Nullable ObserverMaster master;
-
-    /** What is ready to lead next; null unless the leader has named this server its heir. */
-    private @Nullable Heirship heirship;
-
-    /** The way to another server that the leader has named its heir; null if there is none. */
+    /** The way to this leader, made while the one before still led; null if there is none. */
     private @Nullable Approach approach;
 
     /**
@@ -104,7 +89,11 @@ final class Learning implements Standing, PacketStream.Reader {
         this(server, leader, null, -1);
     }
 
-    private Learning(Server server, long leader, @Nullable Approach approach, long epochBehindAll) {
+    /**
+     * @param approach a way to this leader that was made while another led; null if there is none
+     * @param epochBehindAll the epoch that is entered without waiting for the disk; −1 for none
+     */
+    Learning(Server server, long leader, @Nullable Approach approach, long epochBehindAll) {
         this.server = server;
         this.ledger = server.ledger;
         this.leader = leader;
@@ -112,9 +101,9 @@ final class Learning implements Standing, PacketStream.Reader {
         this.txns = new Txns(server.options.fieldBytesMax());
         this.catchUp = new CatchUp(server, txns);
         this.stream = new PacketStream(server.options.fieldBytesMax(), this);
-        boolean withMasters = server.options.observers().masters();
-        this.master = withMasters && !isObserver ? new ObserverMaster(server, this) : null;
-        this.masters = new LearnerMasters(server, leader, withMasters && isObserver);
+        this.masters =
+                new LearnerMasters(
+                        server, leader, server.options.observers().masters() && isObserver);
         this.approach = approach;
         this.epochBehindAll = epochBehindAll;
     }
@@ -145,8 +134,8 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public void leave() {
-        if (master != null && phase == Phase.ACTIVE) {
-            master.end();
+        if (following != null) {
+            following.end();
         }
         if (link != null) {
             link.flush();
@@ -154,12 +143,6 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         if (phase.compareTo(Phase.PROMISED) >= 0) {
             catchUp.breakOff();
-        }
-        if (heirship != null) {
-            heirship.end();
-        }
-        if (approach != null) {
-            approach.end();
         }
     }
 
@@ -170,7 +153,7 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public long contactNanos() {
-        return questions.contactNanos();
+        return following == null ? 0 : following.contactNanos();
     }
 
     /** Has the leader this capability, and is it the leader that this server learns from? */
@@ -178,9 +161,11 @@ final class Learning implements Standing, PacketStream.Reader {
         return masters.current() == leader && capabilities.has(capability);
     }
 
-    private void giveUp(String why) {
+    /** Leaves this leader and looks for one. */
+    void giveUp(String why) {
+        long in = following == null ? epoch : following.epoch();
         server.state.notice(
-                "leaves leader %d of epoch %d while %s: %s".formatted(leader, epoch, phase, why));
+                "leaves leader %d of epoch %d while %s: %s".formatted(leader, in, phase, why));
         server.look(phase == Phase.ACTIVE ? leader : -1);
     }
 
@@ -196,8 +181,8 @@ final class Learning implements Standing, PacketStream.Reader {
     public void dialFailed(long failed, String why) {
         if (failed == attempt && phase == Phase.DIALLING) {
             redial(why);
-        } else if (approach != null) {
-            approach.failed(failed);
+        } else if (following != null) {
+            following.dialFailed(failed);
         }
     }
 
@@ -213,7 +198,7 @@ final class Learning implements Standing, PacketStream.Reader {
 
     @Override
     public void linkOpened(long opened, long linkId) {
-        Link toHeir = approach == null ? null : approach.opened(opened, linkId);
+        Link toHeir = following == null ? null : following.opened(opened, linkId);
         if (toHeir != null) {
             introduceTo(toHeir);
         } else if (opened != attempt || phase != Phase.DIALLING) {
@@ -243,14 +228,8 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void linkClosed(long closed) {
         if (link == null || link.id != closed) {
-            if (heirship != null) {
-                heirship.closed(closed);
-            }
-            if (approach != null) {
-                approach.closed(closed);
-            }
-            if (master != null) {
-                master.closed(closed);
+            if (following != null) {
+                following.closed(closed);
             }
             return;
         }
@@ -265,14 +244,8 @@ final class Learning implements Standing, PacketStream.Reader {
     @Override
     public void received(long on, byte[] bytes, int from, int to) {
         if (link == null || link.id != on) {
-            if (heirship != null) {
-                heirship.received(on, bytes, from, to);
-            }
-            if (approach != null) {
-                approach.received(on, bytes, from, to);
-            }
-            if (master != null) {
-                master.received(on, bytes, from, to);
+            if (following != null) {
+                following.received(on, bytes, from, to);
             }
             return;
         }
@@ -303,11 +276,8 @@ final class Learning implements Standing, PacketStream.Reader {
                         : server.initLimitNanos();
         if (now - lastHeardNanos > limit) {
             giveUp("nothing was heard of it for too long");
-        } else if (phase == Phase.ACTIVE && questions.isTimeToAsk(now, server.tickNanos())) {
-            ask();
-        }
-        if (master != null && phase == Phase.ACTIVE) {
-            master.time();
+        } else if (following != null) {
+            following.time();
         }
     }
 
@@ -316,14 +286,15 @@ final class Learning implements Standing, PacketStream.Reader {
         if (link != null) {
             link.flush();
         }
-        if (heirship != null) {
-            heirship.endTurn();
+        if (following != null) {
+            following.endTurn();
         }
-        if (approach != null) {
-            approach.endTurn();
-        }
-        if (master != null) {
-            master.endTurn();
+    }
+
+    @Override
+    public void journaled() {
+        if (following != null) {
+            following.journaled();
         }
     }
 
@@ -349,7 +320,7 @@ final class Learning implements Standing, PacketStream.Reader {
             case INTRODUCED -> leaderInfo(packet);
             case PROMISED -> begin(packet);
             case SYNCING, STORING, SYNCED -> catchUp(packet);
-            case ACTIVE -> active(packet);
+            case ACTIVE -> following().packet(packet);
             case DIALLING, PROMISING -> throw unexpected(packet);
         }
         return server.stands(this);
@@ -373,7 +344,7 @@ final class Learning implements Standing, PacketStream.Reader {
         return false;
     }
 
-    private PeerFault unexpected(QuorumPacket packet) {
+    PeerFault unexpected(QuorumPacket packet) {
         return new PeerFault("it sends %s while this server is %s".formatted(packet, phase));
     }
 
@@ -504,7 +475,7 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         // What came with a snapshot is the leader's idea of it.
         server.state.config(server.config());
-        ackedTo = ledger.end();
+        long ackedTo = ledger.end();
         catchUp.passOn();
         if (isObserver != server.isObserver()) {
             server.enter(new Learning(server, leader));
@@ -512,92 +483,24 @@ final class Learning implements Standing, PacketStream.Reader {
         }
         server.become(
                 new Role(isObserver ? Role.Kind.OBSERVING : Role.Kind.FOLLOWING, leader, epoch));
-        ask();
-        if (master != null) {
-            master.begin();
-        }
+        following =
+                new Following(
+                        server,
+                        this,
+                        leader,
+                        link(),
+                        isObserver,
+                        capabilities,
+                        txns,
+                        epoch,
+                        ackedTo);
+        following.begin();
     }
 
-    // ---- serving
-
-    private void active(QuorumPacket packet) {
-        switch (packet.type) {
-            case PacketType.PROPOSAL -> proposal(packet.zxid, packet.data);
-            case PacketType.COMMIT -> commit(packet.zxid, -1);
-            case PacketType.COMMIT_AND_ACTIVATE -> {
-                long designated = in.wrap(packet.data).readLong();
-                activate(commit(packet.zxid, designated), designated);
-            }
-            case PacketType.INFORM -> {
-                proposal(packet.zxid, packet.data);
-                commit(packet.zxid, -1);
-            }
-            case PacketType.INFORM_AND_ACTIVATE -> {
-                long designated = in.wrap(packet.data).readLong();
-                slice.set(in.array(), in.position(), in.remaining());
-                proposal(packet.zxid, slice);
-                activate(commit(packet.zxid, designated), designated);
-            }
-            case PacketType.PING -> pong(packet.zxid);
-            case PacketType.REVALIDATE -> {
-                revalidated(packet);
-            }
-            case PacketType.SYNC -> synced(packet);
-            case PacketType.UP_TO_DATE -> {}
-            case PacketType.HAND_OVER -> handOver(packet);
-            case PacketType.ROLL_OVER -> rollOver(packet);
-            case PacketType.HEIR -> heir(packet);
-            default -> throw unexpected(packet);
-        }
-    }
-
-    private void proposal(long zxid, Slice txn) {
-        long last = ledger.lastRecord();
-        boolean follows =
-                zxid == last + 1
-                        && (Zxid.epoch(zxid) == epoch
-                                || capabilities.has(Capabilities.EPOCH_ROLL_OVER));
-        boolean begins = Zxid.epoch(zxid) == epoch && Zxid.epoch(last) < epoch;
-        if (!follows && !begins) {
-            throw new PeerFault(
-                    "it proposes 0x%s behind 0x%s".formatted(Zxid.hex(zxid), Zxid.hex(last)));
-        }
-        if (txns.check(zxid, txn) == OpCode.RECONFIG) {
-            server.propose(Txns.configIn(txn));
-        }
-        ledger.append(zxid, txn);
-    }
-
-    /**
-     * Commits what is next; see {@link CatchUp#commit}.
-     *
-     * @param designated who leads from now on, if it is a reconfig; −1 if not
-     */
-    private @Nullable EnsembleConfig commit(long zxid, long designated) {
-        if (ledger.nextToApply() != zxid) {
-            if (zxid <= ledger.lastAppliedRecord()) {
-                return null;
-            }
-            throw new PeerFault(
-                    "it commits 0x%s, but next is 0x%s"
-                            .formatted(Zxid.hex(zxid), Zxid.hex(ledger.nextToApply())));
-        }
-        EnsembleConfig config = null;
-        long place = ledger.applied();
-        if (ledger.window().type(place) == OpCode.RECONFIG) {
-            ledger.window().txn(place, slice);
-            config = Txns.configIn(slice);
-        }
-        ledger.applyNext();
-        if (master != null) {
-            master.committed(place, designated);
-        }
-        ledger.trim();
-        return config;
-    }
+    // ---- another leader
 
     /** A reconfig is committed: perhaps another leader, perhaps another part for this server. */
-    private void activate(@Nullable EnsembleConfig config, long designated) {
+    void activate(@Nullable EnsembleConfig config, long designated) {
         if (config == null || !server.options.reconfigEnabled()) {
             return;
         }
@@ -609,184 +512,29 @@ final class Learning implements Standing, PacketStream.Reader {
         }
     }
 
-    private void followInstead(long designated) {
+    /** Follows another leader, or leads, without an election. */
+    void followInstead(long designated) {
         server.elections.designate(designated);
         server.enter(
                 designated == server.id() ? new Leading(server) : new Learning(server, designated));
     }
 
-    /** The leader will hand over to this server, or another one, in an epoch of its own. */
-    private void heir(QuorumPacket packet) {
-        long next = Zxid.epoch(packet.zxid);
-        if (!capabilities.has(Capabilities.NAMED_HEIR)
-                || heirship != null
-                || approach != null
-                || !isPromisable(next)) {
-            throw unexpected(packet);
-        }
-        long heir = in.wrap(packet.data).readLong();
-        Heirship own = heir == server.id() ? new Heirship(server, next) : null;
-        heirship = own;
-        approach = own == null ? new Approach(server, heir) : null;
-        server.accept(
-                next,
-                heir,
-                this,
-                () -> {
-                    if (own != null) {
-                        own.promised();
-                    }
-                    link().write(PacketType.ACK, Zxid.of(next, 0));
-                });
+    // ---- for the replica
+
+    /** What this server does while it is in service; null before. */
+    @Nullable Following service() {
+        return following;
     }
 
-    @Override
-    public void journaled() {
-        if (phase != Phase.ACTIVE || isObserver || ackedTo >= ledger.durable()) {
-            return;
+    private Following following() {
+        if (following == null) {
+            throw new IllegalStateException("not in service while " + phase);
         }
-        if (capabilities.has(Capabilities.CUMULATIVE_ACKS)) {
-            ackedTo = ledger.durable() - 1;
-        }
-        while (ackedTo < ledger.durable()) {
-            link().write(PacketType.ACK, ledger.window().zxid(ackedTo));
-            ackedTo++;
-        }
-    }
-
-    private void pong(long zxid) {
-        data.clear();
-        server.state.touchTable(data);
-        if (master != null) {
-            master.touchTable(data);
-        }
-        link().write(PacketType.PING, zxid, written());
-    }
-
-    // ---- questions
-
-    /** Asks whether the leader still leads, and has read what was sent to it before. */
-    private void ask() {
-        questions.asks(server.nowNanos);
-        data.clear();
-        Questions.write(data);
-        link().writeRaw(data.array(), 0, data.size());
-        server.state.touchesAsked();
-    }
-
-    private void synced(QuorumPacket packet) {
-        long asker = questions.answered();
-        if (asker == Questions.NOBODY) {
-            throw unexpected(packet);
-        } else if (asker == Questions.CLIENT) {
-            server.state.synced();
-        } else if (asker == Questions.SELF) {
-            server.state.touchesRead(masters.isLeader());
-        } else if (master != null) {
-            master.synced(asker);
-        }
-    }
-
-    private void handOver(QuorumPacket packet) {
-        if (!capabilities.has(Capabilities.LEADERSHIP_HANDOVER)) {
-            throw unexpected(packet);
-        }
-        long next = in.wrap(packet.data).readLong();
-        long promisedEpoch = in.remaining() > 0 ? in.readLong() : -1;
-        // Behind all commits: then nobody has more of this epoch, or ever will.
-        boolean hasAll = ledger.nextToApply() < 0 && ledger.lastZxid() == packet.zxid;
-        Heirship own = heirship;
-        Approach way = approach;
-        if (!server.config().isVoter(next)) {
-            giveUp("it hands over to %d, which is no voter".formatted(next));
-        } else if (next == server.id() && own != null && own.isFor(promisedEpoch)) {
-            heirship = null;
-            server.elections.designate(next);
-            own.lead(hasAll);
-        } else if (way != null && way.leadsTo(next)) {
-            approach = null;
-            server.elections.designate(next);
-            server.enter(new Learning(server, next, way, hasAll ? promisedEpoch : -1));
-        } else {
-            followInstead(next);
-        }
-    }
-
-    /** The leader goes on in another epoch: first it asks for the promise, then it has begun. */
-    private void rollOver(QuorumPacket packet) {
-        long next = Zxid.epoch(packet.zxid);
-        boolean asks = packet.data.isNull();
-        if (!capabilities.has(Capabilities.EPOCH_ROLL_OVER)
-                || (asks ? !isPromisable(next) : next <= epoch)
-                || !asks && next > server.acceptedEpoch) {
-            throw unexpected(packet);
-        }
-        if (asks) {
-            if (master != null) {
-                master.askPromise(next);
-            }
-            server.accept(next, leader, this, () -> link().write(PacketType.ACK, Zxid.of(next, 0)));
-        } else {
-            epoch = next;
-            server.rollTo(next);
-        }
-    }
-
-    private boolean isPromisable(long next) {
-        return next > server.acceptedEpoch
-                && next <= server.acceptedEpoch + Server.EPOCHS_AHEAD_MAX;
-    }
-
-    // ---- for the replica and for observers
-
-    void forward(byte[] packet, int from, int length) {
-        if (phase == Phase.ACTIVE) {
-            questions.forwards(packet, from);
-            link().writeRaw(packet, from, length);
-        }
-    }
-
-    void revalidate(long sessionId, int timeoutMillis) {
-        if (phase == Phase.ACTIVE) {
-            revalidateFor(Questions.SELF, sessionId, timeoutMillis);
-        }
-    }
-
-    /**
-     * Passes a request of an observer on.
-     *
-     * @param syncOf the observer's link if it is a sync, else {@link Questions#NOBODY}
-     */
-    void passOn(byte[] packet, int length, long syncOf) {
-        if (syncOf != Questions.NOBODY) {
-            questions.passesOn(syncOf);
-        }
-        link().writeRaw(packet, 0, length);
-    }
-
-    /** Asks for an observer, or for this server itself. */
-    void revalidateFor(long asker, long sessionId, int timeoutMillis) {
-        revalidations.add(asker);
-        data.clear();
-        Revalidation.writeQuestion(data, sessionId, timeoutMillis);
-        link().write(PacketType.REVALIDATE, -1, written());
-    }
-
-    private void revalidated(QuorumPacket packet) {
-        Long asker = revalidations.poll();
-        if (asker == null) {
-            throw unexpected(packet);
-        }
-        revalidation.readAnswer(packet.data);
-        if (asker == Questions.SELF) {
-            server.state.revalidated(revalidation.sessionId, revalidation.valid);
-        } else if (master != null) {
-            master.revalidated(asker, revalidation);
-        }
+        return following;
     }
 
     int syncedObservers() {
-        return master == null ? 0 : master.syncedObservers();
+        return following == null ? 0 : following.syncedObservers();
     }
 
     /** Whom this server learns from. */
@@ -794,13 +542,14 @@ final class Learning implements Standing, PacketStream.Reader {
         return masters.current();
     }
 
+    /** Does the leader itself serve this server? */
+    boolean isServedByLeader() {
+        return masters.isLeader();
+    }
+
     @Override
     public void learnerConnected(long learner, String remoteAddress) {
-        if (heirship != null) {
-            heirship.connected(learner, remoteAddress);
-        } else if (master != null && phase == Phase.ACTIVE) {
-            master.connected(learner, remoteAddress);
-        } else {
+        if (following == null || !following.connected(learner, remoteAddress)) {
             server.peers.close(learner);
         }
     }

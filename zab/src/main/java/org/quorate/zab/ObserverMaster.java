@@ -28,7 +28,7 @@ final class ObserverMaster implements LearnerMaster {
     static final int TOUCHES_MAX = 1_000_000;
 
     private final Server server;
-    private final Learning follower;
+    private final Following follower;
     private final LearnerLinks observers;
     private final Slice txn = new Slice();
     private final Slice packetData = new Slice();
@@ -41,7 +41,7 @@ final class ObserverMaster implements LearnerMaster {
     /** The epoch that all observers were told. */
     private long toldEpoch;
 
-    ObserverMaster(Server server, Learning follower) {
+    ObserverMaster(Server server, Following follower) {
         this.server = server;
         this.follower = follower;
         this.observers = new LearnerLinks(server, this);
@@ -190,7 +190,7 @@ final class ObserverMaster implements LearnerMaster {
 
     @Override
     public boolean has(LearnerLink observer) {
-        return server.stands(follower) && observers.on(observer.link.id) == observer;
+        return follower.stands() && observers.on(observer.link.id) == observer;
     }
 
     @Override

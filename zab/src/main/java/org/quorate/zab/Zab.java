@@ -166,15 +166,17 @@ public final class Zab {
      * @param packet is a whole REQUEST packet
      */
     public void forward(byte[] packet, int from, int length) {
-        if (server.standing() instanceof Learning learning) {
-            learning.forward(packet, from, length);
+        Following following = following();
+        if (following != null) {
+            following.forward(packet, from, length);
         }
     }
 
     /** As learner: asks the leader whether a session lives. */
     public void revalidate(long sessionId, int timeoutMillis) {
-        if (server.standing() instanceof Learning learning) {
-            learning.revalidate(sessionId, timeoutMillis);
+        Following following = following();
+        if (following != null) {
+            following.revalidate(sessionId, timeoutMillis);
         }
     }
 
@@ -306,6 +308,11 @@ public final class Zab {
     /** Whom this server learns from: the leader, or a follower that serves it; −1 if nobody. */
     public long learnerMaster() {
         return server.standing() instanceof Learning learning ? learning.learnerMaster() : -1;
+    }
+
+    /** What this server does as a learner in service; null if it is none. */
+    private @Nullable Following following() {
+        return server.standing() instanceof Learning learning ? learning.service() : null;
     }
 
     private Leading leading() {
