@@ -20,6 +20,7 @@ import org.quorate.zab.StateMachine;
  */
 final class LifeJournal implements Journal {
     private static final long FULL_PAUSE_NANOS = 40 * Timeline.MILLI;
+    private static final long EPOCH_SOON_NANOS = 100 * Timeline.MILLI;
 
     private sealed interface Work {
         @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -30,6 +31,9 @@ final class LifeJournal implements Journal {
         record Accept(long epoch) implements Work {}
 
         record Enter(long epoch) implements Work {}
+
+        /** The same, but records that come later need not wait for it. */
+        record EnterSoon(long epoch) implements Work {}
 
         record Install(SnapshotSource view) implements Work {}
 
@@ -47,6 +51,7 @@ final class LifeJournal implements Journal {
     private boolean fullTold;
     private boolean snapshotAsked;
     private boolean snapshotWanted;
+    private long epochSoon = -1;
     private long marked;
     private long durable;
     private long told;
@@ -135,6 +140,9 @@ final class LifeJournal implements Journal {
     }
 
     private void carryOut(Work work) throws IOException {
+        if (!(work instanceof Work.Append || work instanceof Work.Mark)) {
+            writeEpoch();
+        }
         switch (work) {
             case Work.Append(long zxid, byte[] bytes) -> store.append(zxid, bytes, 0, bytes.length);
             case Work.Mark(long token) -> marked = token;
@@ -145,6 +153,10 @@ final class LifeJournal implements Journal {
             case Work.Enter(long epoch) -> {
                 store.sync();
                 store.currentEpoch(epoch);
+            }
+            case Work.EnterSoon(long epoch) -> {
+                epochSoon = epoch;
+                writeEpochIn(EPOCH_SOON_NANOS, epoch);
             }
             case Work.Install(SnapshotSource view) -> {
                 store.sync();
@@ -161,6 +173,37 @@ final class LifeJournal implements Journal {
                 writeLater(view, frozenIn);
             }
         }
+    }
+
+    /** Writes the epoch that has let records pass, if there is one. */
+    private void writeEpoch() throws IOException {
+        if (epochSoon >= 0) {
+            store.sync();
+            store.currentEpoch(epochSoon);
+            epochSoon = -1;
+        }
+    }
+
+    private void writeEpochIn(long nanos, long epoch) {
+        life.world.time.after(
+                nanos,
+                () -> {
+                    if (life.isOver() || epochSoon != epoch) {
+                        return;
+                    }
+                    if (life.isPaused()) {
+                        writeEpochIn(FULL_PAUSE_NANOS, epoch);
+                        return;
+                    }
+                    try {
+                        writeEpoch();
+                        life.world.marks.add("epoch written behind its records");
+                    } catch (DiskFullException e) {
+                        writeEpochIn(FULL_PAUSE_NANOS, epoch);
+                    } catch (IOException e) {
+                        life.failed(e);
+                    }
+                });
     }
 
     private void full(boolean isFull) {
@@ -249,6 +292,11 @@ final class LifeJournal implements Journal {
     }
 
     @Override
+    public void currentEpochSoon(long epoch) {
+        ask(new Work.EnterSoon(epoch));
+    }
+
+    @Override
     public void snapshot(SnapshotSource view) {
         if (!ask(new Work.Install(view))) {
             view.close();
@@ -309,6 +357,7 @@ final class LifeJournal implements Journal {
         }
         try {
             carryOutNow(asked.size());
+            writeEpoch();
             return use.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,6 +18,15 @@ public interface Journal {
     void currentEpoch(long epoch);
 
     /**
+     * The same where nothing waits for it, and a recovery takes the epoch from its first
+     * transaction as well: it alone may come to disk behind transactions that are appended later,
+     * but before anything else that is asked for later.
+     */
+    default void currentEpochSoon(long epoch) {
+        currentEpoch(epoch);
+    }
+
+    /**
      * Makes the view a snapshot on disk and everything logged before irrelevant, whatever its zxid:
      * what a learner does behind SNAP, before it acknowledges NEWLEADER. Closes the view.
      */

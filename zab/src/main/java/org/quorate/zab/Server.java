@@ -259,13 +259,12 @@ final class Server {
 
     /**
      * Enters an epoch behind all of the one before, without waiting for the disk: what its leader
-     * proposed is committed, and it proposes no more, so nobody has a longer history of that one. A
-     * transaction of the new one comes to disk behind this.
+     * proposed is committed, and it proposes no more, so nobody has a longer history of that one.
+     * Once a transaction of the new one is on disk, that says the epoch, too.
      */
     void enterEpochBehindAll(long epoch) {
         currentEpoch = epoch;
-        journal.currentEpoch(epoch);
-        marks.mark(ledger.end());
+        journal.currentEpochSoon(epoch);
     }
 
     /** Goes on in a later epoch with the leader there is, without waiting for the disk. */

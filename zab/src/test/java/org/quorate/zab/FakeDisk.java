@@ -26,6 +26,19 @@ final class FakeDisk implements Journal {
         public void change(Content content) {}
     }
 
+    private record Append(FakeState.Entry entry) implements Operation {
+        @Override
+        public void change(Content content) {
+            content.log.add(entry);
+        }
+    }
+
+    /** Comes to disk with the next sync, or not at all. */
+    private record EpochSoon(long epoch) implements Operation {
+        @Override
+        public void change(Content content) {}
+    }
+
     /** Is told that a sync is wanted: to answer with {@link Zab#journaled} in its time. */
     interface Syncer {
         void syncWanted(long token);
@@ -59,6 +72,7 @@ final class FakeDisk implements Journal {
     private @Nullable StateMachine state;
     private @Nullable Syncer syncer;
     private Consumer<String> marker = mark -> {};
+    private long epochSoon = -1;
 
     void attach(StateMachine machine, Syncer wanted, Consumer<String> marks) {
         state = machine;
@@ -68,8 +82,15 @@ final class FakeDisk implements Journal {
 
     /** Everything up to a mark has survived. */
     void synced(long token) {
+        writeEpoch();
         while (true) {
             Operation operation = asked.removeFirst();
+            if (operation instanceof EpochSoon(long epoch)) {
+                writeEpoch();
+                epochSoon = epoch;
+            } else if (!(operation instanceof Append || operation instanceof Mark)) {
+                writeEpoch();
+            }
             operation.change(lasting);
             if (operation instanceof Mark(long marked) && marked == token) {
                 return;
@@ -77,9 +98,21 @@ final class FakeDisk implements Journal {
         }
     }
 
+    private void writeEpoch() {
+        if (epochSoon >= 0) {
+            lasting.currentEpoch = epochSoon;
+            epochSoon = -1;
+        }
+    }
+
     /** As if, in an election that came to nothing, this epoch had been promised. */
     void promised(long epoch) {
         lasting.acceptedEpoch = epoch;
+    }
+
+    /** One transaction more than all others have, in the same epoch. */
+    void loneTail() {
+        lasting.log.add(FakeState.Entry.of(lastZxid() + 1, Slice.of("nobody else has this")));
     }
 
     /** What another ensemble wrote in an epoch is there instead of all that was. */
@@ -107,14 +140,18 @@ final class FakeDisk implements Journal {
             asked.removeFirst().change(lasting);
         }
         asked.clear();
+        epochSoon = -1;
     }
 
     int unsynced() {
         return asked.size();
     }
 
+    /** An epoch file; whoever has a transaction of an epoch is in it, whatever the file says. */
     long lasting(boolean accepted) {
-        return accepted ? lasting.acceptedEpoch : lasting.currentEpoch;
+        return accepted
+                ? lasting.acceptedEpoch
+                : Math.max(lasting.currentEpoch, Zxid.epoch(lastZxid()));
     }
 
     long lastZxid() {
@@ -147,7 +184,7 @@ final class FakeDisk implements Journal {
     @Override
     public void append(long zxid, byte[] bytes, int from, int length) {
         FakeState.Entry entry = FakeState.Entry.of(zxid, new Slice().set(bytes, from, length));
-        asked.add(content -> content.log.add(entry));
+        asked.add(new Append(entry));
     }
 
     @Override
@@ -158,6 +195,11 @@ final class FakeDisk implements Journal {
     @Override
     public void currentEpoch(long epoch) {
         asked.add(content -> content.currentEpoch = epoch);
+    }
+
+    @Override
+    public void currentEpochSoon(long epoch) {
+        asked.add(new EpochSoon(epoch));
     }
 
     @Override

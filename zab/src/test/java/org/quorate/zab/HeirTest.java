@@ -70,7 +70,9 @@ class HeirTest {
         receive(EARLY, Packets.ackEpoch(2, LAST));
         assertThat(story.take())
                 .contains(
-                        "currentEpoch 3", "to 200: DIFF 100000005", "to 200: NEWLEADER 300000000");
+                        "currentEpoch 3 soon",
+                        "to 200: DIFF 100000005",
+                        "to 200: NEWLEADER 300000000");
         assertThat(zab.role()).isEqualTo(Role.LOOKING);
 
         receive(EARLY, Packets.packet(PacketType.ACK, 3L << 32));
@@ -92,7 +94,7 @@ class HeirTest {
         assertThat(zab.role()).isEqualTo(new Role(Role.Kind.LEADING, 1, 3));
         assertThat(story.take())
                 .containsSubsequence(
-                        "currentEpoch 3",
+                        "currentEpoch 3 soon",
                         "to 200: DIFF " + Long.toHexString(FIRST),
                         "to 200: NEWLEADER 300000000",
                         "to 200: UPTODATE ffffffffffffffff");
@@ -266,7 +268,7 @@ class HeirTest {
         receive(HEIR, Packets.packet(PacketType.DIFF, FIRST), Packets.newLeader(3, CONFIG));
 
         assertThat(story.take())
-                .containsSubsequence("currentEpoch 3", "to " + HEIR + ": ACK 300000000");
+                .containsSubsequence("currentEpoch 3 soon", "to " + HEIR + ": ACK 300000000");
         receive(HEIR, Packets.packet(PacketType.UP_TO_DATE, -1));
         assertThat(zab.role()).isEqualTo(new Role(Role.Kind.FOLLOWING, 2, 3));
         receive(HEIR, Packets.proposal(0x300000001L));

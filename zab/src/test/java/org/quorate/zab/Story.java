@@ -118,6 +118,11 @@ final class Story {
         }
 
         @Override
+        public void currentEpochSoon(long epoch) {
+            line("currentEpoch %d soon", epoch);
+        }
+
+        @Override
         public void snapshot(SnapshotSource view) {
             line("snapshot %s", Zxid.hex(view.lastZxid()));
         }

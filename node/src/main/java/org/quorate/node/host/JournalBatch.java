@@ -21,6 +21,8 @@ final class JournalBatch {
         APPEND,
         ACCEPTED_EPOCH,
         CURRENT_EPOCH,
+        /** The same, but records that come later need not wait for it. */
+        CURRENT_EPOCH_SOON,
         /** The value is the token. */
         MARK,
         /** The log begins a new file. */

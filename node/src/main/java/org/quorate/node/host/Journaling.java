@@ -31,6 +31,9 @@ final class Journaling {
     /** A batch for one sync is not made longer than this by what has come meanwhile. */
     private static final int SYNC_BYTES_MAX = 4 << 20;
 
+    /** So long an epoch that nothing waits for lets records pass. */
+    private static final long EPOCH_SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** Between two tries while the disk is full. */
     private static final long FULL_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -59,6 +62,11 @@ final class Journaling {
     private boolean snapshotAsked;
     private long rolledNanos = System.nanoTime();
     private int unsynced;
+
+    /** To be written behind the records that come first; −1 if none is. */
+    private long epochSoon = -1;
+
+    private long epochDueNanos;
 
     Journaling(String threadName, Store store, JournalListener listener, Fatal fatal) {
         this.store = store;
@@ -172,9 +180,13 @@ final class Journaling {
                 if (batch != null) {
                     carryOut(batch);
                 } else if (stopping) {
+                    writeEpoch();
                     break;
                 } else {
                     sleep();
+                }
+                if (epochSoon >= 0 && System.nanoTime() - epochDueNanos >= 0) {
+                    writeEpoch();
                 }
             }
         } catch (Throwable e) {
@@ -189,7 +201,11 @@ final class Journaling {
         sleeping = true;
         // Whoever hands over between the check and the sleep finds `sleeping` and wakes the thread.
         if (full.isEmpty() && !stopping) {
-            LockSupport.park(this);
+            if (epochSoon < 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, epochDueNanos - System.nanoTime());
+            }
         }
         sleeping = false;
     }
@@ -220,7 +236,11 @@ final class Journaling {
 
     private void carryOut(JournalBatch batch, int index) throws IOException {
         long value = batch.value(index);
-        switch (batch.kind(index)) {
+        JournalBatch.Kind kind = batch.kind(index);
+        if (kind != JournalBatch.Kind.APPEND && kind != JournalBatch.Kind.MARK) {
+            writeEpoch();
+        }
+        switch (kind) {
             case APPEND -> {
                 store.append(value, batch.bytes(), batch.from(index), batch.length(index));
                 unsynced++;
@@ -233,6 +253,10 @@ final class Journaling {
             case CURRENT_EPOCH -> {
                 sync();
                 retryWhileFull(() -> store.currentEpoch(value));
+            }
+            case CURRENT_EPOCH_SOON -> {
+                epochSoon = value;
+                epochDueNanos = System.nanoTime() + EPOCH_SOON_NANOS;
             }
             case ROLL -> {
                 retryWhileFull(store::roll);
@@ -258,6 +282,16 @@ final class Journaling {
                 sync();
                 retryWhileFull(batch.nextWork());
             }
+        }
+    }
+
+    /** Writes the epoch that has let records pass, if there is one. */
+    private void writeEpoch() throws IOException {
+        if (epochSoon >= 0) {
+            sync();
+            long epoch = epochSoon;
+            retryWhileFull(() -> store.currentEpoch(epoch));
+            epochSoon = -1;
         }
     }
 

@@ -47,6 +47,11 @@ final class ZabJournal implements Journal {
     }
 
     @Override
+    public void currentEpochSoon(long epoch) {
+        journaling.add(JournalBatch.Kind.CURRENT_EPOCH_SOON, epoch);
+    }
+
+    @Override
     public void snapshot(SnapshotSource view) {
         journaling.install(view);
     }

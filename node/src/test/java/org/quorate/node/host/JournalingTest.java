@@ -28,6 +28,10 @@ class JournalingTest {
     private final SteeredDisk disk = new SteeredDisk();
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final List<String> deaths = new CopyOnWriteArrayList<>();
+
+    /** The epoch on disk at each {@link Listener#durable}. */
+    private final List<Long> epochs = new CopyOnWriteArrayList<>();
+
     @TempDir Path dir;
     private Store store;
     private Journaling journaling;
@@ -36,6 +40,7 @@ class JournalingTest {
         @Override
         public void durable() {
             heard.add("durable " + journaling.durable());
+            epochs.add(store.currentEpoch());
         }
 
         @Override
@@ -318,6 +323,42 @@ class JournalingTest {
         assertThat(heard.getFirst()).isEqualTo("synced 1");
         assertThat(store.currentEpoch()).isEqualTo(5);
         assertThat(store.acceptedEpoch()).isEqualTo(5);
+    }
+
+    @Test
+    void anEpochThatNothingWaitsForLetsRecordsPassAndNothingElse() throws Exception {
+        journaling.add(JournalBatch.Kind.ACCEPTED_EPOCH, 6);
+        mark(1);
+        journaling.endTurn();
+        await().until(() -> epochs.size() == 1);
+        journaling.add(JournalBatch.Kind.CURRENT_EPOCH_SOON, 5);
+        append(1);
+        mark(2);
+        journaling.endTurn();
+        await().until(() -> epochs.size() == 2);
+        assertThat(epochs).containsExactly(0L, 0L);
+        await().until(() -> Files.readString(epochFile()).startsWith("5"));
+
+        journaling.add(JournalBatch.Kind.CURRENT_EPOCH_SOON, 6);
+        append(2);
+        journaling.add(JournalBatch.Kind.ROLL, 0);
+        mark(3);
+        journaling.endTurn();
+        await().until(() -> epochs.size() == 3);
+        assertThat(epochs.getLast()).isEqualTo(6);
+    }
+
+    @Test
+    void anEpochThatNothingWaitsForIsWrittenAtTheEnd() throws Exception {
+        journaling.add(JournalBatch.Kind.ACCEPTED_EPOCH, 5);
+        journaling.add(JournalBatch.Kind.CURRENT_EPOCH_SOON, 5);
+        journaling.endTurn();
+        journaling.stop();
+        assertThat(Files.readString(epochFile())).startsWith("5");
+    }
+
+    private Path epochFile() {
+        return dir.resolve("version-2").resolve("currentEpoch");
     }
 
     @Test
