@@ -6,7 +6,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
 import org.quorate.protocol.ErrorCode;
@@ -90,8 +92,11 @@ final class ChangeQuestions {
         return submit(operator, "deletes " + text(body, "path"), request);
     }
 
-    /** What a reconfiguration would make of the ensemble; changes nothing. */
-    Map<String, Object> preview(JsonNode body) throws Refusal {
+    /**
+     * What a reconfiguration would make of the ensemble; changes nothing. Where this server leads
+     * and would refuse it, it says so here.
+     */
+    Map<String, Object> preview(JsonNode body) throws IOException, Refusal {
         EnsembleConfig now = server.members();
         if (now.members().isEmpty()) {
             throw new Refusal(409, "a standalone server has no members to change");
@@ -105,6 +110,7 @@ final class ChangeQuestions {
         if (next.voters().isEmpty()) {
             throw new Refusal(400, "no voter would be left");
         }
+        checkQuorum(next);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("version", Hex.of(now.version()));
         answer.put("votersNow", now.voters().size());
@@ -113,6 +119,31 @@ final class ChangeQuestions {
         answer.put("mayFailNext", next.voters().size() - (next.voters().size() / 2 + 1));
         answer.put("members", differences(now, next));
         return answer;
+    }
+
+    /** A leader proposes only members of whom a quorum follows it; others do not know who does. */
+    private void checkQuorum(EnsembleConfig next) throws IOException, Refusal {
+        ServerView.Leadership leadership = server.leadership();
+        if (leadership == null) {
+            return;
+        }
+        Set<Long> inSync =
+                leadership.all().stream()
+                        .filter(learner -> learner.active() && !learner.observer())
+                        .map(ServerView.Learner::serverId)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        inSync.add(server.role().leader());
+        List<Long> missing =
+                next.voters().stream()
+                        .map(Member::serverId)
+                        .filter(voter -> !inSync.contains(voter))
+                        .toList();
+        if (2 * (next.voters().size() - missing.size()) <= next.voters().size()) {
+            throw new Refusal(
+                    409,
+                    "%s: servers %s do not follow"
+                            .formatted(sentence(ErrorCode.NEW_CONFIG_NO_QUORUM), missing));
+        }
     }
 
     private static List<Map<String, Object>> differences(EnsembleConfig now, EnsembleConfig next) {
