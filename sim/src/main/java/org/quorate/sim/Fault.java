@@ -62,7 +62,9 @@ enum Fault {
      */
     STALE_LEADER,
     /** A leader hands over while another has not put its promise to disk, and loses its power. */
-    BROKEN_PROMISE;
+    BROKEN_PROMISE,
+    /** Voters and servers without a vote change places, and all stop while it is proposed. */
+    CHANGE_PLACES;
 
     /** Is it a story of many steps? */
     boolean isPlot() {

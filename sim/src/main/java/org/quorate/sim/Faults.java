@@ -1,12 +1,11 @@
 package org.quorate.sim;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
-import org.quorate.protocol.client.Request;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Puts the world out of order and in order again, by chance, until it is told to heal it for good.
@@ -189,6 +188,7 @@ final class Faults {
             case REVOLT -> plots.revolt();
             case STALE_LEADER -> plots.staleLeader();
             case BROKEN_PROMISE -> plots.brokenPromise();
+            case CHANGE_PLACES -> plots.changePlaces();
         };
     }
 
@@ -326,7 +326,7 @@ final class Faults {
         EnsembleConfig config = world.config();
         ServerHost subject = any();
         if (config.isHierarchical()) {
-            return reconfigure(Ask.newMembers(weighted(config, subject.id).text()));
+            return world.ask(chance, Ask.newMembers(weighted(config, subject.id).text()));
         }
         Member member = config.member(subject.id);
         boolean votes = member != null && member.isVoter();
@@ -340,7 +340,7 @@ final class Faults {
         } else {
             joining = "server.%d=%s".formatted(subject.id, Settings.member(subject.id, !votes));
         }
-        return reconfigure(Ask.reconfig(joining, leaving));
+        return world.ask(chance, Ask.reconfig(joining, leaving));
     }
 
     /** With groups all members have to be told anew: one of them weighs more, or less. */
@@ -348,20 +348,6 @@ final class Faults {
         TreeMap<Long, Long> weights = new TreeMap<>(config.weights());
         weights.computeIfPresent(id, (_, _) -> (long) chance.below(3));
         return new EnsembleConfig(config.members(), config.groupOf(), weights, config.version());
-    }
-
-    private boolean reconfigure(Request request) {
-        List<SimClient> ready = new ArrayList<>();
-        for (SimClient client : world.clients) {
-            if (client.isReady()) {
-                ready.add(client);
-            }
-        }
-        if (ready.isEmpty()) {
-            return false;
-        }
-        chance.of(ready).send(request, "", false);
-        return true;
     }
 
     private boolean client() {

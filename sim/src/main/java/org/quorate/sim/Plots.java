@@ -1,5 +1,8 @@
 package org.quorate.sim;
 
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -345,6 +348,67 @@ final class Plots {
             }
             in(millis(200, 900), () -> rejoin(other));
         }
+    }
+
+    /**
+     * Some are taken out, and follow without a vote; then they are to have the votes, and most of
+     * those who had them are to observe.
+     */
+    boolean changePlaces() {
+        EnsembleConfig config = world.config();
+        if (config.isHierarchical() || world.leader() == null) {
+            return false;
+        }
+        List<Long> voters = new ArrayList<>();
+        config.voters().forEach(voter -> voters.add(voter.serverId()));
+        while (voters.size() > 2 && 2 * voters.size() > world.servers.size()) {
+            voters.remove(chance.of(voters));
+        }
+        if (!world.ask(chance, Ask.newMembers(members(voters, List.of())))) {
+            return false;
+        }
+        aloneUntilNanos = world.time.nowNanos() + 2 * Timeline.SECOND;
+        when(
+                () -> world.config().version() > config.version(),
+                () -> in(millis(20, 300), () -> changePlaces(voters)));
+        return true;
+    }
+
+    private void changePlaces(List<Long> voters) {
+        List<Long> next = new ArrayList<>(world.servers.keySet());
+        next.removeAll(voters);
+        List<Long> observers = new ArrayList<>(voters);
+        while (next.size() < 2 || chance.oneIn(4) && !observers.isEmpty()) {
+            Long stays = chance.of(observers);
+            observers.remove(stays);
+            next.add(stays);
+        }
+        long version = world.config().version();
+        world.ask(chance, Ask.newMembers(members(next, observers)));
+        when(
+                () ->
+                        world.allServers().stream()
+                                .anyMatch(each -> each.proposedConfig().version() > version),
+                () -> in(millis(0, 4), this::stopAll));
+    }
+
+    private void stopAll() {
+        boolean power = chance.oneIn(2);
+        for (ServerHost server : world.allServers()) {
+            if (power) {
+                losePower(server);
+            } else {
+                server.kill("in a plot");
+            }
+            startIn(chance.oneIn(4) ? millis(0, 2_000) : millis(0, 50), server);
+        }
+    }
+
+    private static String members(List<Long> voters, List<Long> observers) {
+        List<Member> all = new ArrayList<>();
+        voters.forEach(id -> all.add(Settings.member(id, true)));
+        observers.forEach(id -> all.add(Settings.member(id, false)));
+        return EnsembleConfig.of(all, 0).text();
     }
 
     /** One promises itself to a new leader, and is back with the old one before it has kept it. */

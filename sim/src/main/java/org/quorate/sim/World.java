@@ -1,10 +1,12 @@
 package org.quorate.sim;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.peer.EnsembleConfig;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.peer.EnsembleConfig;
 
 /** All of one run: time, network, servers, clients, and those who look on. */
 final class World {
@@ -105,6 +107,16 @@ final class World {
             throw new IllegalStateException("no servers");
         }
         return newest;
+    }
+
+    /** Some client asks for this; false if none can. */
+    boolean ask(Chance who, Request request) {
+        List<SimClient> ready = clients.stream().filter(SimClient::isReady).toList();
+        if (ready.isEmpty()) {
+            return false;
+        }
+        who.of(ready).send(request, "", false);
+        return true;
     }
 
     /** For so long clients only ping. */

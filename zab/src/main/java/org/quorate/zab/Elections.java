@@ -1,9 +1,10 @@
 package org.quorate.zab;
 
-import java.util.TreeSet;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.TreeSet;
 
 /**
  * What outlives a single election: the round, the vote that came out of the last one, and the rules
@@ -12,7 +13,10 @@ import org.quorate.protocol.peer.PeerState;
 final class Elections {
     private final Server server;
 
-    /** The round: rises with each election, and to that of others who are ahead. */
+    /**
+     * The round: rises with each election, and to that of others who are ahead; 0 while a server
+     * that cannot vote for itself knows of none.
+     */
     long round;
 
     /** Voters that have voted for what cannot be; said once of each. */
@@ -31,14 +35,19 @@ final class Elections {
         return server.mayVote ? server.ledger.lastZxid() : Vote.UNKNOWN_ZXID;
     }
 
-    /** This server's vote for itself, or nobody's if it has none. */
+    /** May this server vote for itself? */
+    boolean isCandidate() {
+        return server.config().isVoter(server.id());
+    }
+
+    /**
+     * This server's vote for itself; or for nobody, which every other vote beats, whatever history
+     * this server has: the voters decide, and discovery asks a quorum of them.
+     */
     Vote ownVote() {
-        boolean observer = server.isObserver();
-        return new Vote(
-                server.config().isVoter(server.id()) ? server.id() : Vote.NOBODY,
-                observer ? Vote.NOBODY : zxid(),
-                round,
-                observer ? Vote.NOBODY : server.currentEpoch);
+        return isCandidate()
+                ? new Vote(server.id(), zxid(), round, server.currentEpoch)
+                : new Vote(Vote.NOBODY, Vote.NOBODY, round, Vote.NOBODY);
     }
 
     /** Another server is to lead without an election. */

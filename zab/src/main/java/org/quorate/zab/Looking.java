@@ -1,12 +1,15 @@
 package org.quorate.zab;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
+import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * This server looks for a leader: Fast Leader Election (peer protocol §3.2).
@@ -49,7 +52,11 @@ final class Looking implements Standing {
     /** Voters that have said that they have no history to vote with. */
     private final TreeSet<Long> blank = new TreeSet<>();
 
+    /** When a voter that knew no better was told this server's vote last. */
+    private final TreeMap<Long, Long> toldNanos = new TreeMap<>();
+
     private boolean saidWhyNobodyLeads;
+    private boolean saidWhatIsWaitedFor;
     private Vote proposed;
     private long beginNanos;
     private long resendAfterNanos = RESEND_NANOS_MIN;
@@ -120,6 +127,7 @@ final class Looking implements Standing {
             finish(proposed);
         } else if (server.nowNanos >= resendAtNanos) {
             sayWhyNobodyCanLead();
+            sayWhatAReconfigWaitsFor();
             broadcast();
             resendAfterNanos = Math.min(2 * resendAfterNanos, RESEND_NANOS_MAX);
             resendAtNanos = server.nowNanos + resendAfterNanos;
@@ -175,12 +183,40 @@ final class Looking implements Standing {
         }
     }
 
+    /**
+     * A configuration that was proposed may be in force already among its own quorum, so nobody
+     * leads without that. A person who cannot bring its voters back has to withdraw it.
+     */
+    private void sayWhatAReconfigWaitsFor() {
+        EnsembleConfig next = server.lastSeen();
+        if (!saidWhatIsWaitedFor
+                && resendAfterNanos == RESEND_NANOS_MAX
+                && next.version() > server.config().version()
+                && QuorumRule.of(server.config()).isQuorum(votes::containsKey)
+                && !QuorumRule.of(next).isQuorum(votes::containsKey)) {
+            saidWhatIsWaitedFor = true;
+            List<Long> silent =
+                    next.voters().stream()
+                            .map(Member::serverId)
+                            .filter(voter -> !votes.containsKey(voter))
+                            .toList();
+            server.state.warn(
+                    "nobody can lead: the configuration 0x%s was proposed and needs a quorum of its own voters, of whom servers %s are not heard (docs/peers.md#a-reconfiguration-that-stands-still)"
+                            .formatted(Zxid.hex(next.version()), silent));
+        }
+    }
+
     private boolean begun() {
         return resendAtNanos != NEVER;
     }
 
+    /**
+     * Who can vote for itself begins a round. Whoever cannot joins that of the others, for it could
+     * begin one that none of them is in, where nobody would listen to its vote for nobody, nor it
+     * to theirs; and under a configuration that was proposed they may be waiting for its vote.
+     */
     private void begin() {
-        elections.round++;
+        elections.round = elections.isCandidate() ? elections.round + 1 : 0;
         votes.clear();
         outOfElection.clear();
         resendAfterNanos = RESEND_NANOS_MIN;
@@ -212,11 +248,27 @@ final class Looking implements Standing {
         } else if (isBetter(Vote.of(vote), proposed)) {
             propose(Vote.of(vote));
         } else if (isBetter(proposed, Vote.of(vote)) && server.isVoterSoon(server.id())) {
-            // It may not have heard of it: while it still had a leader it did not listen.
-            elections.send(from, PeerState.LOOKING, proposed);
+            tellBetter(from, vote);
         }
         votes.put(from, vote);
         count();
+    }
+
+    /**
+     * It may not have heard of it: while it still had a leader it did not listen. But this server
+     * may be an outsider to it, whose better vote it does not take and whom it answers with the
+     * same every time; so who says the same again is not told again at once.
+     */
+    private void tellBetter(long voter, Notification worse) {
+        Notification last = votes.get(voter);
+        Long before = toldNanos.get(voter);
+        if (last == null
+                || before == null
+                || !Vote.of(last).equals(Vote.of(worse))
+                || server.nowNanos - before >= RESEND_NANOS_MIN) {
+            toldNanos.put(voter, server.nowNanos);
+            elections.send(voter, PeerState.LOOKING, proposed);
+        }
     }
 
     private boolean isBetter(Vote vote, Vote than) {

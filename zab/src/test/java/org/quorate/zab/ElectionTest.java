@@ -2,9 +2,6 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +10,10 @@ import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Fast Leader Election, one rule a test (peer protocol §3). This is server 2, zxid 5 of epoch 1.
@@ -118,6 +119,22 @@ class ElectionTest {
         story.take();
         zab.vote(4, looking(3, ZXID, 1, 1));
         assertThat(story.take()).isEmpty();
+    }
+
+    /** To whom this server is an outsider answers so for ever, and takes no vote of its. */
+    @Test
+    void whoGoesOnAnsweringWithAWorseVoteIsNotToldAgainAtOnce() {
+        Zab zab = start(Town.members(3, 0));
+        story.take();
+        zab.vote(1, looking(1, ZXID - 1, 1, 1));
+        assertThat(story.take()).containsExactly("vote to 1");
+        zab.vote(1, looking(1, ZXID - 1, 1, 1));
+        assertThat(story.take()).isEmpty();
+
+        time(zab, 200);
+        story.take();
+        zab.vote(1, looking(1, ZXID - 1, 1, 1));
+        assertThat(story.take()).containsExactly("vote to 1");
     }
 
     @Test

@@ -1,10 +1,5 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -24,6 +19,12 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * One server of a {@link Town}: a host for Zab that crashes, restarts and pauses, and a client that
@@ -165,6 +166,11 @@ final class Inhabitant implements Peers, StateMachine {
                 input(heldInputs.poll());
             }
         }
+    }
+
+    /** While it is down: a configuration is found on its disk that was proposed. */
+    void proposed(EnsembleConfig next) {
+        proposedConfig = next;
     }
 
     void slowDisk(boolean slow) {
