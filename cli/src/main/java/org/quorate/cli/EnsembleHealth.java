@@ -183,10 +183,14 @@ final class EnsembleHealth {
         for (Asked other : all) {
             newest = Math.max(newest, other.health == null ? 0 : zxid(other.health));
         }
-        if (asked.health == null || newest >>> 32 != zxid(asked.health) >>> 32) {
+        if (asked.health == null) {
             return null;
         }
-        return newest - zxid(asked.health);
+        if (newest >>> 32 == zxid(asked.health) >>> 32) {
+            return newest - zxid(asked.health);
+        }
+        // In an epoch without a transaction yet nobody can be behind.
+        return (int) newest == 0 ? 0L : null;
     }
 
     static long zxid(JsonNode health) {

@@ -66,5 +66,12 @@ class StatusTextTest {
                 .contains("zxid 0x4000000ff (of an earlier epoch)")
                 .contains("\nx:8080: no answer")
                 .contains("  leader   not lost in the last day\n");
+        List<EnsembleHealth.Asked> fresh =
+                List.of(
+                        asked(follower.formatted("0x600000000"), 0),
+                        asked(follower.formatted("0x500000010"), 0));
+        assertThat(new StatusText(fresh).text("ok", List.of()))
+                .as("an epoch without a transaction")
+                .contains("zxid 0x500000010 (0 behind)");
     }
 }

@@ -139,7 +139,25 @@ class EnsembleTest {
             }
             ensemble.awaitServing();
             assertThat(ensemble.leader()).isNotEqualTo(leader);
+            for (int id = 1; id <= 3; id++) {
+                assertThat(leaderHistory(ensemble.server(id)))
+                        .as("server %d knows why", id)
+                        .contains("hands epoch 1 over to server " + ensemble.leader());
+            }
             assertThat(ensemble.failures).isEmpty();
+        }
+    }
+
+    private static String leaderHistory(Server server) throws Exception {
+        URI url =
+                URI.create(
+                        "http://127.0.0.1:%d/commands/leader_history"
+                                .formatted(server.admin().adminPort()));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(url).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

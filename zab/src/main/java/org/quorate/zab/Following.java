@@ -259,7 +259,12 @@ final class Following {
         boolean hasAll = ledger.nextToApply() < 0 && ledger.lastZxid() == packet.zxid;
         if (!server.config().isVoter(next)) {
             learning.giveUp("it hands over to %d, which is no voter".formatted(next));
-        } else if (nextLeader == null || !nextLeader.begin(next, promisedEpoch, hasAll)) {
+            return;
+        }
+        server.state.notice(
+                "leader %d hands epoch %d over to server %d"
+                        .formatted(leader, epoch, next));
+        if (nextLeader == null || !nextLeader.begin(next, promisedEpoch, hasAll)) {
             learning.followInstead(next);
         }
     }

@@ -702,6 +702,8 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
         long heir = succession.heir();
         if (heir >= 0) {
+            server.state.notice(
+                    "hands epoch %d over to server %d".formatted(discovery.epoch(), heir));
             succession.tell(heir, broadcast.lastProposed());
             leaveTo(heir);
         }

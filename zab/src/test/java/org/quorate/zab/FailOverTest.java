@@ -42,6 +42,15 @@ class FailOverTest {
         assertThat(town.runUntil(town::everybodyServes, 10_000)).isBetween(0L, 300L);
         assertThat(town.leader().state().entries()).hasSize(20);
         assertThat(town.marks()).containsKeys("HEIR", "HAND_OVER");
+        long next = town.leader().id();
+        assertThat(old.notices).contains("hands epoch 1 over to server " + next);
+        assertThat(town.inhabitants.values())
+                .filteredOn(each -> each != old)
+                .as("everybody knows why there is another leader")
+                .allMatch(each ->
+                        each.notices.contains(
+                                "leader %d hands epoch 1 over to server %d"
+                                        .formatted(old.id(), next)));
     }
 
     @Test
