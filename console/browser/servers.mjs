@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const QUORATE = fileURLToPath(new URL("../../quorate", import.meta.url));
 const FIND_JDK = fileURLToPath(new URL("../../find-jdk", import.meta.url));
 const KV = fileURLToPath(new URL("../../examples/kv", import.meta.url));
-const START_MILLIS_MAX = 60_000;
+const START_MILLIS_MAX = 180_000;
 
 async function freePorts(count) {
   const open = [];

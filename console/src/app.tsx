@@ -42,6 +42,8 @@ export function App() {
   const title = view?.title ?? "";
   useEffect(() => {
     document.title = `${title} · Quorate`;
+    // On a phone the views are a row that scrolls.
+    document.querySelector("nav a[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   }, [title]);
   useKeys();
   return (
@@ -79,6 +81,9 @@ export function App() {
           </div>
         </header>
         {Content && <Content rest={route.rest} />}
+        <footer class="narrow-only">
+          <ThemeChoice />
+        </footer>
       </main>
     </div>
   );

@@ -47,6 +47,10 @@ interface Stages {
 }
 
 const REFRESH_MILLIS = 3000;
+const SLOW_SHOWN = 12;
+
+/** All that a server remembers. */
+const SLOW_MAX = 512;
 
 export function Activity() {
   return (
@@ -81,6 +85,7 @@ function HotPanel() {
           </button>
         ))}
       </div>
+      {asked.asking && <Empty>Asking the server…</Empty>}
       {hot && spots.length === 0 && <Empty>No requests lately.</Empty>}
       {spots.length > 0 && (
         <div class="scroll">
@@ -104,7 +109,7 @@ function HotPanel() {
                   <td data-label="Share" class="num">
                     <span class="share">
                       <meter min={0} max={1} value={s.share} aria-hidden="true" />
-                      {figure(s.share * 100)} %
+                      <span>{figure(s.share * 100)} %</span>
                     </span>
                   </td>
                   <td data-label="Per second" class="num">
@@ -145,6 +150,7 @@ function StagePanel() {
   return (
     <Panel title="Where the time goes" aside="µs, since the start">
       {asked.problem && <Problem>{asked.problem}</Problem>}
+      {asked.asking && <Empty>Asking the server…</Empty>}
       {stages?.length === 0 && <Empty>No requests yet.</Empty>}
       {stages && stages.length > 0 && (
         <div class="scroll">
@@ -192,7 +198,8 @@ function StagePanel() {
 }
 
 function SlowPanel() {
-  const asked = useCommand<Slow>("slow_operations", { limit: "50" }, REFRESH_MILLIS);
+  const [limit, setLimit] = useState(SLOW_SHOWN);
+  const asked = useCommand<Slow>("slow_operations", { limit: String(limit) }, REFRESH_MILLIS);
   const slow = asked.answer;
   return (
     <Panel
@@ -200,6 +207,7 @@ function SlowPanel() {
       aside={slow && (slow.threshold_ms > 0 ? `${count(slow.count)} over ${count(slow.threshold_ms)} ms` : "switched off")}
     >
       {asked.problem && <Problem>{asked.problem}</Problem>}
+      {asked.asking && <Empty>Asking the server…</Empty>}
       {slow && slow.operations.length === 0 && (
         <Empty>
           {slow.threshold_ms > 0 ? "None since the start." : "Nothing is noted: the threshold is switched off."}
@@ -244,6 +252,13 @@ function SlowPanel() {
             </tbody>
           </table>
         </div>
+      )}
+      {slow && slow.operations.length === limit && limit < SLOW_MAX && (
+        <p class="more">
+          <button type="button" onClick={() => setLimit(SLOW_MAX)}>
+            Show all that it remembers
+          </button>
+        </p>
       )}
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { useAccess } from "../access";
 import { post } from "../api";
-import { useCommand } from "../ask";
+import { useAsk, useCommand } from "../ask";
 import { Confirm } from "../confirm";
 import { count } from "../format";
 import { useLive } from "../live";
@@ -22,7 +22,7 @@ interface Preview {
 export function Configuration() {
   const overview = useLive().overview;
   const now = useCommand<Values>("configuration");
-  const told = useCommand<Values>("initial_configuration");
+  const told = useAsk<{ text: string }>("configuration");
   return (
     <>
       {overview && !overview.standalone && <Reconfiguration />}
@@ -33,7 +33,7 @@ export function Configuration() {
         </Panel>
         <Panel title="As configured">
           {told.problem && <Problem>{told.problem}</Problem>}
-          {told.answer && <Told values={told.answer} />}
+          {told.answer && <Told text={told.answer.text} />}
         </Panel>
       </div>
     </>
@@ -57,8 +57,7 @@ function Table({ values }: { values: Values }) {
   );
 }
 
-function Told({ values }: { values: Values }) {
-  const text = String(values.initial_configuration ?? "");
+function Told({ text }: { text: string }) {
   return text ? <pre class="data">{text.trim()}</pre> : <Empty>No configuration file was given.</Empty>;
 }
 

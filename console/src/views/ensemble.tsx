@@ -141,7 +141,10 @@ function behind(member: Member, members: Member[]): string {
   }
   const ahead = zxidParts(leader.zxid);
   const own = zxidParts(member.zxid);
-  return ahead.epoch === own.epoch ? count(Math.max(0, ahead.counter - own.counter)) : "other epoch";
+  // A new leader has written nothing yet: nobody can be behind.
+  return ahead.epoch === own.epoch || ahead.counter === 0
+    ? count(Math.max(0, ahead.counter - own.counter))
+    : "earlier epoch";
 }
 
 function Members({ live, overview }: { live: Live; overview: Overview }) {
@@ -168,8 +171,10 @@ function Members({ live, overview }: { live: Live; overview: Overview }) {
             {members.map((m) => (
               <tr key={m.id}>
                 <td data-label="Server">
-                  <strong>{m.id}</strong>
-                  {m.self && <span class="hint"> this one</span>}
+                  <span>
+                    <strong>{m.id}</strong>
+                    {m.self && <span class="hint"> this one</span>}
+                  </span>
                 </td>
                 <td data-label="Role">
                   <Badge level={stateLevel(m.state)}>{m.state ?? "not asked yet"}</Badge>

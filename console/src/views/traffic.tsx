@@ -1,7 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { useCommand } from "../ask";
 import { Chart } from "../chart";
-import { bytes, figure } from "../format";
 import { Empty, Panel, Problem } from "../parts";
 
 interface Point {
@@ -53,7 +52,7 @@ export function Traffic() {
       return typeof value === "number" ? value * factor : null;
     }),
   });
-  const charts: { title: string; aside: string; series: ReturnType<typeof line>[]; format?: (n: number) => string }[] = [
+  const charts: { title: string; aside: string; series: ReturnType<typeof line>[]; bytes?: boolean }[] = [
     { title: "Throughput", aside: "per second", series: [line("Reads", "read_per_s"), line("Writes", "write_per_s")] },
     {
       title: "Latency of writes",
@@ -80,9 +79,9 @@ export function Traffic() {
       title: "Bytes",
       aside: "per second",
       series: [line("Received", "received_bytes_per_s"), line("Sent", "sent_bytes_per_s"), line("Log", "log_bytes_per_s")],
-      format: bytes,
+      bytes: true,
     },
-    { title: "Memory", aside: "", series: [line("Tree", "tree_bytes"), line("Heap", "heap_bytes")], format: bytes },
+    { title: "Memory", aside: "", series: [line("Tree", "tree_bytes"), line("Heap", "heap_bytes")], bytes: true },
   ];
   return (
     <>
@@ -97,7 +96,7 @@ export function Traffic() {
       <div class="columns charts">
         {charts.map((c) => (
           <Panel key={c.title} title={c.title} aside={c.aside}>
-            <Chart title={c.title} times={times} series={c.series} format={c.format ?? figure} />
+            <Chart title={c.title} times={times} series={c.series} bytes={c.bytes} />
           </Panel>
         ))}
       </div>

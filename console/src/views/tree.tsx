@@ -113,6 +113,7 @@ function Children({ path }: { path: string }) {
     }
   };
   const total = page?.total ?? 0;
+  const anyDeeper = shown.some((child) => child.children > 0);
   return (
     <Panel title="Children" aside={page ? `${count(total)} in all` : undefined} class="children">
       <input
@@ -139,9 +140,11 @@ function Children({ path }: { path: string }) {
                 <span class="num" title="Bytes of data">
                   {bytes(child.bytes)}
                 </span>
-                <span class="num" title="Children">
-                  {child.children > 0 ? `${count(child.children)} ▸` : ""}
-                </span>
+                {anyDeeper && (
+                  <span class="num deeper" title="Children">
+                    {child.children > 0 ? `${count(child.children)} ▸` : ""}
+                  </span>
+                )}
               </a>
             </li>
           ))}

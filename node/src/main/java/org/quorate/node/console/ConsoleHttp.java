@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.config.PasswordHash;
+import org.quorate.node.config.Secrets;
 import org.quorate.node.http.HttpExchange;
 import org.quorate.node.http.HttpHandler;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class ConsoleHttp implements HttpHandler {
                     + " connect-src 'self'; base-uri 'none'; form-action 'none';"
                     + " frame-ancestors 'none'";
 
+    private final ServerView server;
     private final String commandUrl;
     private final Overview overview;
     private final LiveStream live;
@@ -66,6 +68,7 @@ public final class ConsoleHttp implements HttpHandler {
             Changes operations,
             ConsoleGuest guest,
             LogLevels logs) {
+        this.server = server;
         this.guest = guest;
         this.commandUrl = server.config().admin().commandUrl();
         this.overview = new Overview(server);
@@ -120,6 +123,10 @@ public final class ConsoleHttp implements HttpHandler {
         switch (question) {
             case "overview" -> Answers.send(exchange, overview.get());
             case "events" -> live.run(exchange);
+            case "configuration" -> {
+                boolean _ = mayLook(exchange);
+                Answers.send(exchange, Map.of("text", configuration()));
+            }
             case "access" -> Answers.send(exchange, access(exchange));
             case "tree/children" -> Answers.send(exchange, tree.children(query, mayLook(exchange)));
             case "tree/node" -> Answers.send(exchange, tree.node(query, mayLook(exchange)));
@@ -142,6 +149,11 @@ public final class ConsoleHttp implements HttpHandler {
                                 "no such question: " + question));
             }
         }
+    }
+
+    /** The file without its secrets. ZooKeeper's command tells it of a standalone server alone. */
+    private String configuration() {
+        return Secrets.shown(server.config().fileText());
     }
 
     private interface Guest {
@@ -185,7 +197,7 @@ public final class ConsoleHttp implements HttpHandler {
             throw new Refusal(
                     401,
                     logins.isEnabled()
-                            ? "sign in to look at the tree"
+                            ? "sign in to look at this"
                             : "clients have to authenticate here; the console shows the tree only"
                                     + " to who signs in, and no password is configured");
         }

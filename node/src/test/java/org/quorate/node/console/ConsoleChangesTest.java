@@ -118,6 +118,18 @@ class ConsoleChangesTest {
     }
 
     @Test
+    void theConfigurationIsShownWithoutItsSecrets() throws Exception {
+        assertThat(one.get("/console/api/configuration").statusCode()).isEqualTo(401);
+        String text =
+                OneServer.json(one.get("/console/api/configuration", "Cookie", cookie).body())
+                        .get("text")
+                        .asString();
+        assertThat(text)
+                .contains("dataDir=", "admin.console.passwordHash=(hidden)")
+                .doesNotContain(OneServer.PASSWORD_HASH);
+    }
+
+    @Test
     void aWrongPasswordIsRefused() throws Exception {
         HttpResponse<String> response = one.post("login", "{\"password\":\"wrong\"}");
         assertThat(response.statusCode()).isEqualTo(401);
