@@ -15,6 +15,12 @@ export default defineConfig({
   },
   // Links from a page to sources, which are no pages.
   ignoreDeadLinks: [/^(\.\.\/)*(\.\/)?(LICENSE|compat|examples|bench|cli|node|packaging|console|fuzz|site)\b/],
+  // Pages that are one great table have no list of sections beside it.
+  transformPageData: (page) => {
+    if (["docs/configuration.md", "docs/metrics.md"].includes(page.relativePath)) {
+      page.frontmatter.aside = false;
+    }
+  },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],

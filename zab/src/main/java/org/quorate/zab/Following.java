@@ -262,8 +262,7 @@ final class Following {
             return;
         }
         server.state.notice(
-                "leader %d hands epoch %d over to server %d"
-                        .formatted(leader, epoch, next));
+                "leader %d hands epoch %d over to server %d".formatted(leader, epoch, next));
         if (nextLeader == null || !nextLeader.begin(next, promisedEpoch, hasAll)) {
             learning.followInstead(next);
         }
