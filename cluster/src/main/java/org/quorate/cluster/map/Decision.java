@@ -1,10 +1,11 @@
 package org.quorate.cluster.map;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Bytes;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.coordinator.Bytes;
 
 /**
  * One step of a table's map: what changes, and why. Immutable.
@@ -70,9 +71,22 @@ public record Decision(
     /** Sorts and copies the lists. */
     public Decision {
         incarnations = List.copyOf(incarnations);
+        changes = List.copyOf(isSorted(changes) ? changes : sorted(changes));
+    }
+
+    private static boolean isSorted(List<Change> changes) {
+        for (int i = 1; i < changes.size(); i++) {
+            if (changes.get(i - 1).shard() > changes.get(i).shard()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Change> sorted(List<Change> changes) {
         List<Change> sorted = new ArrayList<>(changes);
         sorted.sort(Comparator.comparingInt(Change::shard));
-        changes = List.copyOf(sorted);
+        return sorted;
     }
 
     /** How it is stored. */
@@ -120,9 +134,10 @@ public record Decision(
         }
         KeySpace keys = in.single() == 0 ? null : KeySpace.decode(in, Base.SHARDS_MAX);
         int most = keys == null ? shards : keys.shards();
-        List<Change> changes = new ArrayList<>();
+        int count = in.number(most);
+        List<Change> changes = new ArrayList<>(Math.min(count, bytes.size()));
         int shard = -1;
-        for (int left = in.number(most); left > 0; left--) {
+        for (int left = count; left > 0; left--) {
             shard += 1 + in.number(most);
             if (shard >= most) {
                 throw in.wrong("shard " + shard + " of " + most);

@@ -1,10 +1,6 @@
 package org.quorate.cluster.shard;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.map.MalformedMapException;
@@ -15,6 +11,11 @@ import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Members;
 import org.quorate.cluster.member.Profile;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Turns the map's numbers into nodes. Names are read once, addresses once per incarnation and only
  * of nodes that somebody asks for. Safe for many threads; may block.
@@ -24,7 +25,10 @@ public final class Names {
 
     private final Coordinator coordinator;
     private final MapPaths paths;
-    private final Map<Integer, Known> refs = new ConcurrentHashMap<>();
+
+    /** By number; replaced as a whole, under this. */
+    private volatile @Nullable Known[] refs = new @Nullable Known[0];
+
     private volatile NodeDictionary dictionary = NodeDictionary.EMPTY;
 
     /** Names of the cluster at {@code paths}. */
@@ -53,10 +57,10 @@ public final class Names {
         if (incarnation == 0) {
             return new NodeRef(name(node), "", "");
         }
-        Known known = refs.get(node);
+        Known known = known(node);
         if (known == null || known.incarnation() != incarnation) {
             learn(image, List.of(node));
-            known = refs.get(node);
+            known = known(node);
         }
         return known == null ? NodeRef.NONE : known.ref();
     }
@@ -67,21 +71,41 @@ public final class Names {
         List<Integer> wanted = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         for (int node : nodes) {
-            Known known = refs.get(node);
+            Known known = known(node);
             long incarnation = image.incarnation(node);
             if (incarnation != 0 && (known == null || known.incarnation() != incarnation)) {
                 wanted.add(node);
                 ids.add(name(node));
             }
         }
-        List<Optional<Profile>> profiles = Members.profiles(coordinator, paths.root(), ids);
+        if (!wanted.isEmpty()) {
+            keep(image, wanted, ids, Members.profiles(coordinator, paths.root(), ids));
+        }
+    }
+
+    private @Nullable Known known(int node) {
+        @Nullable Known[] now = refs;
+        return node < now.length ? now[node] : null;
+    }
+
+    private synchronized void keep(
+            MapImage image,
+            List<Integer> wanted,
+            List<String> ids,
+            List<Optional<Profile>> profiles) {
+        int most = refs.length;
+        for (int node : wanted) {
+            most = Math.max(most, node + 1);
+        }
+        @Nullable Known[] next = Arrays.copyOf(refs, most);
         for (int i = 0; i < wanted.size(); i++) {
             int node = wanted.get(i);
             // If nothing is there, that incarnation is over already and will not come again.
             Profile profile = profiles.get(i).orElse(Profile.at(""));
             NodeRef ref = new NodeRef(ids.get(i), profile.address(), profile.zone());
-            refs.put(node, new Known(image.incarnation(node), ref));
+            next[node] = new Known(image.incarnation(node), ref);
         }
+        refs = next;
     }
 
     /** The name with that number. */

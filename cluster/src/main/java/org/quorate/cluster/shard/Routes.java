@@ -1,14 +1,9 @@
 package org.quorate.cluster.shard;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.TreeSet;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Reconciler;
 import org.quorate.cluster.coordinator.Step;
-import org.quorate.cluster.fence.Epoch;
 import org.quorate.cluster.fence.Role;
 import org.quorate.cluster.fence.ShardId;
 import org.quorate.cluster.map.Assignment;
@@ -19,6 +14,12 @@ import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * Where the shards of one table are, as all routers of a process know it: one watch, and one read
@@ -145,7 +146,8 @@ final class Routes implements AutoCloseable {
         for (int b = 0; b < routes.length; b++) {
             routes[b] = new Route[Math.min(BUCKET_SIZE, image.shards() - b * BUCKET_SIZE)];
             for (int i = 0; i < routes[b].length; i++) {
-                routes[b][i] = made(image, b * BUCKET_SIZE + i, image.version());
+                ShardId shard = new ShardId(table, b * BUCKET_SIZE + i);
+                routes[b][i] = made(image, shard, image.version());
             }
         }
         snapshot = new Snapshot(image.keys(), routes, image);
@@ -168,8 +170,8 @@ final class Routes implements AutoCloseable {
                 routes[b] = routes[b].clone();
                 copied = b;
             }
-            routes[b][change.shard() % BUCKET_SIZE] =
-                    made(image, change.shard(), decision.version());
+            int i = change.shard() % BUCKET_SIZE;
+            routes[b][i] = made(image, routes[b][i].shard(), decision.version());
         }
         snapshot = new Snapshot(image.keys(), routes, image);
     }
@@ -199,8 +201,8 @@ final class Routes implements AutoCloseable {
         }
     }
 
-    private Route made(MapImage image, int shard, long version) {
-        Assignment assignment = image.get(shard);
+    private Route made(MapImage image, ShardId shard, long version) {
+        Assignment assignment = image.get(shard.index());
         NodeRef leader = NodeRef.NONE;
         NodeRef[] followers = new NodeRef[assignment.count()];
         int count = 0;
@@ -215,12 +217,21 @@ final class Routes implements AutoCloseable {
                 followers[count++] = ref(image, node);
             }
         }
-        return new Route(
-                new ShardId(table, shard),
-                leader,
-                Arrays.asList(followers).subList(0, count),
-                new Epoch(assignment.epoch().value()),
-                version);
+        return new Route(shard, leader, list(followers, count), assignment.epoch(), version);
+    }
+
+    /** As small as can be: there is one for each shard of each router. */
+    private static List<NodeRef> list(NodeRef[] nodes, int count) {
+        switch (count) {
+            case 0:
+                return List.of();
+            case 1:
+                return List.of(nodes[0]);
+            case 2:
+                return List.of(nodes[0], nodes[1]);
+            default:
+                return List.of(Arrays.copyOf(nodes, count));
+        }
     }
 
     private NodeRef ref(MapImage image, int node) {
