@@ -1,7 +1,13 @@
 package org.quorate.bench;
 
+import org.HdrHistogram.Histogram;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -9,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
-import org.HdrHistogram.Histogram;
-import picocli.CommandLine;
 
 /**
  * What one client that asks for a hundred times as much as each of the others, in bursts, does to
@@ -62,6 +66,13 @@ public final class FairBench implements Callable<Integer> {
     private int burst = 1_000;
 
     @CommandLine.Option(
+            names = "--connections",
+            description =
+                    "of the abusive client, which comes from an address of its own if it has more"
+                            + " than one (default: ${DEFAULT-VALUE})")
+    private int connections = 1;
+
+    @CommandLine.Option(
             names = "--phases",
             description = "with it, and as many without it (default: ${DEFAULT-VALUE})")
     private int phases = 20;
@@ -80,7 +91,9 @@ public final class FairBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (ServerProcess server = ServerProcess.start(kind, config, List.of())) {
+        List<String> lines = new ArrayList<>(config);
+        lines.add("maxClientCnxns=0");
+        try (ServerProcess server = ServerProcess.start(kind, lines, List.of())) {
             List<Integer> port = List.of(server.clientPort());
             try (Loader loader = new Loader(port, 1, 1)) {
                 Scenarios.prepare(loader);
@@ -128,7 +141,8 @@ public final class FairBench implements Callable<Integer> {
         DoubleStream sorted = DoubleStream.of(ratios).sorted();
         System.out.printf(
                 Locale.ROOT,
-                "%s, %s: %d others at %d/s each, one at %.0f/s in bursts of %d%n"
+                "%s, %s: %d others at %d/s each, one at %.0f/s in bursts of"
+                        + " %d on %d connections%n"
                         + "  alone   p50 %6.3f p99 %6.3f p99.9 %6.3f ms%n"
                         + "  beside  p50 %6.3f p99 %6.3f p99.9 %6.3f ms%n"
                         + "  ratio   p50 %6.3f p99 %6.3f p99.9 %6.3f; median of %d phases' p99"
@@ -139,6 +153,7 @@ public final class FairBench implements Callable<Integer> {
                 rate,
                 abused.doubleValue() / phases,
                 burst,
+                connections,
                 millis(quiet, 50),
                 millis(quiet, 99),
                 millis(quiet, 99.9),
@@ -165,7 +180,14 @@ public final class FairBench implements Callable<Integer> {
     /** Bursts while it is asked for; each is answered before the next. */
     private void abuse(List<Integer> port, Loader.Requests requests) {
         long everyNanos = times == 0 ? 0 : TimeUnit.SECONDS.toNanos(burst) / ((long) times * rate);
-        try (Loader loader = new Loader(port, 1, burst)) {
+        try (Loader loader =
+                connections == 1
+                        ? new Loader(port, 1, burst)
+                        : new Loader(
+                                InetAddress.getByName("127.0.0.2"),
+                                port,
+                                connections,
+                                Math.max(1, burst / connections))) {
             long due = System.nanoTime();
             while (!over) {
                 long now = System.nanoTime();
@@ -174,7 +196,8 @@ public final class FairBench implements Callable<Integer> {
                     continue;
                 }
                 due = Math.max(due + everyNanos, now - everyNanos);
-                long done = loader.run(1, i -> requests, burst, Long.MAX_VALUE).operations();
+                long done =
+                        loader.run(connections, i -> requests, burst, Long.MAX_VALUE).operations();
                 abused.addAndGet(done);
             }
         } catch (IOException e) {

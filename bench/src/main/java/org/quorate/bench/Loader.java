@@ -1,5 +1,9 @@
 package org.quorate.bench;
 
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.jute.JuteOut;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,9 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.jute.JuteOut;
 
 /**
  * Keeps a number of requests under way on a number of connections, on one thread, with as little
@@ -89,13 +90,28 @@ public final class Loader implements AutoCloseable {
     }
 
     /**
+     * The same as seen from another host.
+     *
+     * @param from a local address
+     */
+    Loader(InetAddress from, List<Integer> ports, int connectionCount, int underWay)
+            throws IOException {
+        this(from, ports, Collections.nCopies(connectionCount, underWay));
+    }
+
+    /**
      * The same with a number for each connection.
      *
      * @param underWay how many requests each keeps under way
      */
     Loader(List<Integer> ports, List<Integer> underWay) throws IOException {
+        this(InetAddress.getLoopbackAddress(), ports, underWay);
+    }
+
+    private Loader(InetAddress from, List<Integer> ports, List<Integer> underWay)
+            throws IOException {
         for (int i = 0; i < underWay.size(); i++) {
-            connections.add(new Connection(ports.get(i % ports.size()), underWay.get(i)));
+            connections.add(new Connection(from, ports.get(i % ports.size()), underWay.get(i)));
         }
     }
 
@@ -272,12 +288,12 @@ public final class Loader implements AutoCloseable {
         private long quota;
         private Requests requests = o -> 0;
 
-        Connection(int port, int underWayMax) throws IOException {
+        Connection(InetAddress from, int port, int underWayMax) throws IOException {
             this.underWayMax = underWayMax;
             sentNanos = new long[Integer.highestOneBit(Math.max(1, underWayMax) * 2)];
-            channel =
-                    SocketChannel.open(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel = SocketChannel.open();
+            channel.bind(new InetSocketAddress(from, 0));
+            channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             handshake();
             channel.configureBlocking(false);

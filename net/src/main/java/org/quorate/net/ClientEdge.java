@@ -8,6 +8,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,10 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.tls.TlsFront;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The clients' side of a server: listeners, event loops, and the limits of {@link
@@ -58,7 +60,7 @@ public final class ClientEdge implements AutoCloseable {
             FourLetterWords words,
             RequestMeter meter) {
         this.options = options;
-        this.underWay = new UnderWay(options.requests());
+        this.underWay = new UnderWay(options.requests(), options.loops());
         Unsent unsent = new Unsent(options.outbound().bytesAllMax());
         this.group = Transport.group(options.loops(), name);
         this.limits =
@@ -68,6 +70,7 @@ public final class ClientEdge implements AutoCloseable {
             ClientLoop loop =
                     new ClientLoop(
                             (EventLoop) executor,
+                            loopList.size(),
                             options,
                             underWay,
                             unsent,

@@ -36,8 +36,9 @@ public final class ClientLink extends Link {
     @Nullable ClientLink wheelPrevious;
     @Nullable ClientLink wheelNext;
 
-    // Of ClientLoop: the index in its list of links.
+    // Of ClientLoop: the index in its list of links; whether it waits for the next round.
     int listIndex;
+    boolean waitsForTurn;
 
     private final ClientLoop loop;
     private final FrameCutter cutter;
@@ -49,7 +50,7 @@ public final class ClientLink extends Link {
     // Accepted, while there is no session; then last read; then closing.
     private long heardNanos = System.nanoTime();
 
-    private int underWay;
+    private final UnderWay.Account underWay;
     private long underWayBytes;
     private @Nullable RequestTimes times;
     // Written by the loop, and the listener set by the core.
@@ -79,6 +80,7 @@ public final class ClientLink extends Link {
         super(channel, loop.edgeLoop(), loop.options().outbound().bytesMax(), plain);
         this.loop = loop;
         this.cutter = new FrameCutter(this, loop);
+        this.underWay = loop.underWay().open(address());
     }
 
     // ---- for the handler
@@ -110,7 +112,15 @@ public final class ClientLink extends Link {
 
     /** Requests handed on by {@link #handOver} and not answered. */
     public int underWay() {
-        return underWay;
+        return underWay.requests();
+    }
+
+    /**
+     * Whose it is: links of one party have shares of the server together. At first that of its
+     * address.
+     */
+    public void belongsTo(Object party) {
+        loop.underWay().move(underWay, party);
     }
 
     /** How many more requests may be handed on now. One always, if none is under way. */
@@ -120,9 +130,9 @@ public final class ClientLink extends Link {
         }
         int room =
                 Math.min(
-                        loop.options().requests().perConnectionMax() - underWay,
-                        loop.underWay().requestRoom(underWay));
-        return underWay == 0 ? Math.max(1, room) : Math.max(0, room);
+                        loop.options().requests().perConnectionMax() - underWay.requests(),
+                        loop.underWay().requestRoom(underWay, System.nanoTime()));
+        return underWay.requests() == 0 ? Math.max(1, room) : Math.max(0, room);
     }
 
     /** How many bytes may be written before this link is to be read no further; ≤ 0 for none. */
@@ -163,7 +173,6 @@ public final class ClientLink extends Link {
                 heardNanos);
         loop.underWay().add(underWay, count);
         loop.underWay().addBytes(bytes);
-        underWay += count;
         underWayBytes += bytes;
     }
 
@@ -275,6 +284,12 @@ public final class ClientLink extends Link {
         if (state == State.ESTABLISHED && !isClosing()) {
             heardNanos = nowNanos;
         }
+    }
+
+    /** May so many bytes be looked at now? If not, they are offered again in their turn. */
+    boolean hasTurn(int bytes) {
+        return !loop.underWay().isHeardAmongOthers(underWay, heardNanos)
+                || loop.hasTurn(this, underWay.party(), bytes);
     }
 
     boolean isFresh() {
@@ -393,9 +408,8 @@ public final class ClientLink extends Link {
         if (state == State.ESTABLISHED && !isGivenUp()) {
             loop.totals().dropped();
         }
-        loop.underWay().add(underWay, -underWay);
+        loop.underWay().close(underWay);
         loop.underWay().addBytes(-underWayBytes);
-        underWay = 0;
         underWayBytes = 0;
         RequestTimes unanswered = times;
         if (unanswered != null) {
@@ -414,7 +428,7 @@ public final class ClientLink extends Link {
         return new LinkStats(
                 remote(),
                 sessionId,
-                underWay,
+                underWay.requests(),
                 received,
                 sent,
                 lastOperation,
@@ -452,9 +466,9 @@ public final class ClientLink extends Link {
 
     private void settle(int count, long nowNanos) {
         RequestTimes known = times;
-        if (known == null || count > underWay) {
+        if (known == null || count > underWay.requests()) {
             throw new IllegalStateException(
-                    "%d replies for %d requests under way".formatted(count, underWay));
+                    "%d replies for %d requests under way".formatted(count, underWay.requests()));
         }
         for (int left = count; left > 0; ) {
             long since = known.oldestNanos();
@@ -470,7 +484,6 @@ public final class ClientLink extends Link {
             left -= taken;
         }
         loop.underWay().add(underWay, -count);
-        underWay -= count;
         if (known.isEmpty()) {
             loop.times().give(known);
             times = null;

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,10 +18,21 @@ import java.util.function.Function;
 final class ClientLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLoop.class);
     private static final long BUCKET_MILLIS_MAX = 250;
+
+    /**
+     * What is looked at of one party in a round, bytes, if there are others: some turns of whoever
+     * sends much at once, some dozens of whoever sends little on many links.
+     */
+    static final int ROUND_BYTES = 4 * TurnBuffers.TURN_BYTES;
+
+    /** A turn costs no less, however short the request. */
+    static final int TURN_BYTES_MIN = 256;
+
     private static final int READ_BYTES = TurnBuffers.FRAME_BYTES;
     private static final long WALL_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EdgeLoop edgeLoop;
+    private final int number;
     private final ClientEdgeOptions options;
     private final FourLetterWords words;
     private final ClientHandler handler;
@@ -34,6 +46,12 @@ final class ClientLoop {
     private final LoopTotals totals;
     private final Runnable roundEnds = this::roundEnds;
     private final Runnable sweep = this::sweep;
+    private final Runnable nextTurns = this::nextTurns;
+    // Whose links wait for the next round; and the one that has its turn now.
+    private final List<Party.Turns> crowded = new ArrayList<>();
+    private boolean turnsAreDue;
+    private @Nullable ClientLink served;
+    private long round = 1;
     private final byte[] scratch = new byte[READ_BYTES];
     private final Runnable shed = this::shed;
     private boolean shedding;
@@ -44,6 +62,7 @@ final class ClientLoop {
 
     ClientLoop(
             EventLoop eventLoop,
+            int number,
             ClientEdgeOptions options,
             UnderWay underWay,
             Unsent unsent,
@@ -51,6 +70,7 @@ final class ClientLoop {
             FourLetterWords words,
             RequestMeter meter) {
         this.edgeLoop = new EdgeLoop(eventLoop);
+        this.number = number;
         this.options = options;
         this.underWay = underWay;
         this.unsent = unsent;
@@ -129,6 +149,61 @@ final class ClientLoop {
             inRound = true;
             edgeLoop.execute(roundEnds);
         }
+    }
+
+    /**
+     * May so many bytes of this link be looked at in this round? A party has its part of each
+     * round, however many links it has; those past it wait for the next, in the order in which they
+     * came.
+     */
+    boolean hasTurn(ClientLink link, Party party, int bytes) {
+        Party.Turns turns = party.turns(number);
+        turns.beginUnlessBegun(round);
+        if (link == served || turns.waiting.isEmpty() && turns.bytes < ROUND_BYTES) {
+            turns.bytes += Math.max(TURN_BYTES_MIN, bytes);
+            return true;
+        }
+        if (!link.waitsForTurn) {
+            link.waitsForTurn = true;
+            turns.waiting.add(link);
+            if (!turns.listed) {
+                turns.listed = true;
+                crowded.add(turns);
+            }
+            nextTurnsLater();
+        }
+        return false;
+    }
+
+    /** Behind the next look at the sockets, so that others come in between. */
+    private void nextTurnsLater() {
+        if (!turnsAreDue) {
+            turnsAreDue = true;
+            edgeLoop.later(nextTurns, 0);
+        }
+    }
+
+    private void nextTurns() {
+        turnsAreDue = false;
+        round++;
+        // By index: what is served may let links of others come to wait.
+        for (int i = 0; i < crowded.size(); i++) {
+            Party.Turns turns = crowded.get(i);
+            turns.beginUnlessBegun(round);
+            while (!turns.waiting.isEmpty() && turns.bytes < ROUND_BYTES) {
+                ClientLink link = turns.waiting.remove();
+                link.waitsForTurn = false;
+                served = link;
+                link.resume();
+                served = null;
+            }
+        }
+        crowded.forEach(turns -> turns.listed = !turns.waiting.isEmpty());
+        crowded.removeIf(turns -> !turns.listed);
+        if (!crowded.isEmpty()) {
+            nextTurnsLater();
+        }
+        edgeLoop.flush();
     }
 
     void opened(ClientLink link) {
@@ -223,6 +298,7 @@ final class ClientLoop {
 
     private void roundEnds() {
         inRound = false;
+        round++;
         handler.roundDone();
         edgeLoop.flush();
     }

@@ -1,11 +1,13 @@
 package org.quorate.net;
 
 import io.netty.buffer.ByteBuf;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts what a client's socket delivers into frames (client protocol §2) and keeps what is not a
@@ -166,7 +168,7 @@ final class FrameCutter {
             at += LENGTH_BYTES + length;
             count++;
         }
-        int taken = count == 0 ? 0 : handIn(bytes, at, count, last);
+        int taken = count == 0 || !link.hasTurn(at) ? 0 : handIn(bytes, at, count, last);
         pause(taken < at);
         if (malformed && taken == at) {
             // Closed, as ZooKeeper does; what came before it has been handed on.

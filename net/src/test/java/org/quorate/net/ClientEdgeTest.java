@@ -1,9 +1,17 @@
 package org.quorate.net;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.channel.EventLoop;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -18,13 +26,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientEdgeTest {
     private static final ClientEdgeOptions OPTIONS =
@@ -672,5 +677,44 @@ class ClientEdgeTest {
         handler.answerAll(ofOther, 1);
         await().until(() -> ofOther.underWay() == 32);
         assertThat(edge.underWay()).isEqualTo(64);
+    }
+
+    @Test
+    void whoHasManyConnectionsDoesNotKeepTheOthersWaitingForAllOfThem() throws Exception {
+        start(options(1, new ClientEdgeOptions.Connections(0, 0)));
+        int many = 3 * ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN;
+        Socket firstOfOther = session();
+        Socket lastOfOther = session();
+        List<Socket> ofMany = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            ofMany.add(session());
+        }
+        EventLoop loop = handler().links.getFirst().channel().eventLoop();
+        loop.submit(() -> handler().links.subList(0, 2).forEach(link -> link.belongsTo("other")))
+                .get();
+        // All are there when the loop looks.
+        CountDownLatch written = new CountDownLatch(1);
+        loop.execute(() -> uninterruptibly(written));
+        firstOfOther.getOutputStream().write(ScriptedHandler.frame("first".getBytes(US_ASCII)));
+        for (Socket one : ofMany) {
+            one.getOutputStream().write(ScriptedHandler.frame("many".getBytes(US_ASCII)));
+        }
+        lastOfOther.getOutputStream().write(ScriptedHandler.frame("last".getBytes(US_ASCII)));
+        written.countDown();
+        for (Socket one : ofMany) {
+            assertThat(readFrame(one)).isEqualTo("many");
+        }
+        assertThat(readFrame(lastOfOther)).isEqualTo("last");
+        assertThat(handler().frames).hasSize(many + 2);
+        assertThat(handler().frames.indexOf("last"))
+                .isLessThanOrEqualTo(1 + ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN);
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

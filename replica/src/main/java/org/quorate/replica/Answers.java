@@ -109,7 +109,7 @@ final class Answers {
         try {
             return decoder.decode(header.type, in) instanceof ReadRequest read
                     && reads.isLong(read, of)
-                    && (!read.watch || connections.holdings().mayWatch(of));
+                    && (!read.watch || connections.holdings().mayWatch(of, read.path));
         } catch (JuteException e) {
             return false;
         }
@@ -188,7 +188,7 @@ final class Answers {
     }
 
     private int read(ReadRequest request, Connection to) {
-        if (request.watch && !mayWatch(to)) {
+        if (request.watch && !mayWatch(to, request.path)) {
             return ErrorCode.THROTTLED_OP;
         }
         int err = reads.body(request, to, out);
@@ -213,7 +213,7 @@ final class Answers {
         if (request.path.isNull()) {
             return ErrorCode.MARSHALLING_ERROR;
         }
-        if (!mayWatch(to)) {
+        if (!mayWatch(to, request.path)) {
             return ErrorCode.THROTTLED_OP;
         }
         watch(to, request.path, mode);
@@ -286,8 +286,8 @@ final class Answers {
         return node;
     }
 
-    private boolean mayWatch(Connection by) {
-        boolean may = connections.holdings().mayWatch(by);
+    private boolean mayWatch(Connection by, Slice where) {
+        boolean may = connections.holdings().mayWatch(by, where);
         if (!may) {
             connections.pastLimit(by, Effects.Held.WATCHES, false);
         }
@@ -295,7 +295,7 @@ final class Answers {
     }
 
     private void watch(Connection by, Slice where, Mode mode) {
-        if (!connections.holdings().mayWatch(by)) {
+        if (!connections.holdings().mayWatch(by, where)) {
             pastLimit = true;
         } else if (!where.isNull()) {
             watches.add(connections.watcherOf(by), where, mode);

@@ -59,7 +59,8 @@ final class Connections {
         this.sessions = sessions;
         this.holdings = holdings;
         if (holdings.countsWatches()) {
-            watches.counter((watcher, more) -> holdings.watches(watcher(watcher), more));
+            watches.counter(
+                    (watcher, path, more) -> holdings.watches(watcher(watcher), path, more));
         }
     }
 

@@ -1,15 +1,20 @@
 package org.quorate.replica;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+
 /**
- * What users and addresses hold at this server, against what they may. Keeps nothing of those
- * without limits. Owned by the core thread.
+ * What users and addresses hold at this server, and what is held below listed paths, against what
+ * they may. Keeps nothing of those without limits. Owned by the core thread.
  */
 final class Holdings {
     /** From so many holders on those that hold nothing are looked for, whenever they double. */
@@ -20,17 +25,47 @@ final class Holdings {
     private final LongPredicate lives;
     private final Map<Id, Holder> users = new HashMap<>();
     private final Map<String, Holder> addresses = new HashMap<>();
+    private final List<Below> paths;
     private int sweepAt = SWEPT_MIN;
+
+    /** Watches at and below a path. */
+    private static final class Below {
+        private final byte[] prefix;
+        private final int watchesMax;
+        private int watches;
+
+        Below(String prefix, int watchesMax) {
+            this.prefix =
+                    prefix.equals("/") ? new byte[0] : prefix.getBytes(StandardCharsets.UTF_8);
+            this.watchesMax = watchesMax;
+        }
+
+        boolean contains(Slice path) {
+            if (path.length() < prefix.length) {
+                return false;
+            }
+            int end = path.from() + prefix.length;
+            return Arrays.equals(path.array(), path.from(), end, prefix, 0, prefix.length)
+                    && (path.length() == prefix.length || path.at(prefix.length) == '/');
+        }
+    }
 
     Holdings(ReplicaOptions options, DataTree tree, Sessions sessions) {
         this.user = options.userShare();
         this.address = options.addressShare();
+        PathShare share = options.pathShare();
+        this.paths =
+                share.isNone()
+                        ? List.of()
+                        : share.prefixes().stream()
+                                .map(prefix -> new Below(prefix, share.watches()))
+                                .toList();
         this.lives = id -> tree.hasSession(id) || sessions.find(id) != null;
     }
 
     /** Are watches to be counted? */
     boolean countsWatches() {
-        return user.watches() > 0 || address.watches() > 0;
+        return user.watches() > 0 || address.watches() > 0 || !paths.isEmpty();
     }
 
     /**
@@ -112,14 +147,28 @@ final class Holdings {
         }
     }
 
-    boolean mayWatch(Connection connection) {
+    boolean mayWatch(Connection connection, Slice path) {
         Holder here = connection.byAddress;
         Holder who = connection.byUser;
-        return (here == null || here.mayWatch()) && (who == null || who.mayWatch());
+        return (here == null || here.mayWatch())
+                && (who == null || who.mayWatch())
+                && (paths.isEmpty() || mayWatch(path));
+    }
+
+    private boolean mayWatch(Slice path) {
+        for (Below below : paths) {
+            if (below.watches >= below.watchesMax && !path.isNull() && below.contains(path)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A connection has a watch more or less. */
-    void watches(Connection connection, int more) {
+    void watches(Connection connection, Slice path, int more) {
+        for (Below below : paths) {
+            below.watches += below.contains(path) ? more : 0;
+        }
         connection.watches += more;
         move(connection.byAddress, 0, more);
         move(connection.byUser, 0, more);

@@ -1,7 +1,8 @@
 package org.quorate.replica;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * How a server treats its clients; names and defaults are those of ZooKeeper's configuration
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemes further ones, not ZooKeeper's
  * @param userShare what each user may hold who has proven who it is, super users left out
  * @param addressShare what each address may hold
+ * @param pathShare what may be held at and below some paths
  */
 public record ReplicaOptions(
         long serverId,
@@ -67,7 +69,8 @@ public record ReplicaOptions(
         int idsMax,
         List<Scheme> schemes,
         ShareOptions userShare,
-        ShareOptions addressShare) {
+        ShareOptions addressShare,
+        PathShare pathShare) {
 
     public ReplicaOptions {
         schemes = List.copyOf(schemes);
@@ -127,6 +130,7 @@ public record ReplicaOptions(
         private List<Scheme> schemes = List.of();
         private ShareOptions userShare = ShareOptions.NONE;
         private ShareOptions addressShare = ShareOptions.NONE;
+        private PathShare pathShare = PathShare.NONE;
 
         private Builder(int tickMillis) {
             this.tickMillis = tickMillis;
@@ -164,7 +168,8 @@ public record ReplicaOptions(
                     idsMax,
                     schemes,
                     userShare,
-                    addressShare);
+                    addressShare,
+                    pathShare);
         }
 
         public Builder serverId(long id) {
@@ -268,9 +273,10 @@ public record ReplicaOptions(
             return this;
         }
 
-        public Builder shares(ShareOptions ofUser, ShareOptions ofAddress) {
+        public Builder shares(ShareOptions ofUser, ShareOptions ofAddress, PathShare ofPaths) {
             userShare = ofUser;
             addressShare = ofAddress;
+            pathShare = ofPaths;
             return this;
         }
 

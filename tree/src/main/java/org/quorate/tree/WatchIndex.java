@@ -1,11 +1,12 @@
 package org.quorate.tree;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.Slice;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.Slice;
 
 /**
  * Who watches which path in one table: a watch is a block that hangs in two rings, that of its path
@@ -65,6 +66,7 @@ final class WatchIndex {
 
     private final List<byte @Nullable []> longPaths = new ArrayList<>();
     private byte[] scratch = new byte[256];
+    private final Slice counted = new Slice();
 
     private WatchTable.@Nullable Counter counter;
     private int watchCount;
@@ -80,10 +82,11 @@ final class WatchIndex {
         counter = newCounter;
     }
 
-    private void count(int watcher, int more) {
+    private void count(int watcher, int path, int more) {
         watchCount += more;
         if (counter != null) {
-            counter.watches(watcher, more);
+            int length = toScratch(path);
+            counter.watches(watcher, counted.set(scratch, 0, length), more);
         }
     }
 
@@ -277,12 +280,18 @@ final class WatchIndex {
         }
     }
 
-    private void dropPath(int ref) {
+    /** Returns the path's length. */
+    private int toScratch(int ref) {
         int length = field(ref, LENGTH);
         if (scratch.length < length) {
             scratch = new byte[length];
         }
         copyPath(ref, scratch, length);
+        return length;
+    }
+
+    private void dropPath(int ref) {
+        int length = toScratch(ref);
         paths.remove(hash.of(scratch, 0, length), ref);
         if (length > PATH_BYTES_MAX) {
             longPaths.set(field(ref, PATH_HEAD_BYTES), null);
@@ -300,7 +309,7 @@ final class WatchIndex {
         }
         watcherCount += firsts[watcher] == NONE ? 1 : 0;
         firsts[watcher] = link(firsts[watcher], watch, BY_WATCHER);
-        count(watcher, 1);
+        count(watcher, path, 1);
         recursiveCount += (modes & RECURSIVE) != 0 ? 1 : 0;
         int count = field(path, COUNT) + 1;
         setField(path, COUNT, count);
@@ -330,7 +339,7 @@ final class WatchIndex {
         setField(path, ring, unlink(field(path, ring), watch, BY_PATH));
         firsts[watcher] = unlink(firsts[watcher], watch, BY_WATCHER);
         watcherCount -= firsts[watcher] == NONE ? 1 : 0;
-        count(watcher, -1);
+        count(watcher, path, -1);
         recursiveCount -= ring == RECURSIVE_RING ? 1 : 0;
         heap.free(watch);
         setField(path, COUNT, count);

@@ -1,8 +1,9 @@
 package org.quorate.tree;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
+
+import java.util.Arrays;
 
 /**
  * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense
@@ -50,8 +51,12 @@ public final class WatchTable {
 
     /** Hears of each watch that is set or used up or taken out, for those who count. */
     public interface Counter {
-        /** Must not change the table. */
-        void watches(int watcher, int more);
+        /**
+         * Must not change the table.
+         *
+         * @param path valid during the call
+         */
+        void watches(int watcher, Slice path, int more);
     }
 
     /** Hears what is watched, for people. */

@@ -1,5 +1,11 @@
 package org.quorate.node.config;
 
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
+import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.tls.TlsOptions;
+import org.quorate.protocol.peer.Endpoint;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,11 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.sasl.PeerSasl;
-import org.quorate.net.sasl.PrincipalNames;
-import org.quorate.net.tls.TlsOptions;
-import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against
@@ -234,7 +235,7 @@ final class Assembler {
                         values.get(ShareSettings.PATH_BYTES),
                         0,
                         0,
-                        0);
+                        values.get(ShareSettings.PATH_WATCHES));
         String listed = values.getIfTold(ShareSettings.PATH_PREFIXES);
         List<String> prefixes = listed == null ? List.of() : splitAtCommas(listed);
         for (String prefix : prefixes) {
@@ -249,10 +250,11 @@ final class Assembler {
                                 .formatted(values.origin(ShareSettings.PATH_PREFIXES), prefix));
             }
         }
-        if (prefixes.isEmpty() == path.hasRates()) {
+        if (prefixes.isEmpty() == (path.hasRates() || path.watches() > 0)) {
             throw new ConfigException(
-                    "limit.path.prefixes and limit.path.requestsPerSecond, or"
-                            + " limit.path.bytesPerSecond, need each other");
+                    "limit.path.prefixes and limit.path.requestsPerSecond,"
+                            + " limit.path.bytesPerSecond, or limit.path.watches, need each"
+                            + " other");
         }
         return new ServerConfig.Shares(
                 new ServerConfig.Share(

@@ -1,9 +1,5 @@
 package org.quorate.node.config;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.net.sasl.PeerSasl;
@@ -12,11 +8,17 @@ import org.quorate.net.tls.TlsOptions;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
+import org.quorate.replica.PathShare;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.replica.Scheme;
 import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 
 /**
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by
@@ -712,7 +714,10 @@ public record ServerConfig(
                 .schemes(plugins)
                 .anySaslUser(auth.sasl.anyUser)
                 .idsMax(limits.connectionIdsMax)
-                .shares(limits.shares.user.held(), limits.shares.address.held())
+                .shares(
+                        limits.shares.user.held(),
+                        limits.shares.address.held(),
+                        new PathShare(limits.shares.prefixes, limits.shares.path.watches))
                 .containers(
                         timing.containerCheckMillis,
                         timing.containersPerMinuteMax,

@@ -4,8 +4,9 @@ import static org.quorate.node.config.ValueType.bytes;
 import static org.quorate.node.config.ValueType.integer;
 import static org.quorate.node.config.ValueType.text;
 
-import java.util.List;
 import org.quorate.node.config.Setting.Group;
+
+import java.util.List;
 
 /**
  * The keys of {@link Settings} that tell what one user, address or path may take; not ZooKeeper's.
@@ -94,6 +95,13 @@ final class ShareSettings {
                     "0",
                     "Bytes per second of the requests at and below one of limit.path.prefixes, of all clients, and of their replies.",
                     "net");
+    static final Setting<Integer> PATH_WATCHES =
+            TABLE.both(
+                    "limit.path.watches",
+                    integer(0, ANY),
+                    "0",
+                    "Watches set at and below one of limit.path.prefixes, of all clients, at this server.",
+                    "replica");
 
     private ShareSettings() {}
 

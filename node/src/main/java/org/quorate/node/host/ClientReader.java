@@ -9,6 +9,7 @@ import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Traces;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing
@@ -83,6 +85,11 @@ final class ClientReader implements ClientHandler {
             return from;
         }
         connection.touch(link.heardNanos());
+        Id user = connection.user();
+        if (!Objects.equals(user, client.sharesAs)) {
+            client.sharesAs = user;
+            link.belongsTo(Principals.party(user, link));
+        }
         if (client.proving) {
             if (link.underWay() > 0) {
                 return from;

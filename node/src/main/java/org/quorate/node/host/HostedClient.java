@@ -46,6 +46,9 @@ final class HostedClient {
     @Nullable Id user;
     int countedBytes;
 
+    // Of the event loop: the user whose shares of the server it was last told to have.
+    @Nullable Id sharesAs;
+
     // Of the core: what it was said in a turn.
     long saidInTurn;
     long saidBytes;

@@ -34,6 +34,14 @@ final class Principals {
         this.x509SuperUser = x509SuperUser;
     }
 
+    /**
+     * Whose shares of the server a client has: its user's, if he has proven to be it. By {@code
+     * digest} anybody calls himself what he likes: then those of its address.
+     */
+    static Object party(@Nullable Id user, ClientLink link) {
+        return user == null || user.scheme().equals("digest") ? link.address() : user;
+    }
+
     /** Of a client whose TLS handshake, if any, is over. */
     List<Id> of(ClientLink link) {
         List<X509Certificate> shown = x509 ? link.certificates() : List.of();

@@ -3,10 +3,6 @@ package org.quorate.node.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.Quorate;
@@ -16,6 +12,11 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.jute.JuteOut;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Clients that ask for more than the keys {@code limit.…} let their user, address or path have. */
 class SharesTest {
@@ -272,6 +273,36 @@ class SharesTest {
             other.call(OpCode.SET_DATA, RawClient.setBody("/a", new byte[1], -1));
             assertThat(other.call(OpCode.GET_DATA, RawClient.readBody("/a", true)).err()).isZero();
         }
+    }
+
+    @Test
+    void watchesBelowAPathAreThoseOfAllClientsAndConcernNothingElse() throws Exception {
+        try (Quorate server =
+                        start("limit.path.prefixes", "/busy,/other", "limit.path.watches", "3");
+                RawClient client = client(server);
+                RawClient other = client(server)) {
+            for (String path : new String[] {"/busy", "/busy/a", "/busier", "/other"}) {
+                assertThat(client.create(path, new byte[0], false).err()).isZero();
+            }
+            assertThat(watch(client, "/busy")).isZero();
+            assertThat(watch(client, "/busy/a")).isZero();
+            assertThat(watch(other, "/busy/a")).isZero();
+            assertThat(watch(other, "/busy/b")).isEqualTo(ErrorCode.THROTTLED_OP);
+            assertThat(other.call(OpCode.ADD_WATCH, out -> out.writeString("/busy").writeInt(1)))
+                    .extracting(Reply::err)
+                    .isEqualTo(ErrorCode.THROTTLED_OP);
+            assertThat(watch(other, "/busier")).isZero();
+            assertThat(watch(other, "/other")).isZero();
+            client.close();
+            await().until(() -> watch(other, "/busy") == ErrorCode.OK);
+            assertThat(watch(other, "/busy/b")).isZero();
+            assertThat(watch(other, "/busy/c")).isEqualTo(ErrorCode.THROTTLED_OP);
+        }
+    }
+
+    private static int watch(RawClient client, String path) throws IOException {
+        int err = client.call(OpCode.EXISTS, RawClient.readBody(path, true)).err();
+        return err == ErrorCode.NO_NODE ? ErrorCode.OK : err;
     }
 
     @Test
