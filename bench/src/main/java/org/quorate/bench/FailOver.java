@@ -1,16 +1,17 @@
 package org.quorate.bench;
 
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.client.CreateRequest;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.acl.AclList;
-import org.quorate.protocol.client.CreateRequest;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
 
 /**
  * Takes the leader away from an ensemble under load and looks at it from the clients of the other
@@ -19,6 +20,10 @@ import org.quorate.protocol.jute.Slice;
 public final class FailOver {
     private static final int WRITERS_PER_SERVER = 4;
     private static final long WARM_UP_MILLIS = 1_000;
+
+    /** Looked at before the fault, for what the machine does by itself. */
+    private static final long CALM_MILLIS = 1_000;
+
     private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
     private static final long RECOVERED_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -37,10 +42,13 @@ public final class FailOver {
      *
      * @param gapMillis the longest time without an acknowledged write to any of them, from just
      *     before the fault on
+     * @param calmGapMillis the same in the second before the fault, when nothing happens: what
+     *     disk, scheduler and collector do by themselves
      * @param connectionsLost of theirs
      * @param failed requests answered with an error or never
      */
-    public record Outcome(double gapMillis, int connectionsLost, int failed) {}
+    public record Outcome(
+            double gapMillis, double calmGapMillis, int connectionsLost, int failed) {}
 
     private final EnsembleProcesses ensemble;
 
@@ -73,6 +81,8 @@ public final class FailOver {
         List<Thread> threads =
                 writers.stream().map(writer -> Thread.ofPlatform().daemon().start(writer)).toList();
         Thread.sleep(WARM_UP_MILLIS);
+        long calmNanos = System.nanoTime();
+        Thread.sleep(CALM_MILLIS);
         long faultNanos = System.nanoTime();
         switch (fault) {
             case KILL -> leader.killHard();
@@ -86,7 +96,8 @@ public final class FailOver {
         leader.restart();
         ensemble.awaitServing();
         return new Outcome(
-                longestGapMillis(writers, faultNanos - BEFORE_NANOS),
+                longestGapMillis(writers, faultNanos - BEFORE_NANOS, Long.MAX_VALUE),
+                longestGapMillis(writers, calmNanos, faultNanos - BEFORE_NANOS),
                 writers.stream().mapToInt(SteadyWriter::connectionsLost).sum(),
                 writers.stream().mapToInt(SteadyWriter::failed).sum());
     }
@@ -102,12 +113,13 @@ public final class FailOver {
         }
     }
 
-    private static double longestGapMillis(List<SteadyWriter> writers, long fromNanos) {
+    private static double longestGapMillis(
+            List<SteadyWriter> writers, long fromNanos, long toNanos) {
         long[] all =
                 writers.stream()
                         .flatMapToLong(writer -> Arrays.stream(writer.acknowledgedNanos()))
                         .map(nanos -> nanos - fromNanos)
-                        .filter(nanos -> nanos >= 0)
+                        .filter(nanos -> nanos >= 0 && nanos < toNanos - fromNanos)
                         .sorted()
                         .toArray();
         if (all.length == 0) {

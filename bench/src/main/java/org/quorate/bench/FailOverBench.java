@@ -1,5 +1,10 @@
 package org.quorate.bench;
 
+import org.quorate.bench.FailOver.Fault;
+import org.quorate.bench.FailOver.Outcome;
+
+import picocli.CommandLine;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -7,9 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.quorate.bench.FailOver.Fault;
-import org.quorate.bench.FailOver.Outcome;
-import picocli.CommandLine;
 
 /**
  * Takes the leader from an ensemble of three Quorate servers and from one of three ZooKeeper
@@ -61,11 +63,13 @@ public final class FailOverBench implements Callable<Integer> {
                     outcomes.getOrDefault(each.getKey(), new ArrayList<>()).add(outcome);
                     System.out.printf(
                             Locale.ROOT,
-                            "%s %2d %-10s gap %7.1f ms, connections lost %2d, requests failed %2d%n",
+                            "%s %2d %-10s gap %7.1f ms (in the second before %5.1f), connections lost %2d, requests"
+                                    + " failed %2d%n",
                             fault,
                             time,
                             each.getKey(),
                             outcome.gapMillis(),
+                            outcome.calmGapMillis(),
                             outcome.connectionsLost(),
                             outcome.failed());
                 }
@@ -79,14 +83,17 @@ public final class FailOverBench implements Callable<Integer> {
 
     private static void sum(ServerProcess.Kind kind, List<Outcome> outcomes) {
         double[] gaps = outcomes.stream().mapToDouble(Outcome::gapMillis).sorted().toArray();
+        double[] calm = outcomes.stream().mapToDouble(Outcome::calmGapMillis).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
-                "%-10s %d times: gap median %.1f ms, longest %.1f ms; connections lost %d; requests"
-                        + " failed %d%n",
+                "%-10s %d times: gap median %.1f ms, longest %.1f ms; in the second before, median"
+                        + " %.1f, longest %.1f; connections lost %d; requests failed %d%n",
                 kind,
                 gaps.length,
                 gaps[gaps.length / 2],
                 gaps[gaps.length - 1],
+                calm[calm.length / 2],
+                calm[calm.length - 1],
                 outcomes.stream().mapToInt(Outcome::connectionsLost).sum(),
                 outcomes.stream().mapToInt(Outcome::failed).sum());
     }
