@@ -23,13 +23,17 @@ import org.quorate.cluster.plan.TableRules;
 import org.quorate.cluster.plan.Topology;
 
 /**
- * The toolkit's planner and Apache Helix' CRUSHED strategy on the same clusters, turn by turn in
- * one process: equal shards, three replicas in three zones; first placed, then a node comes, or one
+ * The toolkit's planner and those of Apache Helix, CRUSHED and WAGED, on the same clusters, turn by
+ * turn in one process: equal shards, three replicas in three zones; first placed, then a node comes, or one
  * goes.
  */
 public final class Beside {
     private static final int REPLICAS = 3;
     private static final int WARM_UPS = 2;
+
+    /** Its time grows with shards times nodes: beyond, an event takes a minute and more. */
+    private static final int WAGED_SHARDS_MAX =
+            Integer.getInteger("quorate.bench.wagedShardsMax", 1_000);
 
     /** Where each shard's replicas are, the leader first. */
     private interface Side {
@@ -46,6 +50,13 @@ public final class Beside {
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (int[] size : new int[][] {{1_000, 30}, {10_000, 99}, {100_000, 300}}) {
             measure("CRUSHED", Beside::helix, size[0], size[1]);
+            if (size[0] <= WAGED_SHARDS_MAX) {
+                measure(
+                        "WAGED",
+                        (shards, live, now) -> Waged.place(shards, REPLICAS, live, now),
+                        size[0],
+                        size[1]);
+            }
             measure("toolkit", Beside::toolkit, size[0], size[1]);
         }
     }
