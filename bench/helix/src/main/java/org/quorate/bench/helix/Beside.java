@@ -1,12 +1,5 @@
 package org.quorate.bench.helix;
 
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.apache.helix.controller.dataproviders.ResourceControllerDataProvider;
 import org.apache.helix.controller.rebalancer.strategy.CrushEdRebalanceStrategy;
 import org.apache.helix.model.ClusterConfig;
@@ -22,10 +15,18 @@ import org.quorate.cluster.plan.Standing;
 import org.quorate.cluster.plan.TableRules;
 import org.quorate.cluster.plan.Topology;
 
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
 /**
  * The toolkit's planner and those of Apache Helix, CRUSHED and WAGED, on the same clusters, turn by
- * turn in one process: equal shards, three replicas in three zones; first placed, then a node comes, or one
- * goes.
+ * turn in one process: equal shards, three replicas in three zones; first placed, then a node
+ * comes, or one goes.
  */
 public final class Beside {
     private static final int REPLICAS = 3;
