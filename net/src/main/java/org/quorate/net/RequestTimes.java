@@ -23,7 +23,7 @@ final class RequestTimes {
 
     /** Those that nobody needs just now: most links have nothing under way. */
     static final class Pool {
-        private static final int KEPT_MAX = 64;
+        private static final int KEPT_MAX = 1_024;
 
         private final ArrayDeque<RequestTimes> free = new ArrayDeque<>();
 

@@ -162,6 +162,11 @@ final class Connections {
         }
     }
 
+    /** Is there so much for a client to read that nothing long should be said to it? */
+    boolean isBehind(Connection to) {
+        return effects.isBehind(to);
+    }
+
     /** What is said to a connection from now on waits behind a reply that is sent in parts. */
     void holdBack(Connection connection) {
         connection.heldBack = true;

@@ -25,6 +25,14 @@ public interface Effects {
     void replyPart(Connection to, byte[] bytes, int from, int length, boolean last);
 
     /**
+     * Does so much wait for this client to read that nothing long should be said to it now? If so
+     * the host begins a turn when that has changed.
+     */
+    default boolean isBehind(Connection to) {
+        return false;
+    }
+
+    /**
      * One whole frame that answers no request in order: an event, or the answer to an auth or SASL
      * packet that was read just now.
      */

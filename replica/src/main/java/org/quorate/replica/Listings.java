@@ -30,6 +30,9 @@ final class Listings {
     private boolean withStat;
     private long left;
 
+    /** All who wait for their turn have too much to read; the host says when that has changed. */
+    private boolean allBehind;
+
     Listings(Standing standing, Answers answers, Connections connections) {
         this.standing = standing;
         this.answers = answers;
@@ -40,12 +43,13 @@ final class Listings {
     void add(Connection connection) {
         connection.listing = true;
         waiting.add(connection);
+        allBehind = false;
     }
 
     /** Is there a next step that need not wait for anything? */
     boolean hasMore() {
         Connection of = active;
-        return of == null ? !waiting.isEmpty() : of.ended || isSafe(of);
+        return of == null ? !waiting.isEmpty() && !allBehind : of.ended || isSafe(of);
     }
 
     /**
@@ -60,8 +64,8 @@ final class Listings {
             of = null;
         }
         if (of == null) {
-            of = waiting.poll();
-            if (of == null || of.ended || !of.listing) {
+            of = next();
+            if (of == null) {
                 return null;
             }
             if (!isSafe(of) || of.withheld != null || !begin(of)) {
@@ -70,6 +74,22 @@ final class Listings {
             }
         }
         return isSafe(of) && send(of) ? of : null;
+    }
+
+    /** The first who waits and has room; who has none goes to the end. */
+    private @Nullable Connection next() {
+        allBehind = false;
+        for (int i = waiting.size(); i > 0; i--) {
+            Connection first = waiting.remove();
+            if (!first.ended && first.listing) {
+                if (!connections.isBehind(first)) {
+                    return first;
+                }
+                waiting.add(first);
+            }
+        }
+        allBehind = true;
+        return null;
     }
 
     /**

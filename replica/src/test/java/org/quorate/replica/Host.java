@@ -213,6 +213,9 @@ final class Host implements AutoCloseable {
 
         int partCount;
 
+        /** It reads nothing just now. */
+        boolean behind;
+
         boolean closed;
         private boolean greeted;
         private boolean established;
@@ -318,6 +321,11 @@ final class Host implements AutoCloseable {
                 throw new IllegalStateException("a reply among the parts of another: " + to);
             }
             client.frames.add(Arrays.copyOfRange(bytes, from, from + length));
+        }
+
+        @Override
+        public boolean isBehind(Connection to) {
+            return client(to).behind;
         }
 
         @Override

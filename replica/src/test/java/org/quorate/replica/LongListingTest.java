@@ -133,6 +133,22 @@ class LongListingTest {
         assertThat(waiting.header.err).isIn(ErrorCode.NO_NODE, ErrorCode.OK);
     }
 
+    @Test
+    void whoDoesNotReadWaitsWithFurtherOnesAndNobodyWaitsForIt() {
+        Caller slow = Caller.open(host);
+        slow.send(list(OpCode.GET_CHILDREN, false));
+        slow.send(list(OpCode.GET_CHILDREN, false));
+        slow.client.behind = true;
+        assertThat(lister.call(list(OpCode.GET_CHILDREN, false))).isZero();
+        assertThat(listed()).isEqualTo(names);
+        host.turn();
+        assertThat(host.replica.hasMore()).as("nobody can be gone on with").isFalse();
+        assertThat(slow.client.partCount).isZero();
+        slow.client.behind = false;
+        assertThat(slow.receive()).isZero();
+        assertThat(slow.receive()).isZero();
+    }
+
     private static ReadRequest list(int type, boolean watch) {
         return Caller.readRequest(type, "/d", watch);
     }

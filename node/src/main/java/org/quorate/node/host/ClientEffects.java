@@ -40,6 +40,7 @@ final class ClientEffects implements Effects {
     // Of a reply that comes in parts: to whom, and its beginning.
     private @Nullable Connection partOf;
     private final byte[] partHead = new byte[SlowWatch.HEADER_BYTES];
+    private Runnable whenRoom = () -> {};
     private long turn;
     private long nowMillis;
 
@@ -118,6 +119,28 @@ final class ClientEffects implements Effects {
             }
             outbox(client.link).replyPart(client.link, bytes, from, length, last);
         }
+    }
+
+    /** What has a turn of the core begun; before it runs. */
+    void whenRoom(Runnable beginsTurn) {
+        whenRoom = beginsTurn;
+    }
+
+    @Override
+    public boolean isBehind(Connection to) {
+        if (to.attachment instanceof InnerClient) {
+            return false;
+        }
+        ClientLink link = client(to).link;
+        Outbox outbox = outbox(link);
+        if (link.isBehind()) {
+            link.tellWhenRoom(whenRoom);
+        } else if (outbox.waitingBytes() > Backlog.WAITING_BYTES_MAX) {
+            outbox.tellWhenDrained(whenRoom);
+        } else {
+            return false;
+        }
+        return true;
     }
 
     @Override

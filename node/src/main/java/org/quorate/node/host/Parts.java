@@ -146,6 +146,7 @@ final class Parts implements AutoCloseable {
                         clock);
         core = new CoreLoop(name + "-core", replica(config, recovery), turn, sleep(config), fatal);
         context.core(core);
+        effects.whenRoom(core::signal);
         sasl = sasl(name, config.auth());
         if (sasl != null) {
             context.sasl(sasl);

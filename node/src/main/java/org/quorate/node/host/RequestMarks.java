@@ -22,7 +22,7 @@ final class RequestMarks {
 
     /** Those that nobody needs just now: most sessions ask for nothing. Owned by the core. */
     static final class Pool {
-        private static final int KEPT_MAX = 64;
+        private static final int KEPT_MAX = 1_024;
 
         private final ArrayDeque<RequestMarks> free = new ArrayDeque<>();
 
