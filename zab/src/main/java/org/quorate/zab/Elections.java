@@ -76,7 +76,9 @@ final class Elections {
      * behind, or in the same round without a vote, it knows nothing; ZooKeeper answers all the
      * same, which an asker of a later round, or to whom this one is an outsider too, answers again,
      * without end. Nor is one that has a leader told anything: two servers that both are outsiders
-     * to each other, of whom a reconfig has removed one, would answer for ever.
+     * to each other, of whom a reconfig has removed one, would answer for ever. While it looks it
+     * names itself only if it would lead: the asker may know of a configuration that was proposed,
+     * in which this one has a vote, and would have it elected although it does not know of that.
      */
     private void answerOutsider(long from, Notification vote, Standing standing) {
         boolean knows =
@@ -84,7 +86,8 @@ final class Elections {
                         || vote.electionEpoch() < round
                         || vote.electionEpoch() == round && server.isVoterSoon(server.id());
         if (knows && vote.state() == PeerState.LOOKING) {
-            send(from, standing.peerState(), current.inRound(round));
+            boolean looking = standing.peerState() == PeerState.LOOKING;
+            send(from, standing.peerState(), looking ? ownVote() : current.inRound(round));
         }
     }
 

@@ -121,6 +121,27 @@ class ElectionTest {
         assertThat(story.take()).isEmpty();
     }
 
+    /** The asker may know of a configuration in which this server has a vote, and elect it. */
+    @Test
+    void whoWouldNotLeadDoesNotNameItselfToAnOutsider() {
+        Zab zab =
+                start(
+                        EnsembleConfig.of(
+                                List.of(
+                                        Town.member(1, true),
+                                        Town.member(2, false),
+                                        Town.member(3, true),
+                                        Town.member(4, false)),
+                                1));
+        zab.vote(3, looking(3, ZXID, 5, 1));
+        story.take();
+        zab.vote(4, looking(4, ZXID, 1, 1));
+
+        assertThat(story.take()).containsExactly("vote to 4");
+        assertThat(story.lastVote().leader()).isEqualTo(Vote.NOBODY);
+        assertThat(story.lastVote().electionEpoch()).isEqualTo(5);
+    }
+
     /** To whom this server is an outsider answers so for ever, and takes no vote of its. */
     @Test
     void whoGoesOnAnsweringWithAWorseVoteIsNotToldAgainAtOnce() {
