@@ -2,6 +2,15 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.EnsembleProcesses;
+import org.quorate.bench.ServerProcess;
+import org.quorate.bench.ServerProcess.Kind;
+import org.quorate.bench.ServerProcess.Place;
+import org.quorate.compat.work.Worker;
+import org.quorate.compat.work.Workers;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,14 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.EnsembleProcesses;
-import org.quorate.bench.ServerProcess;
-import org.quorate.bench.ServerProcess.Kind;
-import org.quorate.bench.ServerProcess.Place;
-import org.quorate.compat.work.Worker;
-import org.quorate.compat.work.Workers;
 
 /**
  * Three servers for long under mixed load, with a fault every few seconds: stock clients count by
@@ -34,6 +35,7 @@ class SoakSuite {
     private static final int SERVERS = 3;
     private static final int REGISTER_CLIENTS = 4;
     private static final long QUIET_MILLIS = 1_500;
+    private static final long STUCK_SECONDS_MAX = 120;
 
     private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
     private final List<Worker> workers = new ArrayList<>();
@@ -112,7 +114,10 @@ class SoakSuite {
     }
 
     private void checkWorkers() throws Exception {
-        gate.writeLock().lock();
+        if (!gate.writeLock().tryLock(STUCK_SECONDS_MAX, TimeUnit.SECONDS)) {
+            workers.forEach(Worker::checkFailure);
+            throw new AssertionError("work stands still for " + STUCK_SECONDS_MAX + " s");
+        }
         try {
             for (Worker worker : workers) {
                 worker.check();

@@ -1,9 +1,5 @@
 package org.quorate.compat.work;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -13,6 +9,11 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
 
 /**
  * A client with a session of its own that does one kind of work again and again, on a thread of its
@@ -72,14 +73,19 @@ public abstract class Worker implements AutoCloseable {
 
     /** The work so far is right, and the session of the beginning lives. */
     public final void check() throws Exception {
-        Throwable why = failure;
-        if (why != null) {
-            throw new AssertionError(getClass().getSimpleName() + " has failed", why);
-        }
+        checkFailure();
         if (expired.get() || curator.getZookeeperClient().getZooKeeper() != client) {
             throw new AssertionError("the session of " + getClass().getSimpleName() + " was lost");
         }
         checkWork();
+    }
+
+    /** The worker has not given up. Unlike {@link #check} it may be called while it works. */
+    public final void checkFailure() {
+        Throwable why = failure;
+        if (why != null) {
+            throw new AssertionError(getClass().getSimpleName() + " has failed", why);
+        }
     }
 
     /** Pieces of work done. */

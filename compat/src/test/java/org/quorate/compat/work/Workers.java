@@ -2,6 +2,14 @@ package org.quorate.compat.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.data.Stat;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -10,13 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
-import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Op;
-import org.apache.zookeeper.WatchedEvent;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.Stat;
 
 /** The kinds of work that nothing done to the servers may disturb. Stateless. */
 public final class Workers {
@@ -153,20 +154,25 @@ public final class Workers {
 
     /** Takes Curator's lock in turn with others; nobody else may be in it meanwhile. */
     public static final class Locking extends Worker {
+        private static final String LOCK = "/lock";
+
         private final InterProcessMutex mutex;
         private final AtomicInteger holders;
 
         public Locking(String connect, ReadWriteLock gate, AtomicInteger holders) throws Exception {
             super(connect, gate);
-            this.mutex = new InterProcessMutex(curator, "/lock");
+            this.mutex = new InterProcessMutex(curator, LOCK);
             this.holders = holders;
             // Curator would make a container, which the leader may remove at any time.
-            make(CreateMode.PERSISTENT, "/lock");
+            make(CreateMode.PERSISTENT, LOCK);
         }
 
         @Override
         void work() throws Exception {
-            mutex.acquire();
+            if (!acquired()) {
+                leave();
+                return;
+            }
             try {
                 assertThat(holders.incrementAndGet()).as("holders of the lock").isEqualTo(1);
                 Thread.sleep(1);
@@ -174,6 +180,45 @@ public final class Workers {
             } finally {
                 mutex.release();
             }
+        }
+
+        /**
+         * Curator 5.9 loses its way where the answer to a create is lost, looking for the znode
+         * finds none yet, and the answer to the next create is lost, too: the look-up inside has
+         * ended the loop of retries outside, which comes to no path and no error. Both creates may
+         * still be done; znodes that nobody knows to be his would keep all others from the lock.
+         */
+        private boolean acquired() throws Exception {
+            try {
+                mutex.acquire();
+                return true;
+            } catch (NullPointerException e) {
+                return false;
+            }
+        }
+
+        private void remove(String path) throws KeeperException, InterruptedException {
+            try {
+                client.delete(path, -1);
+            } catch (KeeperException.NoNodeException e) {
+                // Gone at the last try.
+            }
+        }
+
+        /** Takes away what this session has in the line. */
+        private void leave() throws Exception {
+            insist(() -> {
+                // Behind what the session has under way.
+                client.setData(LOCK, new byte[0], -1);
+                for (String name : client.getChildren(LOCK, false)) {
+                    String path = LOCK + "/" + name;
+                    Stat stat = client.exists(path, false);
+                    if (stat != null && stat.getEphemeralOwner() == client.getSessionId()) {
+                        remove(path);
+                    }
+                }
+                return null;
+            });
         }
 
         @Override
