@@ -7,27 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.RevocationServer;
 import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
+
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -49,6 +29,29 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.node.host.Server;
 import org.quorate.node.host.StartException;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
 /** TLS for clients, with certificates made here (client protocol §21). */
 class ClientTlsTest {
@@ -201,11 +204,16 @@ class ClientTlsTest {
         }
     }
 
-    @Test
-    void theCiphersThatWereToldAreUsed() throws Exception {
+    /** Also where some of them are only in the JDK's TLS. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384,"})
+    void theCiphersThatWereToldAreUsed(String others) throws Exception {
         String cipher = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
         SSLContext client = context(lab.pkcs12("client", lab.client("CN=client")));
-        try (Server server = start("ssl.enabledProtocols=TLSv1.2", "ssl.ciphersuites=" + cipher);
+        try (Server server =
+                        start(
+                                "ssl.enabledProtocols=TLSv1.2",
+                                "ssl.ciphersuites=" + others + cipher);
                 SSLSocket socket =
                         (SSLSocket)
                                 client.getSocketFactory()
