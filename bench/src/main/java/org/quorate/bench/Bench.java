@@ -1,10 +1,5 @@
 package org.quorate.bench;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.progress.Progress;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -15,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.progress.Progress;
+import picocli.CommandLine;
 
 /**
  * Compares Quorate with real ZooKeeper: both as processes of their own with the same heap and fsync

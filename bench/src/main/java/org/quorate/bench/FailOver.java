@@ -1,17 +1,16 @@
 package org.quorate.bench;
 
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.acl.AclList;
-import org.quorate.protocol.client.CreateRequest;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.client.CreateRequest;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * Takes the leader away from an ensemble under load and looks at it from the clients of the other

@@ -1,10 +1,5 @@
 package org.quorate.bench;
 
-import org.quorate.bench.FailOver.Fault;
-import org.quorate.bench.FailOver.Outcome;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,6 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.quorate.bench.FailOver.Fault;
+import org.quorate.bench.FailOver.Outcome;
+import picocli.CommandLine;
 
 /**
  * Takes the leader from an ensemble of three Quorate servers and from one of three ZooKeeper

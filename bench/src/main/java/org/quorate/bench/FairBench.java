@@ -1,9 +1,5 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-
-import picocli.CommandLine;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine;
 
 /**
  * What one client that asks for a hundred times as much as each of the others, in bursts, does to

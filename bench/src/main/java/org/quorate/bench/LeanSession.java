@@ -1,26 +1,5 @@
 package org.quorate.bench;
 
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.KeeperException.Code;
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.coordinator.Bytes;
-import org.quorate.cluster.coordinator.Change;
-import org.quorate.cluster.coordinator.Host;
-import org.quorate.cluster.coordinator.Link;
-import org.quorate.cluster.coordinator.Outcome;
-import org.quorate.cluster.coordinator.Znode;
-import org.quorate.protocol.ErrorCode;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.client.AddWatchRequest;
-import org.quorate.protocol.client.ConnectRequest;
-import org.quorate.protocol.client.ConnectResponse;
-import org.quorate.protocol.client.MultiFrame;
-import org.quorate.protocol.client.ReplyHeader;
-import org.quorate.protocol.client.Stat;
-import org.quorate.protocol.client.WatcherEvent;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -47,6 +26,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Bytes;
+import org.quorate.cluster.coordinator.Change;
+import org.quorate.cluster.coordinator.Host;
+import org.quorate.cluster.coordinator.Link;
+import org.quorate.cluster.coordinator.Outcome;
+import org.quorate.cluster.coordinator.Znode;
+import org.quorate.protocol.ErrorCode;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.client.AddWatchRequest;
+import org.quorate.protocol.client.ConnectRequest;
+import org.quorate.protocol.client.ConnectResponse;
+import org.quorate.protocol.client.MultiFrame;
+import org.quorate.protocol.client.ReplyHeader;
+import org.quorate.protocol.client.Stat;
+import org.quorate.protocol.client.WatcherEvent;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * One session of {@link LeanSessions}: where a coordinator of the toolkit lives whose parts only

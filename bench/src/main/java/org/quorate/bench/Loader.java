@@ -1,9 +1,5 @@
 package org.quorate.bench;
 
-import org.HdrHistogram.Histogram;
-import org.quorate.protocol.OpCode;
-import org.quorate.protocol.jute.JuteOut;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +14,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.quorate.protocol.OpCode;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * Keeps a number of requests under way on a number of connections, on one thread, with as little

@@ -2,9 +2,19 @@ package org.quorate.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-
 import com.sun.management.OperatingSystemMXBean;
-
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.fence.Epoch;
@@ -23,21 +33,7 @@ import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
 import org.slf4j.LoggerFactory;
-
 import picocli.CommandLine;
-
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 
 /**
  * How long a decision about shards takes to be in the maps of a thousand routers, each in a session

@@ -1,19 +1,5 @@
 package org.quorate.cli;
 
-import org.quorate.node.config.ConfigException;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.protocol.peer.ConfigSyntaxException;
-import org.quorate.protocol.peer.Endpoint;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -27,6 +13,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.quorate.node.config.ConfigException;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.protocol.peer.ConfigSyntaxException;
+import org.quorate.protocol.peer.Endpoint;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code quorate status}: asks servers, Quorate's or ZooKeeper's, by the four-letter word {@code

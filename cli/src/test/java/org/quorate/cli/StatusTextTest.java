@@ -2,11 +2,9 @@ package org.quorate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class StatusTextTest {
     private static EnsembleHealth.Asked asked(String health, long skewMillis) {

@@ -1,13 +1,5 @@
 package org.quorate.log;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.JuteException;
-import org.quorate.protocol.jute.JuteIn;
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.protocol.snapshot.ImageSink;
-import org.quorate.protocol.snapshot.ImageSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -17,6 +9,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.JuteException;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.protocol.snapshot.ImageSink;
+import org.quorate.protocol.snapshot.ImageSource;
 
 /**
  * A file with the memory of the state that a snapshot holds ({@link ImageSource}), beside that

@@ -1,10 +1,9 @@
 package org.quorate.log;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.snapshot.SnapshotSink;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.snapshot.SnapshotSink;
 
 /**
  * A snapshot file of this server or of ZooKeeper, plain or packed, for people and tools. Changes

@@ -1,14 +1,13 @@
 package org.quorate.log;
 
-import org.quorate.protocol.jute.JuteOut;
-import org.quorate.protocol.snapshot.SnapshotEncoder;
-import org.quorate.protocol.snapshot.SnapshotSource;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.zip.Adler32;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.snapshot.SnapshotEncoder;
+import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * Writes a snapshot file in ZooKeeper 3.9's form, with digest and last-zxid blocks, at a limited

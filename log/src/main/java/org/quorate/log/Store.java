@@ -1,16 +1,15 @@
 package org.quorate.log;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.ImageSink;
 import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One server's data directory: transaction log, snapshots, epochs (disk formats). Without threads

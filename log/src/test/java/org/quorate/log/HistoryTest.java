@@ -3,15 +3,14 @@ package org.quorate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.jute.Slice;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.Slice;
 
 /** History for peers, cutting back, taking another state in, purging. */
 class HistoryTest {

@@ -1,15 +1,13 @@
 package org.quorate.net;
 
 import io.netty.channel.Channel;
-
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.tls.TlsFront;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.tls.TlsFront;
 
 /** One client's socket. Owned by its event loop. */
 public final class ClientLink extends Link {

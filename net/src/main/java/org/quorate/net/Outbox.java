@@ -1,11 +1,10 @@
 package org.quorate.net;
 
-import org.jctools.queues.atomic.SpscAtomicArrayQueue;
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.atomic.SpscAtomicArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one writing thread says to the links of one event loop: frames gather in batches of bytes

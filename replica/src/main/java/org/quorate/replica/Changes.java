@@ -1,5 +1,6 @@
 package org.quorate.replica;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteOut;
@@ -8,8 +9,6 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.Digest;
 import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
-
-import java.util.Arrays;
 
 /**
  * The outstanding changes: what transactions that are proposed but not yet applied will make of the

@@ -1,10 +1,9 @@
 package org.quorate.replica;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.IdVector;
-
-import java.util.List;
 
 /**
  * One client's connection as the core sees it. Made by {@link Replica#open}; all of it is written

@@ -1,15 +1,14 @@
 package org.quorate.replica;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.tree.WatchTable;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * The open connections, in an order that depends on nothing but the calls before, and what is sent

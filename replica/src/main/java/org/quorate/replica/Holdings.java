@@ -1,16 +1,15 @@
 package org.quorate.replica;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.acl.Id;
-import org.quorate.protocol.jute.Slice;
-import org.quorate.tree.DataTree;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.jute.Slice;
+import org.quorate.tree.DataTree;
 
 /**
  * What users and addresses hold at this server, and what is held below listed paths, against what

@@ -1,11 +1,10 @@
 package org.quorate.replica;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.tree.Listing;
-
-import java.util.ArrayDeque;
 
 /**
  * Answers getChildren where there are so many children that others would have to wait: a step in

@@ -1,5 +1,7 @@
 package org.quorate.replica;
 
+import java.util.List;
+import java.util.Map;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Paths;
@@ -25,9 +27,6 @@ import org.quorate.tree.ChildNames;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.Finder;
 import org.quorate.tree.NodeState;
-
-import java.util.List;
-import java.util.Map;
 
 /**
  * Answers requests that only look at the tree and set no watch: the same code for the core thread

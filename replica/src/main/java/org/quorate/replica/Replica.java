@@ -1,5 +1,6 @@
 package org.quorate.replica;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -9,8 +10,6 @@ import org.quorate.tree.DataTree;
 import org.quorate.tree.WatchTable;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
-
-import java.util.List;
 
 /**
  * One server's mind: requests become transactions, transactions are agreed on and applied, replies

@@ -1,8 +1,7 @@
 package org.quorate.replica;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server treats its clients; names and defaults are those of ZooKeeper's configuration

@@ -1,5 +1,7 @@
 package org.quorate.replica;
 
+import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
@@ -15,9 +17,6 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Pending.Wait;
-
-import java.util.ArrayDeque;
-import java.util.List;
 
 /**
  * The requests of this server's own clients: keeps each connection's order, answers at once what

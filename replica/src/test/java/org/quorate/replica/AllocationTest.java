@@ -3,7 +3,9 @@ package org.quorate.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.OpCode;
@@ -21,10 +23,6 @@ import org.quorate.zab.Journal;
 import org.quorate.zab.Role;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
-
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
-import java.util.List;
 
 /** What the replica itself does costs no garbage in the steady state. */
 class AllocationTest {

@@ -1,5 +1,13 @@
 package org.quorate.replica;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -20,15 +28,6 @@ import org.quorate.zab.Role;
 import org.quorate.zab.StateMachine;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * One server on one thread: a log in memory that is durable at the end of each turn, simulated

@@ -2,6 +2,8 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,9 +14,6 @@ import org.quorate.protocol.client.PathRequest;
 import org.quorate.protocol.client.ReadRequest;
 import org.quorate.protocol.client.ReplyHeader;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.HashSet;
-import java.util.Set;
 
 /** Directories of more children than are listed at once. */
 class LongListingTest {

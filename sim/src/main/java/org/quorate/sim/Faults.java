@@ -1,11 +1,10 @@
 package org.quorate.sim;
 
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * Puts the world out of order and in order again, by chance, until it is told to heal it for good.

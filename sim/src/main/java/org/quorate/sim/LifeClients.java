@@ -1,5 +1,10 @@
 package org.quorate.sim;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -11,12 +16,6 @@ import org.quorate.replica.Reads;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
 import org.quorate.zab.Role;
-
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.TreeMap;
 
 /**
  * The clients' connections of one life of a server: frames come in over wires, plain reads are

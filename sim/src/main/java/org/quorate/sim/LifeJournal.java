@@ -1,5 +1,8 @@
 package org.quorate.sim;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.DiskFullException;
 import org.quorate.log.Store;
@@ -10,10 +13,6 @@ import org.quorate.replica.Replica;
 import org.quorate.zab.Journal;
 import org.quorate.zab.Role;
 import org.quorate.zab.StateMachine;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 
 /**
  * Zab's disk: what a turn asks for becomes one batch, with one sync, which takes its time while the

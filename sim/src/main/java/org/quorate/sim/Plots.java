@@ -1,11 +1,10 @@
 package org.quorate.sim;
 
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.protocol.peer.Member;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.peer.Member;
 
 /**
  * Faults of many steps, each of which waits for the one before: what by mere chance comes together

@@ -1,12 +1,11 @@
 package org.quorate.sim;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.client.Request;
-import org.quorate.protocol.peer.EnsembleConfig;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.client.Request;
+import org.quorate.protocol.peer.EnsembleConfig;
 
 /** All of one run: time, network, servers, clients, and those who look on. */
 final class World {

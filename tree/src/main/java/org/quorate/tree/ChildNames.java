@@ -1,8 +1,7 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.jute.JuteOut;
-
 import java.lang.foreign.MemorySegment;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * Copies the names of children out. A name lies in its znode's record, so in a large tree each one

@@ -1,5 +1,6 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
@@ -11,8 +12,6 @@ import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnRecord;
-
-import java.lang.foreign.MemorySegment;
 
 /**
  * The replicated state. One thread writes ({@link #apply}, {@link #install}, {@link #freeze}); the

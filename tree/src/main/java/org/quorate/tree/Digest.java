@@ -1,11 +1,10 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.jute.Slice;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * ZooKeeper's digest of version 2 (disk formats §6). Holds only what it works with; owned by one

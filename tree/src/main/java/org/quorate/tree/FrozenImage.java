@@ -1,11 +1,10 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.ImageSource;
-
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /**
  * The pages of a frozen tree as they are, and in its head everything else of the tree:

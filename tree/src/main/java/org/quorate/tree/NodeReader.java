@@ -1,8 +1,7 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.jute.JuteOut;
-
 import java.lang.foreign.MemorySegment;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * Reads znodes, by their numbers, from the live tree or from a frozen one. A number stays with its

@@ -1,13 +1,12 @@
 package org.quorate.tree;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The live znodes: makes, changes and removes them, and freezes them. Knows nothing of

@@ -1,12 +1,11 @@
 package org.quorate.tree;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.protocol.jute.Slice;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * Who watches which path in one table: a watch is a block that hangs in two rings, that of its path

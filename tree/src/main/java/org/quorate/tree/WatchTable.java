@@ -1,9 +1,8 @@
 package org.quorate.tree;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.Arrays;
 
 /**
  * Who wants to hear of what (client protocol §12). Watchers are connections, by small dense

@@ -1,9 +1,8 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.jute.JuteOut;
-
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.quorate.protocol.jute.JuteOut;
 
 /**
  * How a znode's record lies in memory, and how to read it. What has its default value takes no

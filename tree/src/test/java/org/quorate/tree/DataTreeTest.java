@@ -2,6 +2,9 @@ package org.quorate.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,10 +30,6 @@ import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 
 class DataTreeTest {
     private final Digest digests = new Digest();

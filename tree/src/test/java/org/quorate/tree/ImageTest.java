@@ -3,6 +3,9 @@ package org.quorate.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.acl.Acl;
@@ -14,10 +17,6 @@ import org.quorate.protocol.snapshot.ImageSink;
 import org.quorate.protocol.snapshot.ImageSource;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.CreateSessionTxn;
-
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.zip.CRC32C;
 
 /** Images that fit and images that do not; what is in them is {@link TreeModelTest}'s concern. */
 class ImageTest {

@@ -2,6 +2,10 @@ package org.quorate.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quorate.protocol.acl.Acl;
@@ -9,11 +13,6 @@ import org.quorate.protocol.client.Stat;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
-
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.TreeSet;
 
 /** Directories that ZooKeeper wrote make the tree that ZooKeeper made of them. */
 class SamplesTest {

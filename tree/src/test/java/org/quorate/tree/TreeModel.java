@@ -1,7 +1,5 @@
 package org.quorate.tree;
 
-import org.quorate.protocol.acl.AclList;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -9,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
+import org.quorate.protocol.acl.AclList;
 
 /**
  * What transactions do to a tree (disk formats §4), written down the plainest way: a sorted map.

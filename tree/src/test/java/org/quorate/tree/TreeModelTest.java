@@ -2,6 +2,10 @@ package org.quorate.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,11 +21,6 @@ import org.quorate.protocol.txn.CreateTxn;
 import org.quorate.protocol.txn.DeleteTxn;
 import org.quorate.protocol.txn.SetAclTxn;
 import org.quorate.protocol.txn.SetDataTxn;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.TreeSet;
 
 /**
  * Random transactions, in order and again as a fuzzy replay would bring them, to the tree and to a

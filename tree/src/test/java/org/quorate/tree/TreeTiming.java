@@ -1,5 +1,9 @@
 package org.quorate.tree;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.jute.JuteIn;
@@ -14,11 +18,6 @@ import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.Txn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
-
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Prints what the tree costs: bytes per node, nanoseconds per operation. Not a test; run its {@code

@@ -1,10 +1,9 @@
 package org.quorate.zab;
 
+import java.util.TreeSet;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
-
-import java.util.TreeSet;
 
 /**
  * What outlives a single election: the round, the vote that came out of the last one, and the rules

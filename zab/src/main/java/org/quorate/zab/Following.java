@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -11,8 +12,6 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
-
-import java.util.ArrayDeque;
 
 /**
  * A learner in service (peer protocol §6): it logs and acknowledges what its leader proposes,

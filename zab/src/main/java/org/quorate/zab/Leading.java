@@ -1,5 +1,7 @@
 package org.quorate.zab;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -11,9 +13,6 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.PeerState;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * This server leads, or tries to (peer protocol §5.2, §6): it finds an epoch that a quorum has not

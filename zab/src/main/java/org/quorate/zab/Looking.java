@@ -1,15 +1,14 @@
 package org.quorate.zab;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
-
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * This server looks for a leader: Fast Leader Election (peer protocol §3.2).

@@ -1,5 +1,7 @@
 package org.quorate.zab;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.JuteException;
@@ -13,9 +15,6 @@ import org.quorate.protocol.peer.PacketType;
 import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.peer.Revalidation;
 import org.quorate.protocol.peer.TouchTable;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * A follower's observers (peer protocol §6.6): it brings them to what it has applied, tells them

@@ -1,12 +1,11 @@
 package org.quorate.zab;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.ConfigSyntaxException;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
-
-import java.util.List;
 
 /**
  * What this server is and has through all its roles: epochs, history, configurations, the ways to

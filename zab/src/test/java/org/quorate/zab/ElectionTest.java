@@ -2,6 +2,9 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,10 +13,6 @@ import org.quorate.protocol.peer.Capabilities;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
 import org.quorate.protocol.peer.PeerState;
-
-import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Fast Leader Election, one rule a test (peer protocol §3). This is server 2, zxid 5 of epoch 1.

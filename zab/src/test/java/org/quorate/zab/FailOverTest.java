@@ -2,13 +2,12 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.peer.Capabilities;
-
-import java.util.Comparator;
-import java.util.List;
 
 /** How long an ensemble is without a leader. Links here take up to 1 ms, a sync up to 3 ms. */
 class FailOverTest {

@@ -1,16 +1,15 @@
 package org.quorate.zab;
 
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
-
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A data directory: what has survived, and what was asked for and may or may not survive a crash.

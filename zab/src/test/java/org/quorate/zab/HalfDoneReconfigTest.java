@@ -2,15 +2,14 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
-
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A reconfiguration that was proposed when all servers went down: quorums of both configurations

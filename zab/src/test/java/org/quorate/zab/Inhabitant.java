@@ -1,5 +1,10 @@
 package org.quorate.zab;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.Zxid;
@@ -19,12 +24,6 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.SetDataTxn;
 import org.quorate.protocol.txn.TxnHeader;
 import org.quorate.protocol.txn.TxnRecord;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
 
 /**
  * One server of a {@link Town}: a host for Zab that crashes, restarts and pauses, and a client that

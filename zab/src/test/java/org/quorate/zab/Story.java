@@ -1,5 +1,8 @@
 package org.quorate.zab;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.Zxid;
 import org.quorate.protocol.acl.AclVector;
@@ -13,10 +16,6 @@ import org.quorate.protocol.peer.QuorumPacket;
 import org.quorate.protocol.snapshot.SnapshotNode;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 
 /** Records what one Zab asks for, one line per effect, in order. */
 final class Story {

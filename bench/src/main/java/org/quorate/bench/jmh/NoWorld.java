@@ -1,5 +1,6 @@
 package org.quorate.bench.jmh;
 
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Notification;
@@ -9,8 +10,6 @@ import org.quorate.replica.Effects;
 import org.quorate.zab.Journal;
 import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
-
-import java.util.function.ObjLongConsumer;
 
 /** A host without a world: it takes all effects and keeps none, but for votes. */
 final class NoWorld implements Effects, Journal, Peers {

@@ -1,13 +1,5 @@
 package org.quorate.cli.backup;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.ErrorLine;
-import org.quorate.cli.progress.Progress;
-import org.quorate.node.backup.BackupLog;
-import org.quorate.protocol.Zxid;
-
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +10,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.ErrorLine;
+import org.quorate.cli.progress.Progress;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.protocol.Zxid;
+import picocli.CommandLine.Option;
 
 /** Makes a backup of a data directory, and proves that it can be restored. Filled in by picocli. */
 final class Creation {

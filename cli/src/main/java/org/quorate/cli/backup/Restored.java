@@ -1,5 +1,12 @@
 package org.quorate.cli.backup;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.progress.Progress;
 import org.quorate.cli.progress.ReadingProgress;
@@ -12,14 +19,6 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.TreeOptions;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A data directory made from a backup, opened as a server would.

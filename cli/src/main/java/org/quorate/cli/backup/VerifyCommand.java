@@ -1,17 +1,15 @@
 package org.quorate.cli.backup;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cli.ErrorLine;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cli.ErrorLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code quorate backup verify}. */
 @Command(

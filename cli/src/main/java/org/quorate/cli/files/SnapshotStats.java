@@ -1,19 +1,17 @@
 package org.quorate.cli.files;
 
-import org.quorate.cli.progress.ReadingProgress;
-import org.quorate.log.Disk;
-import org.quorate.log.SnapshotFile;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.quorate.cli.progress.ReadingProgress;
+import org.quorate.log.Disk;
+import org.quorate.log.SnapshotFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code quorate snapshot stats}: what is in a snapshot, in numbers. */
 @Command(

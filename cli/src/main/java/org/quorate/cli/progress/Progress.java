@@ -1,12 +1,11 @@
 package org.quorate.cli.progress;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how far something has come that takes more than two seconds; of what is quicker it says

@@ -1,5 +1,6 @@
 package org.quorate.cli.fuzz;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.client.ConnectRequest;
@@ -19,8 +20,6 @@ import org.quorate.zab.Peers;
 import org.quorate.zab.Role;
 import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
-
-import java.util.List;
 
 /** What one client says to a lone server behind its handshake: the pieces are its frames. */
 public final class ClientFuzz {

@@ -1,11 +1,10 @@
 package org.quorate.cluster.map;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.cluster.coordinator.Bytes;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quorate.cluster.coordinator.Bytes;
 
 /**
  * One step of a table's map: what changes, and why. Immutable.

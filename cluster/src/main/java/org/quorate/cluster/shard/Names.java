@@ -1,5 +1,9 @@
 package org.quorate.cluster.shard;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
@@ -10,11 +14,6 @@ import org.quorate.cluster.map.MapReader;
 import org.quorate.cluster.map.NodeDictionary;
 import org.quorate.cluster.member.Members;
 import org.quorate.cluster.member.Profile;
-
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Turns the map's numbers into nodes. Names are read once, addresses once per incarnation and only

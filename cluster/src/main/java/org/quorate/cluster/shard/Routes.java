@@ -1,5 +1,10 @@
 package org.quorate.cluster.shard;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 import org.quorate.cluster.coordinator.CoordinationException;
 import org.quorate.cluster.coordinator.Coordinator;
 import org.quorate.cluster.coordinator.Reconciler;
@@ -14,12 +19,6 @@ import org.quorate.cluster.map.MapImage;
 import org.quorate.cluster.map.MapPaths;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Where the shards of one table are, as all routers of a process know it: one watch, and one read

@@ -2,15 +2,6 @@ package org.quorate.compat.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.quorate.bench.EnsembleProcesses;
-import org.quorate.bench.ServerProcess;
-import org.quorate.bench.ServerProcess.Kind;
-import org.quorate.bench.ServerProcess.Place;
-import org.quorate.compat.work.Worker;
-import org.quorate.compat.work.Workers;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.quorate.bench.EnsembleProcesses;
+import org.quorate.bench.ServerProcess;
+import org.quorate.bench.ServerProcess.Kind;
+import org.quorate.bench.ServerProcess.Place;
+import org.quorate.compat.work.Worker;
+import org.quorate.compat.work.Workers;
 
 /**
  * Three servers for long under mixed load, with a fault every few seconds: stock clients count by

@@ -1,10 +1,5 @@
 package org.quorate.compat.sick;
 
-import org.quorate.bench.ServerProcess;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.quorate.bench.ServerProcess;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /** Members of etcd, asked through its JSON gateway (etcd 3.4). */
 final class EtcdCluster implements Cluster {

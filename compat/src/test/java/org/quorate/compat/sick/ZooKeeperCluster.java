@@ -1,14 +1,5 @@
 package org.quorate.compat.sick;
 
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs.Ids;
-import org.apache.zookeeper.ZooKeeper;
-import org.jspecify.annotations.Nullable;
-import org.quorate.bench.EnsembleProcesses;
-import org.quorate.bench.ServerProcess;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +11,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
+import org.quorate.bench.EnsembleProcesses;
+import org.quorate.bench.ServerProcess;
 
 /** Servers that speak ZooKeeper's protocol: Quorate's, or ZooKeeper's own. */
 final class ZooKeeperCluster implements Cluster {

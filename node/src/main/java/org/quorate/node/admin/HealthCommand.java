@@ -1,17 +1,16 @@
 package org.quorate.node.admin;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.node.config.ServerConfig;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.Endpoint;
-import org.quorate.protocol.peer.Member;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.quorate.node.config.ServerConfig;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.Endpoint;
+import org.quorate.protocol.peer.Member;
 
 /** The admin command {@code health}: figures of this server, and what is wrong with it. */
 final class HealthCommand {

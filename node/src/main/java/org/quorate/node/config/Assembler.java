@@ -1,11 +1,5 @@
 package org.quorate.node.config;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.sasl.PeerSasl;
-import org.quorate.net.sasl.PrincipalNames;
-import org.quorate.net.tls.TlsOptions;
-import org.quorate.protocol.peer.Endpoint;
-
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.sasl.PeerSasl;
+import org.quorate.net.sasl.PrincipalNames;
+import org.quorate.net.tls.TlsOptions;
+import org.quorate.protocol.peer.Endpoint;
 
 /**
  * Puts a {@link ServerConfig} together from what was told, and checks what one setting says against

@@ -1,5 +1,9 @@
 package org.quorate.node.config;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.net.sasl.PeerSasl;
@@ -14,11 +18,6 @@ import org.quorate.replica.Scheme;
 import org.quorate.replica.ShareOptions;
 import org.quorate.tree.TreeOptions;
 import org.quorate.zab.ZabOptions;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 
 /**
  * All that one server is told at its start, as a value. Made by {@link ZooCfg} from a file, or by

@@ -4,9 +4,8 @@ import static org.quorate.node.config.ValueType.bytes;
 import static org.quorate.node.config.ValueType.integer;
 import static org.quorate.node.config.ValueType.text;
 
-import org.quorate.node.config.Setting.Group;
-
 import java.util.List;
+import org.quorate.node.config.Setting.Group;
 
 /**
  * The keys of {@link Settings} that tell what one user, address or path may take; not ZooKeeper's.

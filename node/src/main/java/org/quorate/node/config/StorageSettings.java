@@ -7,9 +7,8 @@ import static org.quorate.node.config.ValueType.oneOf;
 import static org.quorate.node.config.ValueType.text;
 import static org.quorate.node.config.ValueType.yesNo;
 
-import org.quorate.node.config.Setting.Group;
-
 import java.util.List;
+import org.quorate.node.config.Setting.Group;
 
 /** The keys of {@link Settings} that tell the data directory, the log and snapshots. Immutable. */
 final class StorageSettings {

@@ -1,5 +1,14 @@
 package org.quorate.node.console;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
 import org.quorate.protocol.ErrorCode;
@@ -15,18 +24,7 @@ import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import tools.jackson.databind.JsonNode;
-
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What an operator who has signed in may change. Each change names the version that he saw, so that

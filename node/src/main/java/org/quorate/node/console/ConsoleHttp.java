@@ -1,5 +1,10 @@
 package org.quorate.node.console;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
@@ -9,15 +14,8 @@ import org.quorate.node.http.HttpExchange;
 import org.quorate.node.http.HttpHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * What stands below {@code /console/} on the admin port: the page, the questions it asks, and the

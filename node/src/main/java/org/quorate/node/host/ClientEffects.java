@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
 import org.quorate.net.LogLimit;
@@ -13,10 +16,6 @@ import org.quorate.replica.Effects;
 import org.quorate.zab.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /** Carries out what the replica asks for towards clients. Owned by the core thread. */
 final class ClientEffects implements Effects {

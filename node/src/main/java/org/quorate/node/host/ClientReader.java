@@ -1,5 +1,10 @@
 package org.quorate.node.host;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jctools.queues.atomic.SpscAtomicArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientHandler;
@@ -15,12 +20,6 @@ import org.quorate.replica.Connection;
 import org.quorate.replica.Reads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * What happens to clients' frames on one event loop: plain reads of a connection that has nothing

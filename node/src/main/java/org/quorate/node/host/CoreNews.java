@@ -1,13 +1,12 @@
 package org.quorate.node.host;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.quorate.node.admin.ServerView;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.replica.Inspection;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What the core tells of itself at the end of each turn, for those who do not want to wait for it.

@@ -1,16 +1,14 @@
 package org.quorate.node.host;
 
 import io.netty.util.NetUtil;
-
+import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientLink;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
-
-import java.net.InetSocketAddress;
-import java.util.List;
 
 /** A client's socket and the core's connection of it, joined. */
 final class HostedClient {

@@ -1,10 +1,9 @@
 package org.quorate.node.host;
 
-import org.quorate.protocol.snapshot.SnapshotSource;
-
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.quorate.protocol.snapshot.SnapshotSource;
 
 /**
  * What one turn of the core has for the disk, in order. Filled by the core, carried out by the

@@ -1,13 +1,5 @@
 package org.quorate.node.host;
 
-import org.quorate.log.DiskFullException;
-import org.quorate.log.Store;
-import org.quorate.node.metrics.ServerMetrics;
-import org.quorate.protocol.Zxid;
-import org.quorate.protocol.snapshot.SnapshotSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +9,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.quorate.log.DiskFullException;
+import org.quorate.log.Store;
+import org.quorate.node.metrics.ServerMetrics;
+import org.quorate.protocol.Zxid;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to the data directory beside the log: snapshots are written, old files go, zeros are

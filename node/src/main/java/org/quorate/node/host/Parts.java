@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Disk;
 import org.quorate.log.Store;
@@ -32,10 +35,6 @@ import org.quorate.zab.Zab;
 import org.quorate.zab.ZabOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.security.SecureRandom;
-import java.util.concurrent.CompletableFuture;
 
 /** The parts of one server and how they are joined; {@link Server} is their life. */
 final class Parts implements AutoCloseable {

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.auth.AuthenticationProvider;
 import org.quorate.node.auth.Plugins;
@@ -10,9 +12,6 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.net.InetSocketAddress;
-import java.util.List;
 
 /**
  * Has plug-ins look at the auth packets of their schemes, on threads of its own, and hands the core

@@ -1,9 +1,5 @@
 package org.quorate.node.host;
 
-import org.jspecify.annotations.Nullable;
-import org.quorate.net.ClientLink;
-import org.quorate.protocol.acl.Id;
-
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
@@ -11,6 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quorate.net.ClientLink;
+import org.quorate.protocol.acl.Id;
 
 /**
  * Who a client is before it has said anything: its address, and the subject of the certificate it

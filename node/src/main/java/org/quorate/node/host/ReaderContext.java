@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ClientEdgeOptions;
 import org.quorate.node.insight.Insight;
@@ -8,9 +10,6 @@ import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Reads;
 import org.quorate.replica.ReplicaOptions;
 import org.quorate.tree.DataTree;
-
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 /** What the {@link ClientReader}s of all event loops have in common. */
 final class ReaderContext {

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.StageTimes;
@@ -9,9 +11,6 @@ import org.quorate.protocol.jute.JuteException;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Replica;
-
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What one round over an event loop's sockets has for the core: handshakes, frames and closings, in

@@ -1,5 +1,8 @@
 package org.quorate.node.host;
 
+import java.util.ArrayList;
+import java.util.List;
+import javax.security.sasl.SaslException;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.sasl.SaslAcceptor;
 import org.quorate.protocol.acl.Id;
@@ -7,11 +10,6 @@ import org.quorate.replica.Connection;
 import org.quorate.replica.SaslStep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.ArrayList;
-import java.util.List;
-
-import javax.security.sasl.SaslException;
 
 /**
  * Evaluates clients' SASL tokens (client protocol §10) on threads of its own, never on an event

@@ -1,14 +1,13 @@
 package org.quorate.node.host;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.insight.RequestPath;
 import org.quorate.node.insight.SlowLog;
 import org.quorate.node.insight.Stage;
 import org.quorate.node.insight.Traces;
 import org.quorate.replica.Connection;
-
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
  * Finds operations that took long among what the core answers, and those that are to be traced, and

@@ -1,5 +1,7 @@
 package org.quorate.node.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.Store;
 import org.quorate.log.StoreException;
@@ -9,9 +11,6 @@ import org.quorate.zab.Journal;
 import org.quorate.zab.StateMachine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Zab's disk, by way of the journal thread. Owned by the core thread. */
 final class ZabJournal implements Journal {

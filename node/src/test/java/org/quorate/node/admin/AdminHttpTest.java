@@ -3,24 +3,6 @@ package org.quorate.node.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.quorate.net.LinkStats;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.protocol.acl.Acl;
-import org.quorate.protocol.acl.Id;
-import org.quorate.protocol.acl.Perms;
-import org.quorate.protocol.peer.EnsembleConfig;
-import org.quorate.zab.Role;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -35,6 +17,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.net.LinkStats;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.Perms;
+import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.zab.Role;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class AdminHttpTest {
     private static final String[] ALONE = {

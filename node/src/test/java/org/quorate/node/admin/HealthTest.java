@@ -2,14 +2,6 @@ package org.quorate.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.quorate.node.backup.BackupLog;
-import org.quorate.node.config.ZooCfg;
-import org.quorate.node.insight.History;
-import org.quorate.protocol.peer.EnsembleConfig;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +10,13 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quorate.node.backup.BackupLog;
+import org.quorate.node.config.ZooCfg;
+import org.quorate.node.insight.History;
+import org.quorate.protocol.peer.EnsembleConfig;
 
 class HealthTest {
     private static final long NOW = TimeUnit.DAYS.toMillis(20_000);

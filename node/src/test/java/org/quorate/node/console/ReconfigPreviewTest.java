@@ -3,6 +3,9 @@ package org.quorate.node.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.quorate.node.admin.LogLevels;
 import org.quorate.node.admin.ServerView;
@@ -13,13 +16,8 @@ import org.quorate.protocol.client.Request;
 import org.quorate.protocol.peer.EnsembleConfig;
 import org.quorate.protocol.peer.Member;
 import org.quorate.zab.Role;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
-
-import java.lang.reflect.Proxy;
-import java.util.List;
-import java.util.Map;
 
 /** What the leader, server 1 of three, says of members that are to be. */
 class ReconfigPreviewTest {

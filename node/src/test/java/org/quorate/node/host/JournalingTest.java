@@ -3,6 +3,11 @@ package org.quorate.node.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,12 +23,6 @@ import org.quorate.protocol.snapshot.SnapshotSession;
 import org.quorate.protocol.snapshot.SnapshotSink;
 import org.quorate.protocol.snapshot.SnapshotSource;
 import org.quorate.protocol.txn.TxnHeader;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 class JournalingTest {
     private final SteeredDisk disk = new SteeredDisk();

@@ -3,6 +3,10 @@ package org.quorate.node.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.quorate.node.Quorate;
@@ -12,11 +16,6 @@ import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.jute.JuteOut;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.function.Consumer;
-import java.util.function.IntFunction;
 
 /** Clients that ask for more than the keys {@code limit.…} let their user, address or path have. */
 class SharesTest {

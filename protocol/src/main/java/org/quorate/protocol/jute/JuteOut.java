@@ -1,12 +1,11 @@
 package org.quorate.protocol.jute;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes Jute (client protocol §1) into a byte array that grows as needed. Reusable: {@link
