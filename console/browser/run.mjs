@@ -152,7 +152,10 @@ async function changes(browser) {
     const victim = await Zk.connect(server.client);
     await zk.create("/app", "before");
     const page = watch(await browser.newPage(LOOKS.light));
-    await test("the tree is shown to who signs in", async () => {
+    await test("the console is shown to who signs in", async () => {
+      await page.goto(at(server, "ensemble"));
+      await page.getByRole("heading", { name: "Sign in to look at this" }).waitFor();
+      assert.equal(await page.getByText("server 1").count(), 0);
       await page.goto(at(server, `tree/${encodeURIComponent("/app")}`));
       await page.getByLabel("Password").fill("wrong password");
       await page.getByRole("button", { name: "Sign in" }).click();

@@ -11,7 +11,7 @@ import { Configuration } from "./views/configuration";
 import { Ensemble } from "./views/ensemble";
 import { Sessions } from "./views/sessions";
 import { ShardView } from "./views/shards";
-import { Account } from "./views/signin";
+import { Account, Locked } from "./views/signin";
 import { Traffic } from "./views/traffic";
 import { Tree } from "./views/tree";
 
@@ -36,9 +36,10 @@ const ACCOUNT: View = { name: "account", title: "Account", component: Account };
 
 export function App() {
   const route = useRoute();
-  const live = useLive();
+  const access = useAccess();
   const view = [...VIEWS, ACCOUNT].find((v) => v.name === route.view) ?? VIEWS[0];
-  const Content = view?.component;
+  const mayLook = access?.mayLook ?? false;
+  const Content = mayLook || view === ACCOUNT ? view?.component : access && Locked;
   const title = view?.title ?? "";
   useEffect(() => {
     document.title = `${title} · Quorate`;
@@ -71,13 +72,7 @@ export function App() {
         <header class="top">
           <h1>{title}</h1>
           <div class="where">
-            {live.overview && (
-              <span>
-                server {live.overview.serverId} · {live.overview.mode}
-              </span>
-            )}
-            <AccountLink />
-            <Badge level={live.connected ? "good" : "warn"}>{live.connected ? "live" : "connecting…"}</Badge>
+            {mayLook ? <Where /> : <AccountLink />}
           </div>
         </header>
         {Content && <Content rest={route.rest} />}
@@ -86,6 +81,22 @@ export function App() {
         </footer>
       </main>
     </div>
+  );
+}
+
+/** Which server this is, and whether it tells by itself what becomes of it. */
+function Where() {
+  const live = useLive();
+  return (
+    <>
+      {live.overview && (
+        <span>
+          server {live.overview.serverId} · {live.overview.mode}
+        </span>
+      )}
+      <AccountLink />
+      <Badge level={live.connected ? "good" : "warn"}>{live.connected ? "live" : "connecting…"}</Badge>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 // What the server tells by itself, once a second, and a short memory of it for the sparklines.
 
 import { useEffect, useState } from "preact/hooks";
+import { refreshAccess } from "./access";
 import type { Overview } from "./api";
 
 /** The state of the stream and the last picture. */
@@ -24,6 +25,7 @@ const SILENCE_MILLIS_MAX = 6000;
 
 let current: Live = { connected: false, rates: new Map(), samples: [] };
 let source: EventSource | undefined;
+let watching = 0;
 let lastHeard = 0;
 const listeners = new Set<(live: Live) => void>();
 
@@ -63,7 +65,17 @@ function open(): void {
     lastHeard = Date.now();
     take(JSON.parse((event as MessageEvent<string>).data) as Overview);
   });
-  source.onerror = () => publish({ ...current, connected: false });
+  source.onerror = () => {
+    publish({ ...current, connected: false });
+    refreshAccess().catch(() => undefined); // the login may have ended
+  };
+}
+
+function close(): void {
+  source?.close();
+  source = undefined;
+  clearInterval(watching);
+  current = { connected: false, rates: new Map(), samples: [] };
 }
 
 /** The server may fall silent without the connection breaking: then the page says so, and tries again. */
@@ -82,11 +94,14 @@ export function useLive(): Live {
     if (!source) {
       lastHeard = Date.now();
       open();
-      setInterval(watch, 1000);
+      watching = window.setInterval(watch, 1000);
     }
     setLive(current);
     return () => {
       listeners.delete(setLive);
+      if (listeners.size === 0) {
+        close(); // signed out: nobody may look
+      }
     };
   }, []);
   return live;

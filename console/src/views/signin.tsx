@@ -25,11 +25,31 @@ export function Account() {
     <Panel title={access.loginEnabled ? "Sign in" : "Read only"} class="narrow">
       {access.loginEnabled ? (
         <>
-          <p>Signing in shows the tree and lets you change it.</p>
+          <p>Signing in shows the ensemble and its tree, and lets you change them.</p>
           <SignIn />
         </>
       ) : (
         <HowToEnable />
+      )}
+    </Panel>
+  );
+}
+
+/** In place of each view, to who may not look. */
+export function Locked() {
+  const access = useAccess();
+  return (
+    <Panel title="Sign in to look at this" class="narrow">
+      {access?.loginEnabled ? (
+        <>
+          <p>A password is set on this server: its state and its tree are shown to who knows it.</p>
+          <SignIn />
+        </>
+      ) : (
+        <p>
+          Clients have to authenticate on this server. Its state is shown to who signs in, and no password for that is
+          configured: see <code>./quorate password</code>.
+        </p>
       )}
     </Panel>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { SignIn, useAccess } from "../access";
+import { useAccess } from "../access";
 import { type Child, type ChildrenPage, get, post, type Watchers, type Znode } from "../api";
 import { useAsk } from "../ask";
 import { Confirm } from "../confirm";
@@ -17,23 +17,6 @@ function join(path: string, name: string): string {
 export function Tree({ rest }: { rest: string }) {
   const access = useAccess();
   const path = rest || "/";
-  if (access && !access.mayLook) {
-    return (
-      <Panel title="Sign in to look at the tree" class="narrow">
-        {access.loginEnabled ? (
-          <>
-            <p>A password is set on this server, so the tree is shown to who knows it.</p>
-            <SignIn />
-          </>
-        ) : (
-          <p>
-            Clients have to authenticate on this server. The tree is shown to who signs in, and no password for that is
-            configured: see <code>./quorate password</code>.
-          </p>
-        )}
-      </Panel>
-    );
-  }
   return (
     <>
       <PathBar path={path} />

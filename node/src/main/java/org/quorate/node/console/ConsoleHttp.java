@@ -121,33 +121,47 @@ public final class ConsoleHttp implements HttpHandler {
     private void ask(HttpExchange exchange, String question) throws IOException, Refusal {
         Map<String, String> query = exchange.query();
         switch (question) {
-            case "overview" -> Answers.send(exchange, overview.get());
-            case "events" -> live.run(exchange);
-            case "configuration" -> {
-                boolean _ = mayLook(exchange);
-                Answers.send(exchange, Map.of("text", configuration()));
-            }
             case "access" -> Answers.send(exchange, access(exchange));
-            case "tree/children" -> Answers.send(exchange, tree.children(query, mayLook(exchange)));
-            case "tree/node" -> Answers.send(exchange, tree.node(query, mayLook(exchange)));
-            case "tree/data" -> download(exchange, tree.data(query, mayLook(exchange)));
-            case "tree/watchers" -> {
-                boolean _ = mayLook(exchange);
-                Answers.send(exchange, tree.watchers(query));
+            // What a page asks again and again by itself is no use of a login.
+            case "overview" -> {
+                requireMayLook(mayStillLook(exchange));
+                Answers.send(exchange, overview.get());
             }
-            case "sessions" -> Answers.send(exchange, sessions.list(query));
-            case "session" -> {
-                boolean _ = mayLook(exchange);
-                Answers.send(exchange, sessions.session(query));
+            case "events" -> {
+                requireMayLook(mayStillLook(exchange));
+                live.run(exchange, () -> mayStillLook(exchange));
+            }
+            case "sessions" -> {
+                requireMayLook(mayStillLook(exchange));
+                Answers.send(exchange, sessions.list(query));
             }
             default -> {
-                boolean _ = mayLook(exchange);
-                Answers.send(
-                        exchange,
-                        known(
-                                guestSays(() -> guest.ask(question, query)),
-                                "no such question: " + question));
+                boolean signedIn = isSignedIn(exchange);
+                requireMayLook(openToAnyone || signedIn);
+                answer(exchange, question, query, signedIn);
             }
+        }
+    }
+
+    /**
+     * @param signedIn then access lists do not bind
+     */
+    private void answer(
+            HttpExchange exchange, String question, Map<String, String> query, boolean signedIn)
+            throws IOException, Refusal {
+        switch (question) {
+            case "configuration" -> Answers.send(exchange, Map.of("text", configuration()));
+            case "tree/children" -> Answers.send(exchange, tree.children(query, signedIn));
+            case "tree/node" -> Answers.send(exchange, tree.node(query, signedIn));
+            case "tree/data" -> download(exchange, tree.data(query, signedIn));
+            case "tree/watchers" -> Answers.send(exchange, tree.watchers(query));
+            case "session" -> Answers.send(exchange, sessions.session(query));
+            default ->
+                    Answers.send(
+                            exchange,
+                            known(
+                                    guestSays(() -> guest.ask(question, query)),
+                                    "no such question: " + question));
         }
     }
 
@@ -186,22 +200,19 @@ public final class ConsoleHttp implements HttpHandler {
         return answer;
     }
 
-    /**
-     * Lets in whoever may look at the tree.
-     *
-     * @return has he signed in? Then access lists do not bind him
-     */
-    private boolean mayLook(HttpExchange exchange) throws Refusal {
-        boolean signedIn = isSignedIn(exchange);
-        if (!signedIn && !openToAnyone) {
+    private boolean mayStillLook(HttpExchange exchange) {
+        return openToAnyone || logins.isStillSignedIn(token(exchange));
+    }
+
+    private void requireMayLook(boolean mayLook) throws Refusal {
+        if (!mayLook) {
             throw new Refusal(
                     401,
                     logins.isEnabled()
                             ? "sign in to look at this"
-                            : "clients have to authenticate here; the console shows the tree only"
+                            : "clients have to authenticate here; the console shows something only"
                                     + " to who signs in, and no password is configured");
         }
-        return signedIn;
     }
 
     /** Never as a page: the bytes are whoever's wrote them. */

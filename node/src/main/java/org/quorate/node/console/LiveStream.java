@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.quorate.node.http.HttpExchange;
 
 /**
@@ -25,7 +26,12 @@ final class LiveStream {
         this.overview = overview;
     }
 
-    void run(HttpExchange exchange) throws IOException {
+    /**
+     * Tells until the browser is gone.
+     *
+     * @param mayLook asked before each picture; the stream ends when it says no
+     */
+    void run(HttpExchange exchange, BooleanSupplier mayLook) throws IOException {
         if (streams.incrementAndGet() > STREAMS_MAX) {
             streams.decrementAndGet();
             Answers.refuse(exchange, 503, "too many pages are open");
@@ -34,16 +40,16 @@ final class LiveStream {
         try {
             exchange.addHeader("Cache-Control", "no-store");
             try (OutputStream out = exchange.stream(200, "text/event-stream")) {
-                tell(out);
+                tell(out, mayLook);
             }
         } finally {
             streams.decrementAndGet();
         }
     }
 
-    /** Ends by the exception that the broken connection causes. */
-    private void tell(OutputStream out) throws IOException {
-        while (true) {
+    /** Ends by the exception that the broken connection causes, if not before. */
+    private void tell(OutputStream out, BooleanSupplier mayLook) throws IOException {
+        while (mayLook.getAsBoolean()) {
             String data = Answers.json(overview.get());
             String event = "event: overview\ndata: " + data + "\n\n";
             out.write(event.getBytes(StandardCharsets.UTF_8));

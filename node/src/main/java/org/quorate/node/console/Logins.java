@@ -98,6 +98,15 @@ final class Logins {
 
     /** Is it the token of somebody who has signed in, not too long ago? Counts as use. */
     boolean isSignedIn(@Nullable String token) {
+        return isSignedIn(token, true);
+    }
+
+    /** The same for what a page asks by itself: does not count as use. */
+    boolean isStillSignedIn(@Nullable String token) {
+        return isSignedIn(token, false);
+    }
+
+    private boolean isSignedIn(@Nullable String token, boolean use) {
         if (token == null) {
             return false;
         }
@@ -114,7 +123,9 @@ final class Logins {
                 byTokenHash.remove(key);
                 return false;
             }
-            byTokenHash.put(key, new Login(login.sinceNanos(), now));
+            if (use) {
+                byTokenHash.put(key, new Login(login.sinceNanos(), now));
+            }
             return true;
         } finally {
             lock.unlock();

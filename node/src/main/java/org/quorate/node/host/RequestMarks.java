@@ -44,6 +44,9 @@ final class RequestMarks {
     }
 
     void add(int count, long received, long handed, long taken) {
+        if (count == 0) {
+            return;
+        }
         int capacity = groups.length / FIELDS;
         if (size == capacity) {
             long[] grown = new long[2 * groups.length];

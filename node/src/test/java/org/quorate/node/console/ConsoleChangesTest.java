@@ -8,8 +8,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -104,10 +106,22 @@ class ConsoleChangesTest {
     }
 
     @Test
-    void withAPasswordTheTreeIsShownToWhoSignsIn() throws Exception {
-        HttpResponse<String> anyone = one.get("/console/api/tree/node?path=/");
-        assertThat(anyone.statusCode()).isEqualTo(401);
-        assertThat(one.get("/console/api/overview").statusCode()).isEqualTo(200);
+    void withAPasswordEverythingIsShownToWhoSignsInAlone() throws Exception {
+        for (String question :
+                List.of(
+                        "tree/node?path=/",
+                        "tree/children?path=/",
+                        "overview",
+                        "events",
+                        "sessions",
+                        "configuration",
+                        "no-such-question")) {
+            assertThat(one.get("/console/api/" + question).statusCode())
+                    .as(question)
+                    .isEqualTo(401);
+        }
+        assertThat(one.get("/console/").statusCode()).isEqualTo(200);
+        assertThat(one.get("/console/api/overview", "Cookie", cookie).statusCode()).isEqualTo(200);
         HttpResponse<String> known =
                 one.get("/console/api/tree/node?path=/secret", "Cookie", cookie);
         assertThat(known.body()).contains("\"data\":\"czNjcmV0\"");
@@ -115,6 +129,28 @@ class ConsoleChangesTest {
                 .isEqualTo(
                         "{\"commandUrl\":\"/commands\",\"loginEnabled\":true,\"signedIn\":true,"
                                 + "\"mayLook\":true}");
+    }
+
+    @Test
+    void theStreamOfWhatIsNewEndsWithTheLogin() throws Exception {
+        String ending =
+                one.post("login", "{\"password\":\"correct horse\"}")
+                        .headers()
+                        .firstValue("set-cookie")
+                        .orElseThrow()
+                        .split(";")[0];
+        HttpResponse<Stream<String>> events =
+                one.http.send(
+                        one.request("/console/api/events").header("Cookie", ending).build(),
+                        HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = events.body()) {
+            Iterator<String> told = lines.iterator();
+            assertThat(told.next()).isEqualTo("event: overview");
+            one.post("logout", "{}", "Cookie", ending);
+            while (told.hasNext()) { // Else without end.
+                assertThat(told.next()).matches("event: overview|data: .*|");
+            }
+        }
     }
 
     @Test
@@ -192,12 +228,13 @@ class ConsoleChangesTest {
 
     @Test
     void aChangeLeavesNoSessionBehind() throws Exception {
-        int before = one.ask("overview").get("here").get("sessions").asInt();
+        int before = one.ask("overview", "Cookie", cookie).get("here").get("sessions").asInt();
         for (int i = 0; i < 3; i++) {
             change("tree/create", "{\"path\":\"/left" + i + "\",\"text\":\"\"}");
         }
         assertThat(one.server.admin().adminPort()).isPositive();
-        assertThat(one.ask("sessions").get("total").asInt()).isLessThanOrEqualTo(before);
+        assertThat(one.ask("sessions", "Cookie", cookie).get("total").asInt())
+                .isLessThanOrEqualTo(before);
     }
 
     @ParameterizedTest

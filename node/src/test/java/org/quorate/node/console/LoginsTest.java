@@ -61,6 +61,16 @@ class LoginsTest {
     }
 
     @Test
+    void whatAPageAsksByItselfIsNoUse() throws Refusal {
+        String token = signIn("correct horse");
+        clock.addAndGet(Logins.IDLE_NANOS_MAX);
+        assertThat(logins.isStillSignedIn(token)).isTrue();
+        clock.addAndGet(1);
+        assertThat(logins.isStillSignedIn(token)).isFalse();
+        assertThat(logins.isSignedIn(token)).isFalse();
+    }
+
+    @Test
     void whoSignsOutIsOut() throws Refusal {
         String token = signIn("correct horse");
         logins.signOut(token);

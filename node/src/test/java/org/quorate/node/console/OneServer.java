@@ -70,8 +70,8 @@ final class OneServer implements AutoCloseable {
     }
 
     /** The answer to a question of the console's page. */
-    JsonNode ask(String question) throws Exception {
-        HttpResponse<String> response = get("/console/api/" + question);
+    JsonNode ask(String question, String... headers) throws Exception {
+        HttpResponse<String> response = get("/console/api/" + question, headers);
         if (response.statusCode() != 200) {
             throw new IOException(response.statusCode() + " " + response.body());
         }
