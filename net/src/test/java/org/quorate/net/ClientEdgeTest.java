@@ -529,7 +529,7 @@ class ClientEdgeTest {
         handler().close(link);
         assertThat(readFrame(socket)).hasSize(3_000_000);
         assertClosed(socket);
-        assertThat(handler().closed).containsExactly(link);
+        await().until(() -> handler().closed.equals(List.of(link)));
     }
 
     @Test
@@ -689,9 +689,14 @@ class ClientEdgeTest {
         EventLoop loop = handler().links.getFirst().channel().eventLoop();
         loop.submit(() -> handler().links.subList(0, 2).forEach(link -> link.belongsTo("other")))
                 .get();
-        // All are there when the loop looks.
+        // All are there when the loop looks: it does not before.
+        CountDownLatch held = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);
-        loop.execute(() -> uninterruptibly(written));
+        loop.execute(() -> {
+            held.countDown();
+            uninterruptibly(written);
+        });
+        held.await();
         firstOfOther.getOutputStream().write(ScriptedHandler.frame("first".getBytes(US_ASCII)));
         for (Socket one : ofMany) {
             one.getOutputStream().write(ScriptedHandler.frame("many".getBytes(US_ASCII)));
@@ -703,8 +708,10 @@ class ClientEdgeTest {
         }
         assertThat(readFrame(lastOfOther)).isEqualTo("last");
         assertThat(handler().frames).hasSize(many + 2);
+        // A round of theirs if all was there at once; two if the kernel brings some a little later.
         assertThat(handler().frames.indexOf("last"))
-                .isLessThanOrEqualTo(1 + ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN);
+                .isLessThanOrEqualTo(1 + 2 * ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN)
+                .isLessThan(many);
     }
 
     private static void uninterruptibly(CountDownLatch latch) {
