@@ -189,11 +189,7 @@ final class ClientLoop {
             Party.Turns turns = crowded.get(i);
             turns.beginUnlessBegun(round);
             while (!turns.waiting.isEmpty() && turns.bytes < ROUND_BYTES) {
-                ClientLink link = turns.waiting.remove();
-                link.waitsForTurn = false;
-                served = link;
-                link.resume();
-                served = null;
+                serve(turns.waiting.remove());
             }
         }
         crowded.forEach(turns -> turns.listed = !turns.waiting.isEmpty());
@@ -202,6 +198,20 @@ final class ClientLoop {
             nextTurnsLater();
         }
         edgeLoop.flush();
+    }
+
+    /** What goes wrong with one link, as with what is read from a socket, ends that one alone. */
+    private void serve(ClientLink link) {
+        link.waitsForTurn = false;
+        served = link;
+        try {
+            link.resume();
+        } catch (RuntimeException e) {
+            LOG.error("closing {}", link.remote(), e);
+            link.closeNow();
+        } finally {
+            served = null;
+        }
     }
 
     void opened(ClientLink link) {

@@ -682,27 +682,14 @@ class ClientEdgeTest {
         int many = 3 * ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN;
         Socket firstOfOther = session();
         Socket lastOfOther = session();
-        List<Socket> ofMany = new ArrayList<>();
-        for (int i = 0; i < many; i++) {
-            ofMany.add(session());
-        }
-        EventLoop loop = handler().links.getFirst().channel().eventLoop();
-        loop.submit(() -> handler().links.subList(0, 2).forEach(link -> link.belongsTo("other")))
-                .get();
-        // All are there when the loop looks: it does not before.
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch written = new CountDownLatch(1);
-        loop.execute(() -> {
-            held.countDown();
-            uninterruptibly(written);
+        List<Socket> ofMany = crowd(many);
+        whileTheLoopIsHeld(() -> {
+            send(firstOfOther, "first");
+            for (Socket one : ofMany) {
+                send(one, "many");
+            }
+            send(lastOfOther, "last");
         });
-        held.await();
-        firstOfOther.getOutputStream().write(ScriptedHandler.frame("first".getBytes(US_ASCII)));
-        for (Socket one : ofMany) {
-            one.getOutputStream().write(ScriptedHandler.frame("many".getBytes(US_ASCII)));
-        }
-        lastOfOther.getOutputStream().write(ScriptedHandler.frame("last".getBytes(US_ASCII)));
-        written.countDown();
         for (Socket one : ofMany) {
             assertThat(readFrame(one)).isEqualTo("many");
         }
@@ -712,6 +699,68 @@ class ClientEdgeTest {
         assertThat(handler().frames.indexOf("last"))
                 .isLessThanOrEqualTo(1 + 2 * ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN)
                 .isLessThan(many);
+    }
+
+    @Test
+    void whatGoesWrongWithOneWhoWaitedForItsTurnHarmsNoneBehindIt() throws Exception {
+        start(options(1, new ClientEdgeOptions.Connections(0, 0)));
+        Socket firstOfOther = session();
+        Socket _ = session();
+        List<Socket> ofMany = crowd(2 * ClientLoop.ROUND_BYTES / ClientLoop.TURN_BYTES_MIN);
+        Socket unlucky = ofMany.remove(ofMany.size() - 5);
+        whileTheLoopIsHeld(() -> {
+            send(firstOfOther, "first");
+            for (Socket one : ofMany.subList(0, ofMany.size() - 4)) {
+                send(one, "many");
+            }
+            send(unlucky, ScriptedHandler.BUG);
+            for (Socket one : ofMany.subList(ofMany.size() - 4, ofMany.size())) {
+                send(one, "many");
+            }
+        });
+        for (Socket one : ofMany) {
+            assertThat(readFrame(one)).isEqualTo("many");
+        }
+        assertClosed(unlucky);
+    }
+
+    /** Sessions of one party; the two that were there before are another's. */
+    private List<Socket> crowd(int count) throws Exception {
+        List<Socket> crowd = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            crowd.add(session());
+        }
+        loop().submit(() -> handler().links.subList(0, 2).forEach(link -> link.belongsTo("other")))
+                .get();
+        return crowd;
+    }
+
+    private EventLoop loop() {
+        return handler().links.getFirst().channel().eventLoop();
+    }
+
+    private static void send(Socket socket, String frame) throws IOException {
+        socket.getOutputStream().write(ScriptedHandler.frame(frame.getBytes(US_ASCII)));
+    }
+
+    private interface Writes {
+        void go() throws IOException;
+    }
+
+    /** All is written before the loop looks. */
+    private void whileTheLoopIsHeld(Writes writes) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        loop().execute(() -> {
+            held.countDown();
+            uninterruptibly(written);
+        });
+        held.await();
+        try {
+            writes.go();
+        } finally {
+            written.countDown();
+        }
     }
 
     private static void uninterruptibly(CountDownLatch latch) {

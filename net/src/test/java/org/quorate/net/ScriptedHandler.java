@@ -21,6 +21,9 @@ final class ScriptedHandler implements ClientHandler {
 
     static final int BIG_BYTES = 100_000;
 
+    /** Whoever sends it meets an exception. */
+    static final String BUG = "bug";
+
     final List<String> frames = new CopyOnWriteArrayList<>();
     final List<ClientLink> links = new CopyOnWriteArrayList<>();
     final List<ClientLink> closed = new CopyOnWriteArrayList<>();
@@ -60,7 +63,11 @@ final class ScriptedHandler implements ClientHandler {
                 return at;
             }
             int length = FrameCutter.intAt(bytes, at);
-            frames.add(new String(bytes, at + 4, length));
+            String frame = new String(bytes, at + 4, length);
+            frames.add(frame);
+            if (frame.equals(BUG)) {
+                throw new IllegalStateException("a bug that was asked for");
+            }
             switch (mode) {
                 case ECHO -> {
                     link.answer(bytes, at, at + 4 + length, 1);
