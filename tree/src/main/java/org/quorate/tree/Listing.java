@@ -6,13 +6,16 @@ import org.quorate.protocol.jute.JuteOut;
  * The names of a node's children as they are when it begins, copied out little by little while the
  * tree goes on: nobody waits for a million names. It goes through the children by the hashes of
  * their names, which stays possible however the table changes. What is made meanwhile is known by
- * its zxid and left out; what goes meanwhile and was not reached yet gives its name away before.
+ * its zxid and left out; what goes meanwhile and was not reached yet gives its name away before. If
+ * the same children were listed before, the names are those {@link KeptNames}.
  *
  * <p>A tree has one at a time. Owned by the tree's writer; to be closed.
  */
 public final class Listing implements AutoCloseable {
     private final NodeStore nodes;
     private final ChildNames names;
+    private final KeptNames kept;
+    private final boolean isKept;
     private final int node;
     private final long asOfZxid;
     private final int count;
@@ -24,9 +27,14 @@ public final class Listing implements AutoCloseable {
     /** The first hash that was not looked at. */
     private long hash;
 
-    Listing(NodeStore nodes, ChildNames names, int node, long asOfZxid) {
+    /** Where in the kept names the next one is. */
+    private int at;
+
+    Listing(NodeStore nodes, ChildNames names, KeptNames kept, int node, long asOfZxid) {
         this.nodes = nodes;
         this.names = names;
+        this.kept = kept;
+        this.isKept = kept.begin(node);
         this.node = node;
         this.asOfZxid = asOfZxid;
         this.count = nodes.childCount(node);
@@ -51,13 +59,30 @@ public final class Listing implements AutoCloseable {
      * @return whether there are more
      */
     public boolean next(int bytesMin, JuteOut out) {
+        return isKept ? nextKept(bytesMin, out) : nextOfTree(bytesMin, out);
+    }
+
+    private boolean nextKept(int bytesMin, JuteOut out) {
+        int from = out.size();
+        while (at < bytes && out.size() - from < bytesMin) {
+            at = kept.copy(at, out);
+        }
+        return at < bytes;
+    }
+
+    private boolean nextOfTree(int bytesMin, JuteOut out) {
         int from = out.size();
         out.writeRaw(gone.array(), 0, gone.size());
         gone.clear();
         while (hash < Children.HASH_END && out.size() - from < bytesMin) {
             hash = names.writeSegment(nodes.children(node), (int) hash, asOfZxid, out);
         }
-        return hash < Children.HASH_END;
+        kept.grow(out.array(), from, out.size() - from);
+        boolean hasMore = hash < Children.HASH_END;
+        if (!hasMore) {
+            kept.whole();
+        }
+        return hasMore;
     }
 
     /** A child of a node is about to go. */

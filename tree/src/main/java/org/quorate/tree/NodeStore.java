@@ -33,6 +33,7 @@ final class NodeStore extends NodeReader {
 
     private byte[] scratch = new byte[256];
     private @Nullable Listing listing;
+    private final KeptNames keptNames;
 
     NodeStore(PagePool pool, NameHash hash) {
         super(new Heap(pool), new int[4]);
@@ -40,6 +41,7 @@ final class NodeStore extends NodeReader {
         this.heap = (Heap) memory;
         this.hash = hash;
         this.children = new Children(heap, this);
+        this.keptNames = new KeptNames(pool);
     }
 
     int count() {
@@ -135,6 +137,7 @@ final class NodeStore extends NodeReader {
         setRef(node, write(draft, name.array(), name.from(), data));
         count++;
         if (parent != null) {
+            keptNames.childrenChange(parent.node);
             parent.children =
                     children.insert(
                             parent.children,
@@ -204,6 +207,7 @@ final class NodeStore extends NodeReader {
         if (listing != null) {
             listing.leaving(draft.node, parent.node, hashOfName);
         }
+        keptNames.childrenChange(parent.node);
         parent.children = children.remove(parent.children, hashOfName, draft.node);
         parent.state.childCount--;
         parent.nameBytes -= draft.nameLength;
@@ -248,7 +252,7 @@ final class NodeStore extends NodeReader {
         if (listing != null) {
             throw new IllegalStateException("children are being listed already");
         }
-        Listing begun = new Listing(this, new ChildNames(this), node, asOfZxid);
+        Listing begun = new Listing(this, new ChildNames(this), keptNames, node, asOfZxid);
         listing = begun;
         return begun;
     }
@@ -257,12 +261,14 @@ final class NodeStore extends NodeReader {
     void ended(Listing over) {
         if (listing == over) {
             listing = null;
+            keptNames.ended();
         }
     }
 
     /** Drops all nodes; the next one made is the root. Ends a listing that is under way. */
     void clear() {
         listing = null;
+        keptNames.forget();
         heap.clear();
         slotPages = new int[4];
         slotPageCount = 0;
@@ -274,6 +280,7 @@ final class NodeStore extends NodeReader {
 
     /** The nodes as they are now, for another thread, until {@link PagePool#close(long)}. */
     NodeReader freeze() {
+        keptNames.age();
         MemorySegment[] table = heap.freeze();
         return new NodeReader(new Memory(table), slotPages);
     }
