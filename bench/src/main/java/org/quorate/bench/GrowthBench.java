@@ -25,6 +25,9 @@ import tools.jackson.databind.ObjectMapper;
         description = "Draws how rates and processor time grow.")
 public final class GrowthBench implements Callable<Integer> {
     private static final int LARGE_HEAP_MEGABYTES = 1_500;
+
+    /** What ZooKeeper needs for each znode of 100 B, with room for what a rate leaves behind. */
+    private static final int HEAP_BYTES_PER_ZNODE = 600;
     private static final int HEAP_MEGABYTES = 512;
 
     /** What grows. */
@@ -117,7 +120,7 @@ public final class GrowthBench implements Callable<Integer> {
 
     private Curve values() throws IOException {
         Curve curve = new Curve("Size of values, 8 connections with 2 requests under way", "bytes");
-        try (Pair pair = new Pair(1, 0, HEAP_MEGABYTES)) {
+        try (Pair pair = new Pair(1, 0, LARGE_HEAP_MEGABYTES)) {
             for (int bytes : new int[] {0, 100, 1_000, 10_000, 100_000, 1_000_000}) {
                 pair.prepare(loader -> Scenarios.prepareSized(loader, bytes));
                 pair.measure(
@@ -131,7 +134,8 @@ public final class GrowthBench implements Callable<Integer> {
 
     private Curve tree() throws IOException {
         Curve curve = new Curve("Size of the tree, in one directory, 32 × 8", "znodes");
-        try (Pair pair = new Pair(1, 0, LARGE_HEAP_MEGABYTES)) {
+        int heap = (int) ((long) znodesMax * HEAP_BYTES_PER_ZNODE / 1_000_000);
+        try (Pair pair = new Pair(1, 0, Math.max(LARGE_HEAP_MEGABYTES, heap))) {
             pair.prepare(loader -> Scenarios.create(loader, "/tree"));
             int filled = 0;
             for (int znodes = 1_000; znodes <= znodesMax; znodes *= 10) {
