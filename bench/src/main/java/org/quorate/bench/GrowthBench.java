@@ -28,6 +28,7 @@ public final class GrowthBench implements Callable<Integer> {
 
     /** What ZooKeeper needs for each znode of 100 B, with room for what a rate leaves behind. */
     private static final int HEAP_BYTES_PER_ZNODE = 600;
+
     private static final int HEAP_MEGABYTES = 512;
 
     /** What grows. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.BytePool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,10 @@ final class ClientLoop {
     static final int TURN_BYTES_MIN = 256;
 
     private static final int READ_BYTES = TurnBuffers.FRAME_BYTES;
+
+    /** Arrays for frames of which a part has come, that no link uses. */
+    private static final int PARTS_BYTES_KEPT_MAX = 2 << 20;
+
     private static final long WALL_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EdgeLoop edgeLoop;
@@ -51,6 +56,7 @@ final class ClientLoop {
     private @Nullable ClientLink served;
     private long round = 1;
     private final byte[] scratch = new byte[READ_BYTES];
+    private final BytePool parts = new BytePool(PARTS_BYTES_KEPT_MAX);
     private final Runnable shed = this::shed;
     private boolean shedding;
     private boolean inRound;
@@ -125,6 +131,11 @@ final class ClientLoop {
     /** Room for one read, reused. */
     byte[] scratch(int length) {
         return length <= scratch.length ? scratch : new byte[length];
+    }
+
+    /** For what is read and not whole yet. */
+    BytePool parts() {
+        return parts;
     }
 
     /** What a paused link may keep: a frame, and what was read before reading stopped. */

@@ -71,8 +71,7 @@ final class FrameCutter {
             in.readBytes(scratch, 0, length);
             int rest = cut(scratch, length);
             if (rest < length && !link.isClosing()) {
-                keptLength = length - rest;
-                kept = Arrays.copyOfRange(scratch, rest, length);
+                keep(scratch, rest, length);
             }
             return;
         }
@@ -94,9 +93,25 @@ final class FrameCutter {
     }
 
     void drop() {
-        kept = null;
-        keptLength = 0;
+        keepNothing();
         paused = false;
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        int length = to - from;
+        byte[] array = loop.parts().take(length);
+        System.arraycopy(bytes, from, array, 0, length);
+        kept = array;
+        keptLength = length;
+    }
+
+    private void keepNothing() {
+        byte[] array = kept;
+        if (array != null) {
+            kept = null;
+            keptLength = 0;
+            loop.parts().give(array);
+        }
     }
 
     private void append(ByteBuf in, int length) {
@@ -112,8 +127,11 @@ final class FrameCutter {
         }
         if (bytes.length < needed) {
             int roomy = Math.min(2 * bytes.length, wanted);
-            bytes = Arrays.copyOf(bytes, Math.max(needed, roomy));
-            kept = bytes;
+            byte[] longer = loop.parts().take(Math.max(needed, roomy));
+            System.arraycopy(bytes, 0, longer, 0, keptLength);
+            kept = longer;
+            loop.parts().give(bytes);
+            bytes = longer;
         }
         in.readBytes(bytes, keptLength, length);
         keptLength = needed;
@@ -124,13 +142,16 @@ final class FrameCutter {
         if (bytes == null) {
             return;
         }
-        int rest = cut(bytes, keptLength);
-        if (rest == keptLength || link.isClosing()) {
-            kept = null;
-            keptLength = 0;
+        int length = keptLength;
+        int rest = cut(bytes, length);
+        if (kept != bytes) {
+            return; // the link has gone, and the array with it
+        }
+        if (rest == length || link.isClosing()) {
+            keepNothing();
         } else if (rest > 0) {
-            keptLength -= rest;
-            kept = Arrays.copyOfRange(bytes, rest, rest + keptLength);
+            keep(bytes, rest, length);
+            loop.parts().give(bytes);
         }
     }
 

@@ -223,9 +223,8 @@ final class Connections {
     }
 
     private void withhold(Connection from, JuteOut frame, int kind) {
-        Pending pending = pool.take();
+        Pending pending = pool.take(frame.array(), 0, frame.size());
         pending.type = kind;
-        pending.frame(frame.array(), 0, frame.size());
         Pending.Queue queue = from.withheld;
         if (queue == null) {
             queue = new Pending.Queue();

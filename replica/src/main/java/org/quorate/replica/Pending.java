@@ -2,6 +2,7 @@ package org.quorate.replica;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.quorate.protocol.jute.BytePool;
 import org.quorate.zab.Role;
 
 /**
@@ -10,8 +11,10 @@ import org.quorate.zab.Role;
  * to exactly one queue.
  */
 final class Pending {
-    /** Frames up to this size keep their array when they go back to the pool. */
-    private static final int KEPT_BYTES_MAX = 2048;
+    /**
+     * Frames up to this size keep their array when they go back; longer ones have {@link Pool}'s.
+     */
+    private static final int KEPT_BYTES_MAX = BytePool.BYTES_MIN;
 
     private static final byte[] NONE = new byte[0];
 
@@ -53,15 +56,6 @@ final class Pending {
     byte[] frame = NONE;
     int length;
 
-    /** Copies the frame: header and body. */
-    void frame(byte[] bytes, int from, int to) {
-        length = to - from;
-        if (frame.length < length) {
-            frame = new byte[Math.max(length, 64)];
-        }
-        System.arraycopy(bytes, from, frame, 0, length);
-    }
-
     /** It goes to the leader of now. */
     void submittedTo(Role role) {
         epoch = role.epoch();
@@ -69,7 +63,7 @@ final class Pending {
     }
 
     /** Forgets everything but a small array. */
-    void clear() {
+    private void clear() {
         next = null;
         orphanOf = null;
         wait = Wait.TURN;
@@ -81,9 +75,6 @@ final class Pending {
         leader = -1;
         answered = false;
         length = 0;
-        if (frame.length > KEPT_BYTES_MAX) {
-            frame = NONE;
-        }
     }
 
     @Override
@@ -96,10 +87,26 @@ final class Pending {
     static final class Pool {
         private static final int KEPT_MAX = 4096;
 
+        /** Arrays of long frames, in all. */
+        private static final int LONG_BYTES_KEPT_MAX = 4 << 20;
+
+        private final BytePool longFrames = new BytePool(LONG_BYTES_KEPT_MAX);
         private @Nullable Pending free;
         private int count;
 
-        Pending take() {
+        /** With a copy of the frame: header and body. */
+        Pending take(byte[] bytes, int from, int to) {
+            Pending taken = take();
+            int length = to - from;
+            if (taken.frame.length < length) {
+                taken.frame = longFrames.take(Math.max(length, 64));
+            }
+            System.arraycopy(bytes, from, taken.frame, 0, length);
+            taken.length = length;
+            return taken;
+        }
+
+        private Pending take() {
             Pending taken = free;
             if (taken == null) {
                 return new Pending();
@@ -112,6 +119,10 @@ final class Pending {
 
         void give(Pending done) {
             done.clear();
+            if (done.frame.length > KEPT_BYTES_MAX) {
+                longFrames.give(done.frame);
+                done.frame = NONE;
+            }
             if (count < KEPT_MAX) {
                 done.next = free;
                 free = done;

@@ -119,11 +119,10 @@ final class Requests {
     }
 
     private void enqueue(Connection connection, byte[] frame, int from, int to, Wait wait) {
-        Pending pending = pool.take();
+        Pending pending = pool.take(frame, from, to);
         pending.xid = header.xid;
         pending.type = header.type;
         pending.wait = wait;
-        pending.frame(frame, from, to);
         connections.enqueue(connection, pending);
         if (wait == Wait.LEADER) {
             submit(connection, pending);
@@ -137,10 +136,9 @@ final class Requests {
 
     /** Submits what no client sent: the createSession behind a handshake or an upgrade. */
     void submitInternal(Connection connection, int type, JuteOut frame) {
-        Pending pending = pool.take();
+        Pending pending = pool.take(frame.array(), 0, frame.size());
         pending.type = type;
         pending.wait = Wait.LEADER;
-        pending.frame(frame.array(), 0, frame.size());
         connections.enqueue(connection, pending);
         submit(connection, pending);
     }

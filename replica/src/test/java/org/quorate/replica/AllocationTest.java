@@ -126,17 +126,29 @@ class AllocationTest {
         assertThat(perOp(multis)).isLessThan(160);
     }
 
+    @Test
+    void aLongWriteIsNotCopiedIntoGarbage() {
+        turn(frame(Caller.createRequest(OpCode.CREATE, "/n", "x", 0, AclList.OPEN)));
+        byte[][] writes = new byte[4][];
+        Arrays.fill(writes, frame(Caller.setDataRequest("/n", "0123456789".repeat(10_000), -1)));
+        assertThat(perOp(200, writes)).isLessThan(1_000);
+    }
+
     private double perOp(byte[]... frames) {
-        for (int i = 0; i < ROUNDS; i++) {
+        return perOp(ROUNDS, frames);
+    }
+
+    private double perOp(int rounds, byte[]... frames) {
+        for (int i = 0; i < rounds; i++) {
             turn(frames);
         }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < ROUNDS; i++) {
+        for (int i = 0; i < rounds; i++) {
             turn(frames);
         }
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        return (double) bytes / (ROUNDS * frames.length);
+        return (double) bytes / (rounds * frames.length);
     }
 
     private void turn(byte[]... frames) {

@@ -19,6 +19,9 @@ final class TxnWindow {
     private static final int CHUNK_BYTES = 1 << 18;
     private static final int SPARE_CHUNKS_MAX = 4;
 
+    /** Chunks that have grown longer, by a single transaction, are not kept. */
+    private static final int SPARE_BYTES_MAX = 2 << 20;
+
     /** Type, zxid and length in front of a transaction. */
     private static final int HEAD_BYTES = 16;
 
@@ -81,6 +84,9 @@ final class TxnWindow {
     /** Adds a copy of a transaction. */
     void append(long zxid, byte[] txn, int from, int length) {
         growIfFull();
+        if (isEmpty()) {
+            open.clear(); // nothing of it is there any more
+        }
         int packetBytes = HEAD_BYTES + length + TAIL_BYTES;
         if (open.size() + packetBytes > CHUNK_BYTES && open.size() > 0) {
             open = spare.isEmpty() ? new JuteOut(CHUNK_BYTES) : spare.pop().clear();
@@ -103,7 +109,9 @@ final class TxnWindow {
         bytes -= HEAD_BYTES + lengths[slot] + TAIL_BYTES;
         first++;
         boolean lastOfChunk = first == end ? chunk != open : chunks[slot(first)] != chunk;
-        if (lastOfChunk && spare.size() < SPARE_CHUNKS_MAX && chunk.array().length == CHUNK_BYTES) {
+        if (lastOfChunk
+                && spare.size() < SPARE_CHUNKS_MAX
+                && chunk.array().length <= SPARE_BYTES_MAX) {
             spare.push(chunk);
         }
     }

@@ -20,8 +20,8 @@ final class RequestBatch implements Input {
     /** Past it the next entry goes into another batch. */
     static final int BYTES_MAX = 256 << 10;
 
-    /** Grown beyond by one long frame, its bytes are not kept. */
-    private static final int BYTES_KEPT_MAX = 2 * BYTES_MAX;
+    /** Grown beyond, by a frame of more than a megabyte, its bytes are not kept. */
+    private static final int BYTES_KEPT_MAX = 6 * BYTES_MAX;
 
     private static final byte HANDSHAKE = 0;
     private static final byte FRAMES = 1;
