@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.quorate.cli.cluster.ShardConsole;
+import org.quorate.cli.progress.TerminalProgress;
 import org.quorate.log.StoreException;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.OpenDoors;
@@ -85,7 +86,8 @@ public final class ServeCommand implements Callable<Integer> {
                     Server.start(
                             config,
                             ServeCommand::dies,
-                            new Surroundings(shards, new LogbackLevels()));
+                            new Surroundings(
+                                    shards, new LogbackLevels(), TerminalProgress.orLogged()));
         } catch (ConfigException e) {
             return refuse(e, WRONG_CONFIG);
         } catch (StartException e) {

@@ -107,8 +107,12 @@ class LauncherTest {
     private record Ended(int code, String said) {}
 
     private Ended run(String... arguments) throws Exception {
+        return run(Map.of(), arguments);
+    }
+
+    private Ended run(Map<String, String> environment, String... arguments) throws Exception {
         Path said = dir.resolve("said.log");
-        Process process = start(said, Map.of(), arguments);
+        Process process = start(said, environment, arguments);
         assertThat(process.waitFor(2 * LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), Files.readString(said));
     }
@@ -147,6 +151,60 @@ class LauncherTest {
         assertThat(run("stop", file.toString()))
                 .satisfies(stopped -> assertThat(stopped.code()).isZero())
                 .satisfies(stopped -> assertThat(stopped.said()).startsWith("nothing to stop"));
+    }
+
+    /** With a program in the JVM's place that only says how far it is. */
+    @Test
+    void whatAStartReadsForLongIsABarOnATerminalAndALineElsewhere() throws Exception {
+        Path file = dir.resolve("zoo.cfg");
+        Files.writeString(file, "dataDir=%s\n".formatted(dir.resolve("data")));
+        Path home = dir.resolve("jdk");
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"25\"\n");
+        Files.writeString(
+                java,
+                """
+                #!/usr/bin/env bash
+                for word in "$@"; do
+                  [[ $word != -Dquorate.log.file=* ]] || log=${word#*=}
+                done
+                at='2026-01-31 12:00:00.000 INFO '
+                echo "$at LoggedProgress - reading /d/snapshot.0: 40 %, 160 of 400 MiB" >>"$log"
+                sleep 0.5
+                echo "$at ServeCommand - serving; connect with: …" >>"$log"
+                exec sleep 600
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Map<String, String> fake = Map.of("JAVA_HOME", home.toString());
+        try {
+            assertThat(run(fake, "start", file.toString()).said())
+                    .startsWith(
+                            "reading /d/snapshot.0: 40 %, 160 of 400 MiB\nstarted as process ");
+            assertThat(run(fake, "stop", file.toString()).code()).isZero();
+            assertThat(onTerminal(fake, "start", file.toString()))
+                    .contains(
+                            "reading /d/snapshot.0  [############..................]"
+                                    + "  40 %, 160 of 400 MiB")
+                    .contains("\r\u001b[Kstarted as process ");
+        } finally {
+            run(fake, "stop", file.toString());
+        }
+    }
+
+    private String onTerminal(Map<String, String> environment, String... arguments)
+            throws Exception {
+        Path said = dir.resolve("terminal.log");
+        ProcessBuilder script =
+                new ProcessBuilder(
+                                "script",
+                                "-qec",
+                                SCRIPT + " " + String.join(" ", arguments),
+                                "/dev/null")
+                        .redirectOutput(said.toFile());
+        script.environment().putAll(environment);
+        Process process = script.start();
+        assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return Files.readString(said);
     }
 
     @Test

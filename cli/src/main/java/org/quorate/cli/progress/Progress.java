@@ -1,6 +1,5 @@
 package org.quorate.cli.progress;
 
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -30,29 +29,40 @@ public final class Progress implements AutoCloseable {
     private final String what;
     private final long total;
     private final Unit unit;
-    private final PrintStream out;
-    private final boolean terminal;
+    private final @Nullable StatusLine bar;
+    private final PrintStream lines;
     private final LongSupplier nowNanos;
     private final long startNanos;
     private long nextNanos;
     private long done;
-    private int shownChars;
 
-    /**
-     * @param total 0 if it is not known
-     */
-    Progress(
+    /** Makes the progress of something. */
+    interface Begins {
+        Progress begin(String what, long total, Unit unit);
+    }
+
+    /** A bar. */
+    Progress(String what, long total, Unit unit, StatusLine bar, LongSupplier nowNanos) {
+        this(what, total, unit, bar, System.err, nowNanos);
+    }
+
+    /** Lines. */
+    Progress(String what, long total, Unit unit, PrintStream lines, LongSupplier nowNanos) {
+        this(what, total, unit, null, lines, nowNanos);
+    }
+
+    private Progress(
             String what,
             long total,
             Unit unit,
-            PrintStream out,
-            boolean terminal,
+            @Nullable StatusLine bar,
+            PrintStream lines,
             LongSupplier nowNanos) {
         this.what = what;
         this.total = total;
         this.unit = unit;
-        this.out = out;
-        this.terminal = terminal;
+        this.bar = bar;
+        this.lines = lines;
         this.nowNanos = nowNanos;
         this.startNanos = nowNanos.getAsLong();
         this.nextNanos = startNanos + QUIET_NANOS;
@@ -65,13 +75,10 @@ public final class Progress implements AutoCloseable {
      * @param total of units; 0 if it is not known
      */
     public static Progress begin(String what, long total, Unit unit) {
-        return new Progress(what, total, unit, System.err, isTerminal(), System::nanoTime);
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
-    private static boolean isTerminal() {
-        @Nullable Console console = System.console();
-        return console != null && console.isTerminal();
+        return StatusLine.isOnTerminal()
+                ? new Progress(
+                        what, total, unit, StatusLine.ofStandardError(), System::nanoTime)
+                : new Progress(what, total, unit, System.err, System::nanoTime);
     }
 
     /** So much more is done. */
@@ -81,24 +88,20 @@ public final class Progress implements AutoCloseable {
         if (now - nextNanos < 0) {
             return;
         }
-        nextNanos = now + (terminal ? BAR_EVERY_NANOS : LINE_EVERY_NANOS);
-        if (terminal) {
-            String line = bar(now);
-            out.print("\r" + line + " ".repeat(Math.max(0, shownChars - line.length())));
-            shownChars = line.length();
+        if (bar != null) {
+            nextNanos = now + BAR_EVERY_NANOS;
+            bar.show(bar(now));
         } else {
-            out.println(what + ": " + figures(now));
+            nextNanos = now + LINE_EVERY_NANOS;
+            lines.println(what + ": " + figures(now));
         }
-        out.flush();
     }
 
     /** It is over, well or not. */
     @Override
     public void close() {
-        if (shownChars > 0) {
-            out.print("\r" + " ".repeat(shownChars) + "\r");
-            out.flush();
-            shownChars = 0;
+        if (bar != null) {
+            bar.wipe();
         }
     }
 

@@ -8,22 +8,17 @@ import org.quorate.log.Store;
  * closed by it, well or not.
  */
 public final class ReadingProgress implements Store.Progress, AutoCloseable {
-    private final Begins begins;
+    private final Progress.Begins begins;
     private String file = "";
     private long told;
     private @Nullable Progress progress;
 
-    /** Makes the progress of one file. */
-    interface Begins {
-        Progress begin(String what, long bytes);
-    }
-
     /** On standard error. */
     public ReadingProgress() {
-        this((what, bytes) -> Progress.begin(what, bytes, Progress.Unit.BYTES));
+        this(Progress::begin);
     }
 
-    ReadingProgress(Begins begins) {
+    ReadingProgress(Progress.Begins begins) {
         this.begins = begins;
     }
 
@@ -34,7 +29,7 @@ public final class ReadingProgress implements Store.Progress, AutoCloseable {
             close();
             file = what;
             told = 0;
-            now = begins.begin("reading " + what, bytesAll);
+            now = begins.begin("reading " + what, bytesAll, Progress.Unit.BYTES);
             progress = now;
         }
         now.add(bytesDone - told);

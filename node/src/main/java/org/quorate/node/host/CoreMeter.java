@@ -33,7 +33,7 @@ final class CoreMeter {
     private final LatencyHistogram applyTimes;
     private final TxnTimes times = new TxnTimes();
     private final ClockSkew clockSkew = new ClockSkew();
-    private final SyncProgress syncProgress = new SyncProgress(LOG::info);
+    private final SyncProgress syncProgress;
     private final TxnTimes.Applied applied = this::applied;
     private Role role = Role.LOOKING;
     private long nowMillis;
@@ -67,6 +67,7 @@ final class CoreMeter {
             LatencyHistogram applyTimes,
             ReadGate gate,
             DataTree tree,
+            StartProgress progress,
             boolean inEnsemble) {
         this.metrics = metrics;
         this.stages = stages;
@@ -74,6 +75,10 @@ final class CoreMeter {
         this.gate = gate;
         this.tree = tree;
         this.inEnsemble = inEnsemble;
+        this.syncProgress =
+                new SyncProgress(
+                        progress,
+                        znodes -> LOG.info("the leader's state is here: {} znodes", znodes));
     }
 
     /** A transaction goes into the log. */

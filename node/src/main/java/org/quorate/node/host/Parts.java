@@ -82,13 +82,14 @@ final class Parts implements AutoCloseable {
             Store store,
             DataTree tree,
             HostClock clock,
+            StartProgress progress,
             Fatal fatal)
             throws StoreException, IOException {
         this.store = store;
         this.tree = tree;
         this.providers = providers;
         String name = "quorate-" + config.serverId();
-        Recovering recovering = new Recovering(store, tree, metrics);
+        Recovering recovering = new Recovering(store, tree, metrics, progress);
         Store.Recovery recovery = recover(config, recovering);
         damaged = recovering.damaged();
         news = new DiskNews(config.storage().fsyncWarningMillis(), metrics);
@@ -111,6 +112,7 @@ final class Parts implements AutoCloseable {
                         insight.stages().of(Stage.APPLY),
                         gate,
                         tree,
+                        progress,
                         !config.quorum().standalone());
         meter.clockSkew().recovered(recovering.lastMadeMillis());
         context =
@@ -165,7 +167,8 @@ final class Parts implements AutoCloseable {
      *
      * @throws StartException with one line for the operator; nothing is left open
      */
-    static Parts join(ServerConfig config, Disk disk, HostClock clock, Fatal fatal)
+    static Parts join(
+            ServerConfig config, Disk disk, HostClock clock, StartProgress progress, Fatal fatal)
             throws StartException {
         Plugins providers = providers(config.auth());
         Traces traces = traces(config);
@@ -177,7 +180,7 @@ final class Parts implements AutoCloseable {
         }
         DataTree tree = new DataTree(config.treeOptions().withHashSeed(seed()));
         try {
-            return new Parts(config, providers, traces, store, tree, clock, fatal);
+            return new Parts(config, providers, traces, store, tree, clock, progress, fatal);
         } catch (StoreException | IOException e) {
             tree.close();
             closeStore(store);

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Brings the tree back from the disk, and tells how far it is. Used once, by one thread. */
 final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Progress {
     private static final Logger LOG = LoggerFactory.getLogger(Recovering.class);
-    private static final long REPORT_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int DIGEST_VERSION = 2;
 
     private final Store store;
@@ -26,16 +25,19 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private final TxnRecord record = new TxnRecord();
     private final ServerMetrics metrics;
+    private final StartProgress progress;
     private long reportedNanos = System.nanoTime();
     private long txns;
     private long firstTxnNanos;
     private long lastMadeMillis;
     private Store.@Nullable SetAside damaged;
 
-    Recovering(Store store, DataTree tree, ServerMetrics metrics) {
+    Recovering(
+            Store store, DataTree tree, ServerMetrics metrics, StartProgress progress) {
         this.store = store;
         this.tree = tree;
         this.metrics = metrics;
+        this.progress = progress;
     }
 
     /**
@@ -54,6 +56,8 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
                 throw e;
             }
             recovery = rejoin(e);
+        } finally {
+            progress.over();
         }
         long end = System.nanoTime();
         measure(begin, end);
@@ -85,7 +89,7 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
         if (aside != null) {
             LOG.error(
                     "this server does not vote before it has the state from a leader: {} holds what"
-                            + " was damaged: {} (docs/runbook.md#damaged)",
+                            + " was damaged: {} (docs/findings/damaged.md)",
                     aside.where(),
                     aside.why());
         }
@@ -112,11 +116,12 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
 
     private Store.Recovery rejoin(StoreException damage) throws StoreException {
         String why = String.valueOf(damage.getMessage());
+        progress.over();
         LOG.error("{}", why);
         try {
             LOG.error(
                     "the damaged files are now in {}; this server does not vote before it has the"
-                            + " state from a leader (docs/runbook.md#damaged)",
+                            + " state from a leader (docs/findings/damaged.md)",
                     store.setAside(why));
         } catch (java.io.IOException e) {
             throw new StoreException("the damaged files cannot be set aside: " + e.getMessage(), e);
@@ -162,9 +167,9 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
     @Override
     public void at(String what, long bytesDone, long bytesAll) {
         long nowNanos = System.nanoTime();
-        if (nowNanos - reportedNanos >= REPORT_EVERY_NANOS) {
+        if (nowNanos - reportedNanos >= progress.everyNanos()) {
             reportedNanos = nowNanos;
-            LOG.info("{}: {} of {} MiB", what, bytesDone >> 20, bytesAll >> 20);
+            progress.reading(what, bytesDone, bytesAll);
         }
     }
 }

@@ -48,7 +48,7 @@ public final class Server implements AutoCloseable {
             throws StartException {
         this.config = config;
         this.whenFailed = whenFailed;
-        this.parts = Parts.join(config, disk, clock, this::failed);
+        this.parts = Parts.join(config, disk, clock, around.progress(), this::failed);
         LiveView view = new LiveView(this, parts);
         this.admin =
                 new AdminSurface(

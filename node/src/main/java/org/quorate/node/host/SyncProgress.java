@@ -1,22 +1,28 @@
 package org.quorate.node.host;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
- * Says how far a learner is that takes in its leader's state, if that takes more than two seconds.
- * Owned by whoever holds the core.
+ * Finds out how far a learner is that takes in its leader's state, and tells of it if that takes
+ * long. Owned by whoever holds the core.
  */
 final class SyncProgress {
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private final Consumer<String> says;
+    private final StartProgress progress;
+    private final IntConsumer whenLong;
     private int znodes = -1;
+    private long beganNanos;
     private long nextNanos;
     private boolean told;
 
-    SyncProgress(Consumer<String> says) {
-        this.says = says;
+    /**
+     * @param whenLong hears of the end, with the number of znodes, if it took more than two seconds
+     */
+    SyncProgress(StartProgress progress, IntConsumer whenLong) {
+        this.progress = progress;
+        this.whenLong = whenLong;
     }
 
     /**
@@ -27,21 +33,33 @@ final class SyncProgress {
      */
     void turn(boolean serving, int znodesNow, long nowNanos) {
         if (serving || znodes < 0) {
-            if (told) {
-                says.accept("the leader's state is here: %d znodes".formatted(znodesNow));
-                told = false;
-            }
+            end(znodesNow, nowNanos);
             znodes = znodesNow;
-            nextNanos = nowNanos + EVERY_NANOS;
+            begin(nowNanos);
         } else if (znodesNow == znodes) {
             if (!told) {
-                nextNanos = nowNanos + EVERY_NANOS; // nothing comes: it may not have begun
+                begin(nowNanos); // nothing comes: it may not have begun
             }
         } else if (nowNanos - nextNanos >= 0) {
-            nextNanos = nowNanos + EVERY_NANOS;
+            nextNanos = nowNanos + progress.everyNanos();
             znodes = znodesNow;
             told = true;
-            says.accept("taking in the leader's state: %d znodes so far".formatted(znodesNow));
+            progress.takingIn(znodesNow);
+        }
+    }
+
+    private void begin(long nowNanos) {
+        beganNanos = nowNanos;
+        nextNanos = nowNanos + progress.everyNanos();
+    }
+
+    private void end(int znodesNow, long nowNanos) {
+        if (told) {
+            told = false;
+            progress.over();
+            if (nowNanos - beganNanos >= LONG_NANOS) {
+                whenLong.accept(znodesNow);
+            }
         }
     }
 }

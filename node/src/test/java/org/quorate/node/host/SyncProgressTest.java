@@ -4,12 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SyncProgressTest {
     private final List<String> said = new ArrayList<>();
-    private final SyncProgress progress = new SyncProgress(said::add);
+    private long everyNanos = TimeUnit.SECONDS.toNanos(2);
     private long nowNanos;
+
+    private final SyncProgress progress =
+            new SyncProgress(
+                    new StartProgress() {
+                        @Override
+                        public long everyNanos() {
+                            return everyNanos;
+                        }
+
+                        @Override
+                        public void reading(String file, long bytesDone, long bytesAll) {
+                            throw new IllegalStateException("nothing is read");
+                        }
+
+                        @Override
+                        public void takingIn(int znodes) {
+                            said.add("so far " + znodes);
+                        }
+
+                        @Override
+                        public void over() {
+                            said.add("over");
+                        }
+                    },
+                    znodes -> said.add("here " + znodes));
 
     private void turn(double seconds, boolean serving, int znodes) {
         nowNanos += (long) (seconds * 1e9);
@@ -28,7 +54,7 @@ class SyncProgressTest {
     }
 
     @Test
-    void whatTakesLongIsToldEveryTwoSecondsAndItsEnd() {
+    void whatTakesLongIsToldAndItsEnd() {
         turn(0, true, 10);
         turn(1, false, 10);
         for (int i = 1; i <= 50; i++) {
@@ -36,10 +62,18 @@ class SyncProgressTest {
         }
         turn(0.1, true, 51_000);
         turn(10, true, 52_000);
-        assertThat(said)
-                .containsExactly(
-                        "taking in the leader's state: 20000 znodes so far",
-                        "taking in the leader's state: 40000 znodes so far",
-                        "the leader's state is here: 51000 znodes");
+        assertThat(said).containsExactly("so far 20000", "so far 40000", "over", "here 51000");
+    }
+
+    /** A bar decides itself when it begins to be seen. */
+    @Test
+    void whoWantsToHearAllHearsAll() {
+        everyNanos = 0;
+        turn(0, true, 10);
+        turn(1, false, 10);
+        turn(0.1, false, 1000);
+        turn(0.1, false, 2000);
+        turn(0.1, true, 2000);
+        assertThat(said).containsExactly("so far 1000", "so far 2000", "over");
     }
 }
