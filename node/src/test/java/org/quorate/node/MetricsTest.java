@@ -43,6 +43,7 @@ class MetricsTest {
             client.create("/n", null, Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             client.getData("/n", true, null);
             client.getChildren("/", true);
+            client.getChildren("/zookeeper", false);
             for (int i = 0; i < WRITES; i++) {
                 client.setData("/n", new byte[10], -1);
             }
@@ -60,7 +61,7 @@ class MetricsTest {
             Map<String, String> metrics = mntr(server.port());
             // createSession, create, the writes, delete, closeSession
             assertThat(number(metrics, "cnt_updatelatency")).isEqualTo(WRITES + 4);
-            assertThat(number(metrics, "cnt_readlatency")).isEqualTo(READS + 2);
+            assertThat(number(metrics, "cnt_readlatency")).isEqualTo(READS + 3);
             assertThat(number(metrics, "cnt_propagation_latency")).isEqualTo(WRITES + 4);
             assertThat(number(metrics, "connection_request_count")).isEqualTo(1);
             assertThat(number(metrics, "connection_drop_count")).isZero();
@@ -71,6 +72,13 @@ class MetricsTest {
             assertThat(number(metrics, "sum_node_children_watch_count")).isEqualTo(1);
             assertThat(number(metrics, "sync_processor_request_queued")).isEqualTo(WRITES + 4);
             assertThat(number(metrics, "cnt_dbinittime")).isEqualTo(1);
+            // The path, the data, the 68 bytes of a Stat: what a real server counts, too.
+            assertThat(number(metrics, "cnt_n_read_per_namespace")).isEqualTo(READS + 1);
+            assertThat(number(metrics, "sum_n_read_per_namespace")).isEqualTo(70 + READS * 80);
+            assertThat(number(metrics, "sum_zookeeper_read_per_namespace"))
+                    .isEqualTo("/zookeeper".length() + "configquota".length() + 68);
+            assertThat(number(metrics, "cnt_n_write_per_namespace")).isEqualTo(WRITES + 2);
+            assertThat(number(metrics, "sum_n_write_per_namespace")).isEqualTo(2 + WRITES * 12 + 2);
             // As in ZooKeeper nothing is proposed by a server that is alone.
             assertThat(number(metrics, "proposal_count")).isZero();
         }

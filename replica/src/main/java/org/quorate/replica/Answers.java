@@ -37,6 +37,7 @@ final class Answers {
     private final WatchTable watches;
     private final Connections connections;
     private final Reads reads;
+    private final ReadTally tally;
     private final JuteIn in;
     private final RequestHeader header = new RequestHeader();
     private final RequestDecoder decoder = new RequestDecoder();
@@ -48,11 +49,17 @@ final class Answers {
     // A watch of the request under way was not set: it would have been one too many.
     private boolean pastLimit;
 
-    Answers(ReplicaOptions options, DataTree tree, WatchTable watches, Connections connections) {
+    Answers(
+            ReplicaOptions options,
+            DataTree tree,
+            WatchTable watches,
+            Connections connections,
+            ReadTally tally) {
+        this.tally = tally;
         this.tree = tree;
         this.watches = watches;
         this.connections = connections;
-        this.reads = new Reads(tree, options);
+        this.reads = new Reads(tree, options, tally);
         this.in = new JuteIn(options.frameBytesMax());
         this.out = new JuteOut(OUT_BYTES, options.replyBytesMax());
     }
@@ -126,6 +133,7 @@ final class Answers {
         int more = Integer.BYTES + (Reads.hasStat(asked.type) ? Stat.BYTES : 0);
         ReplyFrame.beginLong(into.clear(), asked.xid, tree.lastZxid(), listing.bytes() + more);
         into.writeInt(listing.count());
+        tally.read(read.path, listing.bytes() - (long) Integer.BYTES * listing.count());
         if (read.watch) {
             watch(to, read.path, Mode.CHILD);
         }

@@ -42,6 +42,7 @@ final class Commits implements TreeListener {
     private final Connections connections;
     private final Requests requests;
     private final Handshake handshake;
+    private final Effects effects;
 
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private final TxnRecord record = new TxnRecord();
@@ -66,7 +67,8 @@ final class Commits implements TreeListener {
             Sessions sessions,
             Connections connections,
             Requests requests,
-            Handshake handshake) {
+            Handshake handshake,
+            Effects effects) {
         this.tree = tree;
         this.gate = gate;
         this.events = events;
@@ -74,6 +76,7 @@ final class Commits implements TreeListener {
         this.connections = connections;
         this.requests = requests;
         this.handshake = handshake;
+        this.effects = effects;
     }
 
     /** Keeps readers out until {@link #openGate}. */
@@ -233,6 +236,7 @@ final class Commits implements TreeListener {
         if (record.header.type == OpCode.CLOSE_SESSION) {
             connections.ephemeralEnded(record.header.sessionId, path);
         }
+        effects.written(path, 0);
         events.deleted(path, node, parent);
     }
 
@@ -243,6 +247,9 @@ final class Commits implements TreeListener {
 
     @Override
     public void done(int index, Txn op, int opErr, int node) {
+        if (opErr == ErrorCode.OK) {
+            tellWritten(op);
+        }
         if (asked == null) {
             return;
         }
@@ -257,6 +264,15 @@ final class Commits implements TreeListener {
         } else {
             MultiFrame.beginResult(out, MultiFrame.resultType(op.type()));
             writeResult(op, node);
+        }
+    }
+
+    /** Deletions are told when they are heard of: those of a session are no operations. */
+    private void tellWritten(Txn op) {
+        switch (op) {
+            case CreateTxn create -> effects.written(create.path, create.data.length());
+            case SetDataTxn setData -> effects.written(setData.path, setData.data.length());
+            default -> {}
         }
     }
 

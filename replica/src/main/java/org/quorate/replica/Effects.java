@@ -76,6 +76,17 @@ public interface Effects {
      */
     default void fired(int eventType, int watchers) {}
 
+    /** A client of this server has read of a znode, answered by the core; see {@link ReadTally}. */
+    default void read(Slice path, long bytes) {}
+
+    /**
+     * A transaction has created, changed or deleted a znode; for those who count.
+     *
+     * @param path valid during the call
+     * @param bytes of the data that was written
+     */
+    default void written(Slice path, int bytes) {}
+
     /**
      * A transaction of another server left this tree with another digest than it foretold; for
      * those who count. The first one of a term is told by {@link #notice}, too.

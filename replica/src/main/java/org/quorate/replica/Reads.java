@@ -51,6 +51,7 @@ public final class Reads {
     private final AccessRules rules;
     private final Map<String, Scheme> schemes;
     private final int replyBytesMax;
+    private final ReadTally tally;
     private final JuteIn in;
     private final RequestHeader header = new RequestHeader();
     private final RequestDecoder decoder = new RequestDecoder();
@@ -58,7 +59,11 @@ public final class Reads {
     private final NodeState state = new NodeState();
     private final JuteOut path = new JuteOut();
 
-    public Reads(DataTree tree, ReplicaOptions options) {
+    /**
+     * @param tally hears what is read
+     */
+    public Reads(DataTree tree, ReplicaOptions options, ReadTally tally) {
+        this.tally = tally;
         this.tree = tree;
         this.finder = tree.finder();
         this.names = tree.childNames();
@@ -223,19 +228,31 @@ public final class Reads {
         if (!allows(node, Perms.READ, connection.ids())) {
             return ErrorCode.NO_AUTH;
         }
+        long bytes = 0;
         switch (request.type) {
             case OpCode.EXISTS -> writeStat(out);
             case OpCode.GET_DATA -> {
                 tree.writeData(node, out);
                 writeStat(out);
+                bytes = state.dataLength;
             }
-            case OpCode.GET_CHILDREN -> names.write(node, out);
+            case OpCode.GET_CHILDREN -> bytes = writeNames(node, out);
             default -> {
-                names.write(node, out);
+                bytes = writeNames(node, out);
                 writeStat(out);
             }
         }
+        tally.read(request.path, bytes);
         return ErrorCode.OK;
+    }
+
+    /**
+     * @return bytes of the names alone
+     */
+    private long writeNames(int node, JuteOut out) {
+        int before = out.size();
+        names.write(node, out);
+        return out.size() - before - (long) Integer.BYTES * (1 + state.childCount);
     }
 
     private int onPath(PathRequest request, List<Id> ids, long sessionId, JuteOut out) {

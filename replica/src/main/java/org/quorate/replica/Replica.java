@@ -95,12 +95,21 @@ public final class Replica {
                         new Holdings(options, tree, sessions));
         this.leader = new Leader(standing, tree, sessions, rules, new AclFixer(options));
         this.learner = new Learner(standing, connections);
-        Answers answers = new Answers(options, tree, watches, connections);
+        Answers answers = new Answers(options, tree, watches, connections, effects::read);
         this.requests = new Requests(standing, connections, answers, leader, learner, pool);
         this.handshake =
                 new Handshake(standing, tree, sessions, connections, requests, this::nextSessionId);
         Events events = new Events(tree, watches, rules, connections, effects);
-        this.commits = new Commits(tree, gate, events, sessions, connections, requests, handshake);
+        this.commits =
+                new Commits(
+                        tree,
+                        gate,
+                        events,
+                        sessions,
+                        connections,
+                        requests,
+                        handshake,
+                        effects);
         this.sweeper = new Sweeper(standing, tree, leader);
         this.terms =
                 new Terms(

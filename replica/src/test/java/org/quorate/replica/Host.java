@@ -93,7 +93,7 @@ final class Host implements AutoCloseable {
                                 treeOptions.memoryBytesMax(),
                                 options.extendedTypes(),
                                 treeOptions.digest()));
-        reads = new Reads(tree, options);
+        reads = new Reads(tree, options, ReadTally.NONE);
         replica =
                 new Replica(
                         options,

@@ -12,6 +12,7 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.replica.Connection;
 import org.quorate.replica.Effects;
+import org.quorate.replica.ReadTally;
 import org.quorate.replica.Reads;
 import org.quorate.replica.Replica;
 import org.quorate.tree.DataTree;
@@ -52,7 +53,7 @@ final class LifeClients implements Effects, Wire.End {
     LifeClients(Life life, DataTree tree) {
         this.life = life;
         this.world = life.world;
-        this.reads = new Reads(tree, life.host.replicaOptions);
+        this.reads = new Reads(tree, life.host.replicaOptions, ReadTally.NONE);
     }
 
     /** A client connects; the wire is there. */

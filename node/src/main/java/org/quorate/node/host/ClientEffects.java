@@ -36,6 +36,9 @@ final class ClientEffects implements Effects {
     private final @Nullable RateGate rates;
     private final LogLimit pastLimitLines = new LogLimit();
 
+    private final NamespaceTally reads;
+    private final NamespaceTally writes;
+
     // Of a reply that comes in parts: to whom, and its beginning.
     private @Nullable Connection partOf;
     private final byte[] partHead = new byte[SlowWatch.HEADER_BYTES];
@@ -50,6 +53,12 @@ final class ClientEffects implements Effects {
         slow.turnBegins(nowNanos, wallMillis);
     }
 
+    /** A turn ends: what it counted is there before its replies are. */
+    void turnEnds() {
+        reads.flush();
+        writes.flush();
+    }
+
     ClientEffects(
             ServerMetrics metrics,
             SlowWatch slow,
@@ -58,6 +67,8 @@ final class ClientEffects implements Effects {
             @Nullable RateTable rates) {
         this.rates = rates == null ? null : new RateGate(rates);
         this.metrics = metrics;
+        this.reads = NamespaceTally.ofReads(metrics.readsByNamespace);
+        this.writes = NamespaceTally.ofWrites(metrics.writesByNamespace);
         this.slow = slow;
         this.roles = roles;
         this.audit = audit;
@@ -248,6 +259,16 @@ final class ClientEffects implements Effects {
                             : by.address(),
                     pastLimitLines.untold());
         }
+    }
+
+    @Override
+    public void read(Slice path, long bytes) {
+        reads.add(path, bytes);
+    }
+
+    @Override
+    public void written(Slice path, int bytes) {
+        writes.add(path, bytes);
     }
 
     @Override

@@ -37,6 +37,7 @@ final class ClientReader implements ClientHandler {
     private final EdgeLoop loop;
     private final ReaderContext context;
     private final Reads reads;
+    private final NamespaceTally tally;
     private final JuteOut out;
     private final HotSampler sampler;
     private final SlowLog slow;
@@ -58,7 +59,8 @@ final class ClientReader implements ClientHandler {
     ClientReader(EdgeLoop loop, ReaderContext context) {
         this.loop = loop;
         this.context = context;
-        this.reads = context.newReads();
+        this.tally = NamespaceTally.ofReads(context.metrics().readsByNamespace);
+        this.reads = context.newReads(tally);
         this.out = context.newRepliesOut(OUT_BYTES);
         this.sampler = new HotSampler(context.insight().hot());
         this.slow = context.insight().slow();
@@ -292,6 +294,7 @@ final class ClientReader implements ClientHandler {
             } while (at < to && out.size() < room && isPlain(bytes, at));
         } finally {
             context.gate().leave(stamp);
+            tally.flush();
         }
         if (count == 0) {
             return from;

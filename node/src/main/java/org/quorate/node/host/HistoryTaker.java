@@ -58,7 +58,24 @@ final class HistoryTaker implements AutoCloseable {
             }
             Sums now = sums();
             server.insight().history().add(point(before, now));
+            learners();
             before = now;
+        }
+    }
+
+    /** How much is on its way to each learner. */
+    private void learners() {
+        try {
+            ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
+            if (leads != null) {
+                leads.all().forEach(learner ->
+                        server.metrics()
+                                .learnerQueues
+                                .of(Long.toString(learner.serverId()))
+                                .add(learner.behind()));
+            }
+        } catch (IOException e) {
+            return; // the finding no-answer tells of it
         }
     }
 

@@ -101,6 +101,7 @@ final class HostTurn implements CoreLoop.Turn {
         news.update(replica);
         maintenance.purgeIfDue(nowNanos);
         meter.endTurn(replica, nowNanos, wallMillis);
+        effects.turnEnds();
         journaling.endTurn();
         if (peers != null) {
             peers.endTurn();

@@ -79,8 +79,8 @@ final class ReaderContext {
     }
 
     /** A reader of the tree for one event loop. */
-    Reads newReads() {
-        return new Reads(tree, options);
+    Reads newReads(NamespaceTally tally) {
+        return new Reads(tree, options, tally);
     }
 
     /** Limits per second for one event loop; null if there are none. */

@@ -87,9 +87,16 @@ public final class ServerMetrics {
             advanced("updatelatency", "a write, from its receipt to its reply");
     public final CounterFamily quotaExceeded = counters("quota_exceeded_error_per_namespace", "");
     public final SummaryFamily readsByNamespace =
-            summaries("read_per_namespace", Summary.Detail.BASIC, "");
+            summaries(
+                    "read_per_namespace",
+                    Summary.Detail.BASIC,
+                    "bytes of a read, by the first component of its path: path, data or children's"
+                            + " names, and 68");
     public final SummaryFamily writesByNamespace =
-            summaries("write_per_namespace", Summary.Detail.BASIC, "");
+            summaries(
+                    "write_per_namespace",
+                    Summary.Detail.BASIC,
+                    "bytes of a change that was applied, likewise: path and data");
 
     // ---- watches
 
@@ -155,6 +162,12 @@ public final class ServerMetrics {
             counter("learner_commit_received_count", "commits received from the leader");
     public final Summary proposalLatency =
             advanced("proposal_latency", "from a proposal's making to a follower's receipt");
+    public final SummaryFamily learnerQueues =
+            summaries(
+                    "learner_handler_qp_size",
+                    Summary.Detail.BASIC,
+                    "proposals made and not acknowledged by a learner, by its server; looked at every"
+                            + " ten seconds");
     public final Summary quorumAckLatency =
             advanced("quorum_ack_latency", "from a proposal to a quorum of acknowledgements");
     public final SummaryFamily ackLatency = summaries("ack_latency", Summary.Detail.ADVANCED, "");
@@ -181,7 +194,6 @@ public final class ServerMetrics {
         for (String name : ALWAYS_ZERO_ADVANCED) {
             advanced(name, "");
         }
-        summaries("learner_handler_qp_size", Summary.Detail.BASIC, "");
         summaries("learner_handler_qp_time_ms", Summary.Detail.ADVANCED, "");
     }
 

@@ -60,6 +60,12 @@ class MetricsPageTest {
 
             ## Counters and summaries
 
+            Those by key have a member for each namespace (first component of a path), server or
+            cause: a thousand at most, the rest shares `others`. Reads and writes by namespace are
+            counted as in ZooKeeper, but for what a start reads from its log. A learner has no queue
+            of packets here, in which ZooKeeper's wait to be sent: instead it is told what is on its
+            way to it.
+
             | name | kind | meaning |
             | --- | --- | --- |
             """;
@@ -70,12 +76,11 @@ class MetricsPageTest {
             ## Always 0
 
             These exist under their names, so that dashboards find them. They belong to stages,
-            caches and throttles of ZooKeeper that Quorate does not have, or are not measured (reads
-            and writes by namespace, `ack_latency`, the log's queue, what a request costs in the
-            tree; `jvm_pause_time_ms` is off by default in ZooKeeper, too). Of the 149 names that
-            the dashboard of Altinity's operator asks for, and the 11 of ZooKeeper's own example
-            alerts, all are there; its panels of reads and writes by namespace and of the learners'
-            queues stay empty. Who writes where is told by `quorate_hot_prefix_requests_per_second`.
+            caches and throttles of ZooKeeper that Quorate does not have, or are not measured
+            (`ack_latency`, the log's queue, what a request costs in the tree; `jvm_pause_time_ms`
+            is off by default in ZooKeeper, too). Of the 149 names that the dashboard of Altinity's
+            operator asks for, and the 11 of ZooKeeper's own example alerts, all are there, and none
+            of its panels stays empty for want of a name.
 
             """;
 
