@@ -10,7 +10,7 @@ import { chromium } from "playwright-core";
 const DIST = fileURLToPath(new URL(".vitepress/dist", import.meta.url));
 const SHOTS = process.env.SHOTS ?? join(process.cwd(), "screenshots");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
-const SHOWN = ["", "docs/start", "docs/concepts", "docs/configuration", "docs/runbook", "docs/recipes", "docs/performance", "ARCHITECTURE"];
+const SHOWN = ["", "docs/start", "docs/concepts", "docs/configuration", "docs/runbook", "docs/findings/disk-fills-up", "docs/recipes", "docs/performance", "ARCHITECTURE"];
 const LOOKS = {
   light: { viewport: { width: 1380, height: 900 }, colorScheme: "light" },
   dark: { viewport: { width: 1380, height: 900 }, colorScheme: "dark" },
@@ -108,7 +108,7 @@ try {
     assert.deepEqual(broken, []);
     await page.close();
   });
-  await test("the search finds a finding's section by its name", async () => {
+  await test("the search finds a finding's page by its name", async () => {
     const page = await open("", LOOKS.light);
     await page.keyboard.press("Control+k");
     await page.locator(".VPLocalSearchBox input").fill("disk fills up");
@@ -117,7 +117,7 @@ try {
     await page.screenshot({ path: join(SHOTS, "search.png") });
     assert.match(await first.innerText(), /disk-fills-up/);
     await page.keyboard.press("Enter");
-    await page.waitForURL(/runbook.*#disk-fills-up/);
+    await page.waitForURL(/findings\/disk-fills-up/);
     await page.close();
   });
   await test("nothing is fetched from outside, and nothing is missing", () => assert.deepEqual([outside, missing], [[], []]));

@@ -112,6 +112,42 @@ async function ensemble(browser) {
       assert.equal(await page.title(), "Tree · Quorate");
       await page.close();
     });
+    await test("a znode's data is shown in each form, and who may, owns and watches it", async () => {
+      const page = watch(await browser.newPage());
+      const id = `0x${BigInt.asUintN(64, zk.sessionId).toString(16)}`;
+      await page.goto(at(first, `tree/${encodeURIComponent("/app")}`));
+      await page.locator("pre.data", { hasText: '"name": "orders"' }).waitFor();
+      await page.getByRole("tab", { name: "Text" }).click();
+      await page.locator("pre.data", { hasText: '{"name":"orders"}' }).waitFor();
+      await page.getByRole("tab", { name: "Hex" }).click();
+      await page.locator("pre.data", { hasText: "7b 22 6e 61 6d 65" }).waitFor();
+      assert.match(await page.locator("tr", { hasText: "anyone" }).innerText(), /read\s*write\s*create\s*delete\s*admin/);
+      await page.getByRole("link", { name: id, exact: true }).waitFor();
+      await page.goto(at(first, `tree/${encodeURIComponent("/app/mine")}`));
+      await page.getByText("Ephemeral, of session").waitFor();
+      await page.locator(".kindline").getByRole("link", { name: id, exact: true }).click();
+      await page.getByRole("heading", { name: "Ephemeral znodes" }).waitFor();
+      await page.getByRole("link", { name: "/app/mine", exact: true }).waitFor();
+      await page.close();
+    });
+    await test("the charts show what was asked of the server, over the time that is wanted", async () => {
+      const page = watch(await browser.newPage(LOOKS.light));
+      await page.goto(at(first, "traffic"));
+      await page.locator(".chart canvas").nth(7).waitFor();
+      assert.equal(await page.locator(".chart canvas").count(), 8);
+      await page.getByRole("button", { name: "15 min" }).click();
+      assert.equal(await page.getByRole("button", { name: "15 min" }).getAttribute("aria-pressed"), "true");
+      await page.close();
+    });
+    await test("a finding leads to the page that tells what to do", async () => {
+      const page = watch(await browser.newPage());
+      await page.goto(at(first, "ensemble"));
+      const [told] = await Promise.all([page.waitForEvent("popup"), page.getByRole("link", { name: "backup-failed" }).click()]);
+      await told.getByText("# backup-failed").waitFor();
+      assert.match(await told.locator("body").innerText(), /## What to do/);
+      await told.close();
+      await page.close();
+    });
     await test("children are searched and walked by the keyboard", async () => {
       const page = watch(await browser.newPage());
       await page.goto(at(first, `tree/${encodeURIComponent("/app")}`));

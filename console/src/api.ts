@@ -66,12 +66,14 @@ export interface Overview {
   history: RoleChange[];
 }
 
-/** Something that a person should know of the server, with its anchor in the runbook. */
+/** Something that a person should know of the server, with the page that tells more. */
 export interface Finding {
   id: string;
   level: "notice" | "warning" | "critical";
   says: string;
   advice: string;
+  /** Its path on this server. */
+  page: string;
 }
 
 /** Of the admin command `health`: the findings, the worst first. */

@@ -1,7 +1,12 @@
 // The site is made of docs/ and the pages at the top, which site/build puts into .pages under the same names.
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 
 const page = (text, link) => ({ text, link });
+const findings = readdirSync(fileURLToPath(new URL("../../docs/findings", import.meta.url)))
+  .sort()
+  .map((file) => page(file.replace(".md", ""), `/docs/findings/${file.replace(".md", "")}`));
 
 export default defineConfig({
   title: "Quorate",
@@ -48,7 +53,7 @@ export default defineConfig({
           page("Configuration", "/docs/configuration"),
           page("Security", "/docs/security"),
           page("The console", "/docs/console"),
-          page("Runbook", "/docs/runbook"),
+          { ...page("Runbook", "/docs/runbook"), collapsed: true, items: findings },
           page("Who does what", "/docs/insight"),
           page("Metrics", "/docs/metrics"),
           page("Backup", "/docs/backup"),

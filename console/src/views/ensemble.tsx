@@ -40,9 +40,9 @@ function Findings({ findings }: { findings: Finding[] }) {
               <p>{f.says}</p>
               <p class="hint">{f.advice}</p>
             </div>
-            <code class="hint" title="The section of docs/runbook.md that tells more">
+            <a class="mono" href={f.page} target="_blank" rel="noreferrer" title="What it means and what to do">
               {f.id}
-            </code>
+            </a>
           </li>
         ))}
       </ul>

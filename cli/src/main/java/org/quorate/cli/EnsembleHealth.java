@@ -38,9 +38,14 @@ final class EnsembleHealth {
      * Something to know.
      *
      * @param server who, as people know it
-     * @param id its anchor in docs/runbook.md
+     * @param id names its page in docs/findings
      */
     record Finding(String server, String id, String level, String says, String advice) {
+        /** What tells more. */
+        String page() {
+            return "docs/findings/" + id + ".md";
+        }
+
         Map<String, Object> fields() {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("server", server);
@@ -48,6 +53,7 @@ final class EnsembleHealth {
             fields.put("level", level);
             fields.put("says", says);
             fields.put("advice", advice);
+            fields.put("page", page());
             return fields;
         }
     }

@@ -40,13 +40,13 @@ final class StatusText {
         }
         for (EnsembleHealth.Finding finding : findings) {
             line(
-                    "%s: %s: %s %s (docs/runbook.md#%s)"
+                    "%s: %s: %s %s (%s)"
                             .formatted(
                                     finding.level(),
                                     finding.server(),
                                     finding.says(),
                                     finding.advice(),
-                                    finding.id()));
+                                    finding.page()));
         }
         return text.toString().stripTrailing();
     }

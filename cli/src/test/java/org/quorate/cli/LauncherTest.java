@@ -178,8 +178,7 @@ class LauncherTest {
         Map<String, String> fake = Map.of("JAVA_HOME", home.toString());
         try {
             assertThat(run(fake, "start", file.toString()).said())
-                    .startsWith(
-                            "reading /d/snapshot.0: 40 %, 160 of 400 MiB\nstarted as process ");
+                    .startsWith("reading /d/snapshot.0: 40 %, 160 of 400 MiB\nstarted as process ");
             assertThat(run(fake, "stop", file.toString()).code()).isZero();
             assertThat(onTerminal(fake, "start", file.toString()))
                     .contains(

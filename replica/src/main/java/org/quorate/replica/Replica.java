@@ -102,14 +102,7 @@ public final class Replica {
         Events events = new Events(tree, watches, rules, connections, effects);
         this.commits =
                 new Commits(
-                        tree,
-                        gate,
-                        events,
-                        sessions,
-                        connections,
-                        requests,
-                        handshake,
-                        effects);
+                        tree, gate, events, sessions, connections, requests, handshake, effects);
         this.sweeper = new Sweeper(standing, tree, leader);
         this.terms =
                 new Terms(

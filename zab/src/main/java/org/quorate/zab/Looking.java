@@ -174,7 +174,7 @@ final class Looking implements Standing {
         if (!saidWhyNobodyLeads && !server.quorum().isQuorum(voter -> !blank.contains(voter))) {
             saidWhyNobodyLeads = true;
             server.state.warn(
-                    "nobody can lead: %s no history to vote with (damaged, or an empty disk), and the other voters are no quorum; nothing committed is given up: restore a majority (docs/runbook.md#damaged)"
+                    "nobody can lead: %s no history to vote with (damaged, or an empty disk), and the other voters are no quorum; nothing committed is given up: restore a majority (docs/findings/damaged.md)"
                             .formatted(
                                     blank.size() == 1
                                             ? "server " + blank.first() + " has"

@@ -76,8 +76,7 @@ public final class Progress implements AutoCloseable {
      */
     public static Progress begin(String what, long total, Unit unit) {
         return StatusLine.isOnTerminal()
-                ? new Progress(
-                        what, total, unit, StatusLine.ofStandardError(), System::nanoTime)
+                ? new Progress(what, total, unit, StatusLine.ofStandardError(), System::nanoTime)
                 : new Progress(what, total, unit, System.err, System::nanoTime);
     }
 

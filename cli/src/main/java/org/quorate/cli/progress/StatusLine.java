@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * stream by others, a log's lines, goes above it. Any thread.
  */
 final class StatusLine extends OutputStream {
-    /** Says whether standard error is a terminal, which Java cannot find out; the launcher sets it. */
+    /**
+     * Says whether standard error is a terminal, which Java cannot find out; the launcher sets it.
+     */
     private static final String TERMINAL_PROPERTY = "quorate.terminal";
 
     private static final String WIPE = "\r\u001b[K";

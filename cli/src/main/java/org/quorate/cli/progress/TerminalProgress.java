@@ -25,8 +25,8 @@ public final class TerminalProgress implements StartProgress {
             return LOGGED;
         }
         StatusLine line = StatusLine.belowStandardError();
-        return new TerminalProgress((what, total, unit) ->
-                new Progress(what, total, unit, line, System::nanoTime));
+        return new TerminalProgress(
+                (what, total, unit) -> new Progress(what, total, unit, line, System::nanoTime));
     }
 
     @Override

@@ -67,7 +67,7 @@ class EnsembleStatusTest {
         Captured text = Captured.run("status", "--connect", admins());
         assertThat(text.out())
                 .contains("health: warning")
-                .contains("(docs/runbook.md#configuration-differs)")
+                .contains("(docs/findings/configuration-differs.md)")
                 .contains("globalOutstandingLimit is not the same everywhere")
                 .containsPattern("server \\d \\(127.0.0.1:\\d+\\): leader, epoch 1, zxid 0x1")
                 .containsPattern(

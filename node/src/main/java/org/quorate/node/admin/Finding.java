@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Something that a person should know about a server's health.
  *
- * @param id its anchor in docs/runbook.md
+ * @param id names its page in docs/findings
  * @param level how much it matters
  * @param says what is, in a sentence
  * @param advice what to do, in a sentence
@@ -46,6 +46,7 @@ record Finding(String id, Level level, String says, String advice) {
         fields.put("level", level.label());
         fields.put("says", says);
         fields.put("advice", advice);
+        fields.put("page", "/console/findings/" + id + ".md");
         return fields;
     }
 }

@@ -14,8 +14,8 @@ import org.quorate.node.insight.History;
 import org.quorate.node.metrics.Jvm;
 
 /**
- * What is wrong with a server, as far as it knows itself (docs/runbook.md). What only a comparison
- * of servers shows is found by {@code quorate status}. Any thread that may wait.
+ * What is wrong with a server, as far as it knows itself (docs/findings). What only a comparison of
+ * servers shows is found by {@code quorate status}. Any thread that may wait.
  */
 final class HealthCheck {
     private static final double MEMORY_WARNING = 0.80;
@@ -111,7 +111,7 @@ final class HealthCheck {
                         ? "Look at the disk; remove that directory when it is not needed."
                         : "Nothing, while a majority of the voters is well. Else stop all, and put a"
                                 + " whole data directory in the place of the damaged ones, as the"
-                                + " runbook says.");
+                                + " finding's page says.");
     }
 
     private void clock() {
@@ -274,7 +274,7 @@ final class HealthCheck {
                     "%d sessions expired in the last ten minutes; %d are there now. Causes since the start: %s."
                             .formatted(expired, server.counts().globalSessions(), causes()),
                     "See whether clients pause (garbage collection), die, or cannot reach the"
-                            + " servers; the runbook tells what each cause points at.");
+                            + " servers; the finding's page tells what each cause points at.");
         }
     }
 

@@ -8,13 +8,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.node.http.HttpExchange;
 
 /**
  * The built page: a handful of files from this jar, read once, sent packed where the browser takes
- * that, and not at all where it has them already. Immutable.
+ * that, and not at all where it has them already; and beside it a page of text for each finding of
+ * the health, docs/findings as they are. Immutable.
  */
 final class Assets {
     private static final int ETAG_HEX_DIGITS = 32;
@@ -29,6 +31,9 @@ final class Assets {
                     "text/css; charset=utf-8",
                     "icon.svg",
                     "image/svg+xml");
+
+    private static final Pattern FINDING = Pattern.compile("findings/[a-z-]+\\.md");
+    private static final String FINDING_TYPE = "text/plain; charset=utf-8";
 
     private final Map<String, Asset> files = new TreeMap<>();
 
@@ -72,7 +77,10 @@ final class Assets {
      * @return false if there is none of that name
      */
     boolean send(HttpExchange exchange, String name) throws IOException {
-        @Nullable Asset asset = files.get(name.isEmpty() ? PAGE : name);
+        @Nullable Asset asset =
+                FINDING.matcher(name).matches()
+                        ? finding(name)
+                        : files.get(name.isEmpty() ? PAGE : name);
         if (asset == null) {
             return false;
         }
@@ -89,6 +97,13 @@ final class Assets {
             exchange.send(200, asset.type, asset.plain);
         }
         return true;
+    }
+
+    /** Read anew each time: nobody asks often. */
+    private static @Nullable Asset finding(String name) throws IOException {
+        try (InputStream in = Assets.class.getResourceAsStream("web/" + name)) {
+            return in == null ? null : new Asset(FINDING_TYPE, in.readAllBytes());
+        }
     }
 
     /** Does the client unpack gzip? */

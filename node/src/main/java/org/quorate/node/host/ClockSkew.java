@@ -66,7 +66,7 @@ final class ClockSkew {
         if (skewed && !complained) {
             LOG.warn(
                     "the clock here is {} that of server {}, which leads: run a time service"
-                            + " (docs/runbook.md#clock-skew)",
+                            + " (docs/findings/clock-skew.md)",
                     words(millis),
                     role.leader());
         } else if (!skewed && complained) {
@@ -88,7 +88,7 @@ final class ClockSkew {
             millis = wallMillis - lastMadeMillis;
             LOG.warn(
                     "the clock here, of a leader now, is {} that of the leader before, as its last"
-                            + " transaction shows: run a time service (docs/runbook.md#clock-skew)",
+                            + " transaction shows: run a time service (docs/findings/clock-skew.md)",
                     words(millis));
         }
     }

@@ -68,11 +68,12 @@ final class HistoryTaker implements AutoCloseable {
         try {
             ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
             if (leads != null) {
-                leads.all().forEach(learner ->
-                        server.metrics()
-                                .learnerQueues
-                                .of(Long.toString(learner.serverId()))
-                                .add(learner.behind()));
+                leads.all()
+                        .forEach(learner ->
+                                server.metrics()
+                                        .learnerQueues
+                                        .of(Long.toString(learner.serverId()))
+                                        .add(learner.behind()));
             }
         } catch (IOException e) {
             return; // the finding no-answer tells of it

@@ -421,7 +421,9 @@ final class LiveView implements ServerView {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
+            throw new IOException("nothing came within %d s".formatted(unit.toSeconds(timeMax)), e);
+        } catch (ExecutionException e) {
             throw new IOException("the server does not answer: " + e.getMessage(), e);
         }
     }

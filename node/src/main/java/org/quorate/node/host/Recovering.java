@@ -32,8 +32,7 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
     private long lastMadeMillis;
     private Store.@Nullable SetAside damaged;
 
-    Recovering(
-            Store store, DataTree tree, ServerMetrics metrics, StartProgress progress) {
+    Recovering(Store store, DataTree tree, ServerMetrics metrics, StartProgress progress) {
         this.store = store;
         this.tree = tree;
         this.metrics = metrics;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,29 +289,93 @@ class HealthTest {
                 .hasFieldOrPropertyWithValue("reason", "heard nothing of the leader");
     }
 
-    /** Read off the sources, so that no finding can be forgotten. */
-    @Test
-    void eachFindingStandsInTheRunbookAndNothingElse() throws Exception {
-        TreeSet<String> made = new TreeSet<>();
+    private static final Path DOCS = Path.of("..", "docs");
+    private static final Pattern MADE =
+            Pattern.compile("\\badd\\(\\s*(?:(?:\"ensemble\"|[^\";]*),\\s*)?\"([a-z-]+)\",");
+    private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** What each finding says, read off the sources, so that none can be forgotten. */
+    private static Map<String, List<String>> made() throws Exception {
+        Map<String, List<String>> made = new TreeMap<>();
         for (String source :
                 List.of(
                         "src/main/java/org/quorate/node/admin/HealthCheck.java",
                         "../cli/src/main/java/org/quorate/cli/EnsembleHealth.java")) {
-            Pattern.compile("\\badd\\(\\s*(?:(?:\"ensemble\"|[^\";]*),\\s*)?\"([a-z-]+)\",")
-                    .matcher(Files.readString(Path.of(source)))
+            String text = Files.readString(Path.of(source)).replaceAll("\"\\s*\\+\\s*\"", "");
+            MADE.matcher(text)
                     .results()
-                    .forEach(found -> made.add(found.group(1)));
+                    .forEach(found -> {
+                        String call =
+                                text.substring(found.end(1), text.indexOf(");\n", found.end()));
+                        List<String> says =
+                                made.computeIfAbsent(found.group(1), id -> new ArrayList<>());
+                        LITERAL.matcher(call.substring(1))
+                                .results()
+                                .map(literal -> literal.group(1))
+                                .filter(literal -> literal.length() >= 10)
+                                .forEach(says::add);
+                    });
         }
+        return made;
+    }
+
+    @Test
+    void eachFindingHasItsPageAndNothingElseHasOne() throws Exception {
+        Map<String, List<String>> made = made();
         assertThat(made).hasSizeGreaterThan(20);
-        TreeSet<String> told = new TreeSet<>();
-        for (String section :
-                Files.readString(Path.of("..", "docs", "runbook.md")).split("(?m)^## ")) {
-            String[] parts = section.split("\n", 2);
-            if (!section.startsWith("# ")) {
-                told.add(parts[0]);
-                assertThat(parts[1].strip()).as(parts[0]).hasSizeGreaterThan(80);
-            }
+        try (var pages = Files.list(DOCS.resolve("findings"))) {
+            assertThat(pages.map(page -> page.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            made.keySet().stream().map(id -> id + ".md").toList());
         }
-        assertThat(told).isEqualTo(made);
+        String index = Files.readString(DOCS.resolve("runbook.md"));
+        for (String id : made.keySet()) {
+            assertThat(index).contains("[%s](findings/%s.md)".formatted(id, id));
+        }
+    }
+
+    /** A page shows the command's output; what it says there is what the code says today. */
+    @Test
+    void eachPageShowsTheFindingAsItIsSaid() throws Exception {
+        for (Map.Entry<String, List<String>> finding : made().entrySet()) {
+            String id = finding.getKey();
+            String page = Files.readString(DOCS.resolve("findings").resolve(id + ".md"));
+            assertThat(page)
+                    .startsWith("# " + id + "\n")
+                    .contains(
+                            "\n**Level:** ",
+                            "\n## How it is seen\n",
+                            "\n$ ./quorate status --connect ",
+                            "\nMetric: ",
+                            "\n## What to do\n");
+            assertThat(
+                            page.lines()
+                                    .filter(line -> line.matches("(notice|warning|critical): .*"))
+                                    .filter(line ->
+                                            line.endsWith(" (docs/findings/" + id + ".md)")))
+                    .as(id)
+                    .isNotEmpty()
+                    .allSatisfy(line ->
+                            assertThat(
+                                            finding.getValue().stream()
+                                                    .filter(part -> line.matches(asPattern(part))))
+                                    .as("what is found and what to do, in: " + line)
+                                    .hasSizeGreaterThanOrEqualTo(2));
+        }
+    }
+
+    /** Of what is formatted only the constant parts are known. */
+    private static String asPattern(String format) {
+        StringBuilder pattern = new StringBuilder(".*");
+        for (String constant : format.split("%[.0-9]*[sdf]", -1)) {
+            pattern.append(Pattern.quote(constant.replace("%%", "%"))).append(".*");
+        }
+        return pattern.toString();
+    }
+
+    @Test
+    void eachFindingNamesItsPage() {
+        assertThat(new Finding("no-margin", Finding.Level.WARNING, "x", "y").fields())
+                .containsEntry("page", "/console/findings/no-margin.md");
     }
 }

@@ -101,8 +101,27 @@ class ConsoleHttpTest {
         assertThat(packed).isLessThan(PACKED_BYTES_MAX);
     }
 
+    /** Where the console's findings and alerts lead to. */
+    @Test
+    void whatAFindingMeansIsShownAsText() throws Exception {
+        HttpResponse<String> response = one.get("/console/findings/no-margin.md");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type"))
+                .hasValue("text/plain; charset=utf-8");
+        assertThat(response.body()).startsWith("# no-margin\n").contains("## What to do");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "..%2Fpackage-info.class", "index.html/", "api"})
+    @ValueSource(
+            strings = {
+                "nothing",
+                "..%2Fpackage-info.class",
+                "index.html/",
+                "api",
+                "findings/",
+                "findings/no-such.md",
+                "findings/..%2Findex.html"
+            })
     void whatIsNotThereIsNotFound(String name) throws Exception {
         assertThat(one.get("/console/" + name).statusCode()).isEqualTo(404);
     }
