@@ -78,6 +78,19 @@ public final class FairBench implements Callable<Integer> {
     @CommandLine.Option(names = "--config", split = ",", description = "lines for the server")
     private List<String> config = List.of();
 
+    /** On each connection so many and no more: no burst is longer than it was told to be. */
+    private record Bursts(Loader.Requests each, int perConnection) implements Loader.Scenario {
+        @Override
+        public Loader.Requests requests(int connection) {
+            return each;
+        }
+
+        @Override
+        public long quota(int connection) {
+            return perConnection;
+        }
+    }
+
     private volatile boolean abusing;
     private volatile boolean over;
     private final AtomicLong abused = new AtomicLong();
@@ -186,16 +199,18 @@ public final class FairBench implements Callable<Integer> {
                                 port,
                                 connections,
                                 Math.max(1, burst / connections))) {
+            Loader.Scenario bursts = new Bursts(requests, Math.max(1, burst / connections));
             long due = System.nanoTime();
             while (!over) {
                 long now = System.nanoTime();
+                due = abusing ? due : now;
                 if (!abusing || now < due) {
                     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
                     continue;
                 }
+                // Of bursts that it could not send in time it makes good one.
                 due = Math.max(due + everyNanos, now - everyNanos);
-                long done =
-                        loader.run(connections, i -> requests, burst, Long.MAX_VALUE).operations();
+                long done = loader.run(connections, bursts, burst, Long.MAX_VALUE).operations();
                 abused.addAndGet(done);
             }
         } catch (IOException e) {

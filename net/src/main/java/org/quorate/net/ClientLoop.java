@@ -19,13 +19,13 @@ final class ClientLoop {
     private static final long BUCKET_MILLIS_MAX = 250;
 
     /**
-     * What is looked at of one party in a round, bytes, if there are others: some turns of whoever
-     * sends much at once, some dozens of whoever sends little on many links.
+     * What is looked at of one party in a round, bytes, if there are others: a turn of whoever
+     * sends much at once, some dozens of turns of whoever sends little on many links.
      */
-    static final int ROUND_BYTES = 4 * TurnBuffers.TURN_BYTES;
+    static final int ROUND_BYTES = TurnBuffers.TURN_BYTES;
 
     /** A turn costs no less, however short the request. */
-    static final int TURN_BYTES_MIN = 256;
+    static final int TURN_BYTES_MIN = 64;
 
     private static final int READ_BYTES = TurnBuffers.FRAME_BYTES;
 
