@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.acl.Acl;
@@ -17,7 +18,7 @@ import org.quorate.protocol.jute.Slice;
 /**
  * Makes of the list that a client sends with create or setACL the one that is stored, or refuses it
  * (client protocol §10): drops exact duplicates, puts the connection's own ids in the place of
- * {@code auth}, checks every id. Owned by the core thread. The few lists that an installation uses
+ * {@code auth}, checks every id and how many there are. Owned by the core thread. The few lists that an installation uses
  * are remembered, so that they cost no allocation.
  */
 final class AclFixer {
@@ -37,7 +38,14 @@ final class AclFixer {
         }
     }
 
+    /** Total, so that no ids can be chosen that make a set of them slow. */
+    private static final Comparator<Acl> ORDER =
+            Comparator.<Acl>comparingInt(Acl::perms)
+                    .thenComparing(entry -> entry.id().scheme())
+                    .thenComparing(entry -> entry.id().id());
+
     private final boolean digestScheme;
+    private final int entriesMax;
 
     /** To be accepted beside world, auth, ip and digest, and those of plug-ins. */
     private final Set<String> extraSchemes;
@@ -49,6 +57,7 @@ final class AclFixer {
 
     AclFixer(ReplicaOptions options) {
         this.digestScheme = options.digestScheme();
+        this.entriesMax = options.aclEntriesMax();
         Set<String> extra = new LinkedHashSet<>();
         for (String scheme : options.extraAclSchemes().split(",")) {
             if (!scheme.isBlank()) {
@@ -63,10 +72,10 @@ final class AclFixer {
      * Cleans a list.
      *
      * @param ids of the connection that asks
-     * @return null if the list is not valid: InvalidACL
+     * @return null if the list is not valid, or too long: InvalidACL
      */
     @Nullable Fixed fix(AclVector asked, List<Id> ids) {
-        if (asked.count() == 0) {
+        if (asked.count() == 0 || asked.count() > entriesMax) {
             return null;
         }
         Slice encoded = asked.encoded();
@@ -77,10 +86,11 @@ final class AclFixer {
         }
         AclList given = asked.toList();
         List<Acl> entries = new ArrayList<>();
+        Set<Acl> seen = new TreeSet<>(ORDER);
         boolean depends = false;
-        for (Acl entry : new LinkedHashSet<>(given.entries())) {
+        for (Acl entry : given.entries()) {
             depends |= entry.id().scheme().equals(Schemes.AUTH);
-            if (!add(entry, ids, entries)) {
+            if (seen.add(entry) && !add(entry, ids, entries) || entries.size() > entriesMax) {
                 return null;
             }
         }

@@ -8,6 +8,7 @@ import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.DataTree;
 import org.quorate.tree.Digest;
 import org.quorate.tree.Finder;
+import org.quorate.tree.NameHash;
 import org.quorate.tree.NodeState;
 
 /**
@@ -27,6 +28,9 @@ final class Changes {
     private final Finder finder;
     private final boolean digesting;
     private final Digest digests = new Digest();
+
+    /** Clients choose paths, and must not be able to choose some that lie in one bucket. */
+    private final NameHash hash;
 
     // Pending changes by path; chained.
     private @Nullable Change[] buckets = new @Nullable Change[BUCKETS_MIN];
@@ -58,6 +62,7 @@ final class Changes {
         this.tree = tree;
         this.finder = tree.finder();
         this.digesting = tree.keepsDigest();
+        this.hash = new NameHash(tree.hashSeed());
     }
 
     /** Nothing is outstanding: a term begins, or has ended. */
@@ -118,8 +123,8 @@ final class Changes {
      * @return the pending change or {@code scratch}; null if there is no such znode
      */
     @Nullable Change look(Slice path, Change scratch) {
-        int hash = hash(path);
-        Change pending = find(path, hash);
+        int hashed = hash.of(path);
+        Change pending = find(path, hashed);
         if (pending != null) {
             return pending.exists ? pending : null;
         }
@@ -129,7 +134,7 @@ final class Changes {
         }
         tree.load(node, scratch.state);
         scratch.exists = true;
-        scratch.hash = hash;
+        scratch.hash = hashed;
         scratch.isPending = false;
         scratch.acl = tree.acls().list(scratch.state.aclRef);
         return scratch;
@@ -153,10 +158,10 @@ final class Changes {
 
     /** Begins to make a znode that {@link #look} has not found; its state is blank. */
     Change make(Slice path) {
-        int hash = hash(path);
-        Change change = find(path, hash);
+        int hashed = hash.of(path);
+        Change change = find(path, hashed);
         if (change == null) {
-            change = insert(path, hash);
+            change = insert(path, hashed);
         }
         touch(change);
         change.exists = true;
@@ -198,7 +203,7 @@ final class Changes {
                 node -> {
                     tree.writePath(node, bytes.clear());
                     path.set(bytes.array(), 0, bytes.size());
-                    Change pending = find(path, hash(path));
+                    Change pending = find(path, hash.of(path));
                     if (pending == null || isEphemeralOf(sessionId, pending)) {
                         visitor.path(path);
                     }
@@ -306,15 +311,15 @@ final class Changes {
         return change;
     }
 
-    private @Nullable Change find(Slice path, int hash) {
-        Change change = buckets[hash & buckets.length - 1];
-        while (change != null && (change.hash != hash || !change.hasPath(path))) {
+    private @Nullable Change find(Slice path, int hashed) {
+        Change change = buckets[hashed & buckets.length - 1];
+        while (change != null && (change.hash != hashed || !change.hasPath(path))) {
             change = change.bucketNext;
         }
         return change;
     }
 
-    private Change insert(Slice path, int hash) {
+    private Change insert(Slice path, int hashed) {
         if (size > buckets.length) {
             rehash();
         }
@@ -326,12 +331,12 @@ final class Changes {
             poolSize--;
         }
         change.path(path);
-        change.hash = hash;
+        change.hash = hashed;
         change.isPending = true;
         change.exists = false;
         change.acl = AclList.OPEN;
         change.digested = Digest.covers(path);
-        int bucket = hash & buckets.length - 1;
+        int bucket = hashed & buckets.length - 1;
         change.bucketNext = buckets[bucket];
         buckets[bucket] = change;
         size++;
@@ -367,14 +372,5 @@ final class Changes {
         state.dataLength = 0;
         state.childCount = 0;
         state.digest = 0;
-    }
-
-    private static int hash(Slice path) {
-        int hash = 0;
-        byte[] bytes = path.array();
-        for (int i = path.from(); i < path.to(); i++) {
-            hash = 31 * hash + bytes[i];
-        }
-        return hash ^ hash >>> 15;
     }
 }

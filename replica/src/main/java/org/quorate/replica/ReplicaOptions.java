@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     and {@code x509} where a provider is configured
  * @param anySaslUser the name that stands for each SASL user in an access list, or null
  * @param idsMax that one connection may prove to be
+ * @param aclEntriesMax of one access list
  * @param schemes further ones, not ZooKeeper's
  * @param userShare what each user may hold who has proven who it is, super users left out
  * @param addressShare what each address may hold
@@ -66,6 +67,7 @@ public record ReplicaOptions(
         String extraAclSchemes,
         @Nullable String anySaslUser,
         int idsMax,
+        int aclEntriesMax,
         List<Scheme> schemes,
         ShareOptions userShare,
         ShareOptions addressShare,
@@ -126,6 +128,7 @@ public record ReplicaOptions(
         private String extraAclSchemes = "";
         private @Nullable String anySaslUser;
         private int idsMax = 100;
+        private int aclEntriesMax = 1_000;
         private List<Scheme> schemes = List.of();
         private ShareOptions userShare = ShareOptions.NONE;
         private ShareOptions addressShare = ShareOptions.NONE;
@@ -165,6 +168,7 @@ public record ReplicaOptions(
                     extraAclSchemes,
                     anySaslUser,
                     idsMax,
+                    aclEntriesMax,
                     schemes,
                     userShare,
                     addressShare,
@@ -264,6 +268,11 @@ public record ReplicaOptions(
 
         public Builder idsMax(int ids) {
             idsMax = ids;
+            return this;
+        }
+
+        public Builder aclEntriesMax(int entries) {
+            aclEntriesMax = entries;
             return this;
         }
 

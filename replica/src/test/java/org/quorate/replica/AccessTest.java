@@ -2,6 +2,7 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
@@ -115,6 +116,23 @@ class AccessTest {
     @Test
     void theNullListIsNotValid() {
         assertThat(fixer.fix(new AclVector().setNull(), List.of(ANN))).isNull();
+    }
+
+    @Test
+    void aListMayHaveSoManyEntriesAndNoMore() {
+        AclFixer three = new AclFixer(ReplicaOptions.builder(1).aclEntriesMax(3).build());
+        AclList full =
+                AclList.of(
+                        new Acl(Perms.READ, ANN), new Acl(Perms.READ, BOB), new Acl(1, HERE));
+        assertThat(three.fix(new AclVector().set(full), List.of())).isNotNull();
+        List<Acl> more = new ArrayList<>(full.entries());
+        more.add(new Acl(Perms.WRITE, HERE));
+        assertThat(three.fix(new AclVector().set(new AclList(more)), List.of())).isNull();
+        AclList auth = AclList.of(new Acl(1, new Id("auth", "")), new Acl(2, new Id("auth", "")));
+        assertThat(three.fix(new AclVector().set(auth), List.of(ANN))).isNotNull();
+        assertThat(three.fix(new AclVector().set(auth), List.of(ANN, BOB)))
+                .as("four entries come of these two")
+                .isNull();
     }
 
     @Test

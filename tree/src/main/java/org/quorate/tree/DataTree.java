@@ -427,7 +427,8 @@ public final class DataTree implements AutoCloseable {
         return quotas;
     }
 
-    long hashSeed() {
+    /** The secret by which its names are hashed; another one once an image has been loaded. */
+    public long hashSeed() {
         return hash.seed();
     }
 

@@ -3,13 +3,14 @@ package org.quorate.tree;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.quorate.protocol.jute.Slice;
 
 /**
  * A hash of names and paths keyed by a secret seed, so that nobody can choose names that collide:
  * 64-bit blocks are folded in by multiplying to 128 bits. The seed changes only while nothing is
  * kept by it; owned by the tree's writer, read by all.
  */
-final class NameHash {
+public final class NameHash {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -22,7 +23,10 @@ final class NameHash {
     private long start;
     private long key;
 
-    NameHash(long seed) {
+    /**
+     * @param seed a secret
+     */
+    public NameHash(long seed) {
         seed(seed);
     }
 
@@ -35,6 +39,11 @@ final class NameHash {
         seed = newSeed;
         start = fold(seed ^ ROOT_2, ROOT_5);
         key = fold(seed + ROOT_3, ROOT_2) | 1;
+    }
+
+    /** Of a name or a path. */
+    public int of(Slice text) {
+        return of(text.array(), text.from(), text.length());
     }
 
     int of(byte[] bytes, int from, int length) {

@@ -38,6 +38,9 @@ final class Repository implements AutoCloseable {
     private static final String PACKED = ".gz";
     private static final String JSON = ".json";
     private static final String SEALED = ".aes";
+    /** Longest manifest: of some hundred thousand files. */
+    static final int MANIFEST_BYTES_MAX = 16 << 20;
+
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final BackupStore store;
@@ -88,7 +91,7 @@ final class Repository implements AutoCloseable {
         MessageDigest sha = sha256();
         long bytes;
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha)) {
-            bytes = copy(in, OutputStream.nullOutputStream(), progress);
+            bytes = copy(in, OutputStream.nullOutputStream(), progress, Long.MAX_VALUE);
         }
         Manifest.Entry seen = new Manifest.Entry(name, bytes, hex(sha));
         if (store.has(stored(seen, vault != null))) {
@@ -101,7 +104,7 @@ final class Repository implements AutoCloseable {
             MessageDigest again = sha256();
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), again);
                     OutputStream out = new GZIPOutputStream(sealing(temporary))) {
-                bytes = copy(in, out, null);
+                bytes = copy(in, out, null, Long.MAX_VALUE);
             }
             Manifest.Entry entry = new Manifest.Entry(name, bytes, hex(again));
             store.put(stored(entry, vault != null), temporary);
@@ -134,7 +137,11 @@ final class Repository implements AutoCloseable {
         MessageDigest sha = sha256();
         try (OutputStream out = new DigestOutputStream(Files.newOutputStream(to), sha)) {
             try (InputStream in = new GZIPInputStream(opening(name, where, manifest.encrypted()))) {
-                copy(in, out, progress);
+                if (copy(in, out, progress, entry.bytes()) > entry.bytes()) {
+                    throw new IOException(
+                            "%s is damaged: %s unpacks to more than its %d bytes"
+                                    .formatted(where, entry.name(), entry.bytes()));
+                }
             } catch (java.util.zip.ZipException | java.io.EOFException e) {
                 throw new IOException(
                         "%s is damaged: %s cannot be unpacked: %s"
@@ -172,13 +179,22 @@ final class Repository implements AutoCloseable {
         return vault;
     }
 
-    private static long copy(InputStream in, OutputStream out, @Nullable Progress progress)
+    /**
+     * Copies a stream, unless it is too long.
+     *
+     * @return how long it is; more than the most if it is longer, of which no more was written
+     */
+    private static long copy(
+            InputStream in, OutputStream out, @Nullable Progress progress, long most)
             throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long bytes = 0;
         for (int some = in.read(buffer); some >= 0; some = in.read(buffer)) {
-            out.write(buffer, 0, some);
             bytes += some;
+            if (bytes > most) {
+                break;
+            }
+            out.write(buffer, 0, some);
             if (progress != null) {
                 progress.add(some);
             }
@@ -254,8 +270,13 @@ final class Repository implements AutoCloseable {
         String name = MANIFESTS + id + JSON + (sealed ? SEALED : "");
         String where = store.locate(name);
         try (InputStream in = opening(name, where, sealed)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return json.readValue(text, Manifest.class);
+            byte[] text = in.readNBytes(MANIFEST_BYTES_MAX + 1);
+            if (text.length > MANIFEST_BYTES_MAX) {
+                throw new IOException(
+                        "%s is damaged: a manifest has %d bytes at most"
+                                .formatted(where, MANIFEST_BYTES_MAX));
+            }
+            return json.readValue(new String(text, StandardCharsets.UTF_8), Manifest.class);
         } catch (JacksonException e) {
             throw new IOException(
                     where + " is damaged: not a manifest: " + e.getOriginalMessage(), e);

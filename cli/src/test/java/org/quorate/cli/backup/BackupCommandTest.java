@@ -2,12 +2,14 @@ package org.quorate.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -138,6 +140,45 @@ class BackupCommandTest {
         assertThat(restored.exitCode()).isEqualTo(1);
         assertThat(restored.err()).contains(kept().resolve("files").toString());
         assertThat(to).doesNotExist();
+    }
+
+    /** A file of zeros packs to a thousandth: what was written of it would fill the disk. */
+    @Test
+    void aFileThatUnpacksToMoreThanItShouldIsGivenUp() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 5);
+        }
+        assertThat(create().exitCode()).isZero();
+        try (Stream<Path> found = Files.list(kept().resolve("files"))) {
+            for (Path file : found.toList()) {
+                try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                    for (int i = 0; i < 256; i++) {
+                        out.write(new byte[1 << 20]);
+                    }
+                }
+            }
+        }
+        Captured restored = restore(dir.resolve("to"));
+        assertThat(restored.exitCode()).isEqualTo(1);
+        assertThat(restored.err()).contains("unpacks to more than its");
+        assertThat(dir.resolve("to")).doesNotExist();
+    }
+
+    @Test
+    void aManifestThatIsTooLongIsRefused() throws Exception {
+        try (Quorate server = Quorate.builder().dataDir(data()).start();
+                ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
+            write(client, 0, 5);
+        }
+        assertThat(create().exitCode()).isZero();
+        try (Stream<Path> found = Files.list(kept().resolve("backups"))) {
+            Path manifest = found.findFirst().orElseThrow();
+            Files.write(manifest, new byte[Repository.MANIFEST_BYTES_MAX + 1]);
+        }
+        Captured restored = restore(dir.resolve("to"));
+        assertThat(restored.exitCode()).isEqualTo(1);
+        assertThat(restored.err()).contains("a manifest has");
     }
 
     @Test

@@ -224,6 +224,7 @@ final class Assembler {
                 values.get(OwnSettings.HOLD_REQUESTS),
                 values.get(OwnSettings.HOLD_BYTES),
                 values.get(OwnSettings.CONNECTION_IDS),
+                values.get(OwnSettings.ACL_ENTRIES),
                 shares());
     }
 

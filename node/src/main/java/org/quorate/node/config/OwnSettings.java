@@ -21,6 +21,14 @@ final class OwnSettings {
                     "100",
                     "Ids that one connection may prove to be; a further one fails to authenticate.",
                     "replica");
+    static final Setting<Integer> ACL_ENTRIES =
+            TABLE.both(
+                    "acl.entries.limit",
+                    integer(1, 1_000_000),
+                    "1000",
+                    "Entries of one access list; a longer one is answered with InvalidACL. Each is"
+                            + " looked at whenever the znode is asked for.",
+                    "replica");
     static final Setting<Long> TREE_MEMORY_LIMIT =
             TABLE.both(
                     "tree.memory.limit",

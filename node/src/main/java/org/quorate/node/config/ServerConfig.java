@@ -163,6 +163,7 @@ public record ServerConfig(
      * @param heldRequestsMax requests held without a leader, in all
      * @param heldBytesMax bytes of those
      * @param connectionIdsMax that one connection may prove to be
+     * @param aclEntriesMax of one access list
      * @param shares of each user, each address, and all below a path
      */
     public record Limits(
@@ -182,6 +183,7 @@ public record ServerConfig(
             int heldRequestsMax,
             long heldBytesMax,
             int connectionIdsMax,
+            int aclEntriesMax,
             Shares shares) {
         /** The same with another limit of connections of one address. */
         public Limits withConnectionsPerAddressMax(int other) {
@@ -202,6 +204,7 @@ public record ServerConfig(
                     heldRequestsMax,
                     heldBytesMax,
                     connectionIdsMax,
+                    aclEntriesMax,
                     shares);
         }
     }
@@ -713,6 +716,7 @@ public record ServerConfig(
                 .schemes(plugins)
                 .anySaslUser(auth.sasl.anyUser)
                 .idsMax(limits.connectionIdsMax)
+                .aclEntriesMax(limits.aclEntriesMax)
                 .shares(
                         limits.shares.user.held(),
                         limits.shares.address.held(),
