@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.jspecify.annotations.Nullable;
 
 /** An authority of a test, and what it signs, as files in all forms. */
 final class Certificates {
@@ -29,8 +30,8 @@ final class Certificates {
                         .setIsCertificateAuthority(true)
                         .ecp256()
                         .buildSelfSigned();
-        write("ca.p12", "PKCS12", null);
-        write("ca.jks", "JKS", null);
+        write("ca.p12", "PKCS12", null, PASSWORD);
+        write("ca.jks", "JKS", null, PASSWORD);
         Files.writeString(dir.resolve("ca.pem"), authority.getCertificatePEM());
     }
 
@@ -72,11 +73,15 @@ final class Certificates {
     }
 
     Path pkcs12(String name, X509Bundle bundle) throws Exception {
-        return write(name + ".p12", "PKCS12", bundle);
+        return pkcs12(name, bundle, PASSWORD);
+    }
+
+    Path pkcs12(String name, X509Bundle bundle, String password) throws Exception {
+        return write(name + ".p12", "PKCS12", bundle, password);
     }
 
     Path jks(String name, X509Bundle bundle) throws Exception {
-        return write(name + ".jks", "JKS", bundle);
+        return write(name + ".jks", "JKS", bundle, PASSWORD);
     }
 
     Path pem(String name, X509Bundle bundle) throws IOException {
@@ -98,11 +103,11 @@ final class Certificates {
         return config;
     }
 
-    private Path write(String file, String type, X509Bundle bundle)
+    private Path write(String file, String type, @Nullable X509Bundle bundle, String secret)
             throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(type);
         store.load(null, null);
-        char[] password = PASSWORD.toCharArray();
+        char[] password = secret.toCharArray();
         if (bundle == null) {
             store.setCertificateEntry("ca", authority.getCertificate());
         } else {

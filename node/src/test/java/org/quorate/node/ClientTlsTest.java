@@ -469,6 +469,25 @@ class ClientTlsTest {
         }
     }
 
+    @Test
+    void aNewStoreMayHaveANewPassword() throws Exception {
+        Path keys = lab.pkcs12("server", lab.sign("CN=first", b -> b));
+        Path secret = Files.writeString(dir.resolve("secret"), Certificates.PASSWORD + "\n");
+        SSLContext client = context(lab.pkcs12("client", lab.client("CN=client")));
+        try (Server server =
+                start(
+                        keys,
+                        lab.trust("p12"),
+                        "ssl.keyStore.passwordPath=" + secret,
+                        "client.certReload=true")) {
+            assertThat(shownBy(server, client)).isEqualTo("CN=first");
+            lab.pkcs12("server", lab.sign("CN=second", b -> b), "another secret");
+            Files.writeString(secret, "another secret\n");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> shownBy(server, client).equals("CN=second"));
+        }
+    }
+
     private static String shownBy(Server server, SSLContext client) throws IOException {
         try (SSLSocket socket =
                 (SSLSocket)

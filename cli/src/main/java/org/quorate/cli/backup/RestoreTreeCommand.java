@@ -60,8 +60,16 @@ final class RestoreTreeCommand implements Callable<Integer> {
     @Option(
             names = "--auth",
             paramLabel = "SCHEME:DATA",
-            description = "As who: digest:user:password. Whoever may not read cannot compare.")
+            description =
+                    "As who: digest:user:password. Whoever may not read cannot compare. Others on"
+                            + " this machine see it: better --auth-file.")
     private List<String> auths = new ArrayList<>();
+
+    @Option(
+            names = "--auth-file",
+            paramLabel = "FILE",
+            description = "The same from a file, a line for each.")
+    private @Nullable Path authFile;
 
     @Option(names = "--delete", description = "Delete what the backup does not have.")
     private boolean deletes;
@@ -137,6 +145,10 @@ final class RestoreTreeCommand implements Callable<Integer> {
     }
 
     private ZooKeeper connected() throws IOException, InterruptedException {
+        List<String> who = new ArrayList<>(auths);
+        if (authFile != null) {
+            who.addAll(Files.readAllLines(authFile));
+        }
         CountDownLatch up = new CountDownLatch(1);
         ZooKeeper client =
                 new ZooKeeper(
@@ -152,12 +164,12 @@ final class RestoreTreeCommand implements Callable<Integer> {
             throw new IOException(
                     "cannot connect to %s within %d ms".formatted(connect, timeoutMillis));
         }
-        for (String auth : auths) {
+        for (String auth : who) {
             int colon = auth.indexOf(':');
             if (colon < 0) {
                 client.close();
                 throw new CommandLine.ParameterException(
-                        spec.commandLine(), "--auth is of the form scheme:data");
+                        spec.commandLine(), "who it is has the form scheme:data");
             }
             client.addAuthInfo(
                     auth.substring(0, colon),

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Terminal {
     private static final int HISTORY_LINES_MAX = 1000;
 
+    /** Lines that no file shall keep; patterns with colons between. */
+    private static final String WITH_SECRETS = "*addauth*";
+
     private final Interpreter interpreter;
     private final Session session;
 
@@ -44,6 +47,7 @@ final class Terminal {
                         .completer(new PathCompleter(interpreter, session))
                         .variable(LineReader.HISTORY_FILE, historyFile)
                         .variable(LineReader.HISTORY_SIZE, HISTORY_LINES_MAX)
+                        .variable(LineReader.HISTORY_IGNORE, WITH_SECRETS)
                         .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                         .build());
     }

@@ -144,6 +144,9 @@ class RestoreDrillTest {
         client.create("/app/new", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         int perms = ZooDefs.Perms.READ | ZooDefs.Perms.ADMIN;
         client.setACL("/app/n4", Arrays.asList(new ACL(perms, ZooDefs.Ids.ANYONE_ID_UNSAFE)), -1);
+        client.addAuthInfo("digest", "bob:hush".getBytes());
+        client.setACL("/app/n5", ZooDefs.Ids.CREATOR_ALL_ACL, -1);
+        Path who = Files.writeString(dir.resolve("who"), "digest:bob:hush\n");
         client.create("/other", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         SortedMap<String, String> before = tree(client);
 
@@ -160,18 +163,21 @@ class RestoreDrillTest {
                         "/app",
                         "--connect",
                         connectString,
+                        "--auth-file",
+                        who.toString(),
                         "--dry-run");
         Captured dry = Captured.run(restore);
         assertThat(dry.out())
                 .as(dry.err())
                 .contains("would create /app/n1\n", "would set /app/n2\n", "would set /app/n3\n")
                 .contains("would set the access list of /app/n4\n")
-                .contains("nothing was changed; to be done: 1 created, 2 set, 1 access lists set");
+                .contains("would set the access list of /app/n5\n")
+                .contains("nothing was changed; to be done: 1 created, 2 set, 2 access lists set");
         assertThat(tree(client)).isEqualTo(before);
 
         restore[restore.length - 1] = "--verbose";
         Captured done = Captured.run(restore);
-        assertThat(done.out()).as(done.err()).contains("1 created, 2 set, 1 access lists set");
+        assertThat(done.out()).as(done.err()).contains("1 created, 2 set, 2 access lists set");
         assertThat(new String(client.getData("/app/n1", false, null))).isEqualTo("value 1");
         assertThat(new String(client.getData("/app/n3", false, null))).isEqualTo("value 3");
         assertThat(client.getACL("/app/n4", null)).isEqualTo(ZooDefs.Ids.OPEN_ACL_UNSAFE);

@@ -52,7 +52,7 @@ public final class TlsFuzz {
         Path file = Files.createTempFile("fuzz", ".pem");
         file.toFile().deleteOnExit();
         Files.writeString(file, pem);
-        return new TlsOptions.Store(file, TlsOptions.StoreType.PEM, "");
+        return new TlsOptions.Store(file, TlsOptions.StoreType.PEM, "", null);
     }
 
     /** One input: its first bit says whether plain bytes may come too, its pieces are reads. */

@@ -289,14 +289,16 @@ class ShellTest {
     @Test
     void aPersonTypesLines() throws Exception {
         shell(false, true);
-        byte[] typed = "create /t x\nget /t\nquit\nget /none\n".getBytes(StandardCharsets.UTF_8);
+        byte[] typed =
+                "create /t x\n addauth digest bob:hush\nget /t\nquit\nget /none\n"
+                        .getBytes(StandardCharsets.UTF_8);
         try (DumbTerminal terminal =
                 new DumbTerminal(new ByteArrayInputStream(typed), new ByteArrayOutputStream())) {
             new Terminal(interpreter, session).run(terminal, dir.resolve("history"));
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Created /t\n", "\nx\n");
         assertThat(err.size()).isZero();
-        assertThat(dir.resolve("history")).content().contains("get /t");
+        assertThat(dir.resolve("history")).content().contains("get /t").doesNotContain("hush");
     }
 
     @Test

@@ -30,7 +30,8 @@ final class Stores {
         try {
             if (store.type() == TlsOptions.StoreType.PEM) {
                 byte[] pem = Files.readAllBytes(store.location());
-                String password = store.password().isEmpty() ? null : store.password();
+                String secret = store.secret();
+                String password = secret.isEmpty() ? null : secret;
                 try (InputStream chain = new ByteArrayInputStream(pem);
                         InputStream key = new ByteArrayInputStream(pem)) {
                     return accepts
@@ -40,7 +41,7 @@ final class Stores {
             }
             KeyManagerFactory factory =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(load(store), store.password().toCharArray());
+            factory.init(load(store), store.secret().toCharArray());
             return accepts
                     ? SslContextBuilder.forServer(factory)
                     : SslContextBuilder.forClient().keyManager(factory);
@@ -98,7 +99,7 @@ final class Stores {
     static KeyStore load(TlsOptions.Store store) throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance(store.type().name());
         try (InputStream in = Files.newInputStream(store.location())) {
-            keys.load(in, store.password().toCharArray());
+            keys.load(in, store.secret().toCharArray());
         }
         return keys;
     }

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -207,14 +208,21 @@ public final class TlsContext implements AutoCloseable {
         for (TlsOptions.Store store :
                 new TlsOptions.Store[] {options.keyStore(), options.trustStore()}) {
             if (store != null) {
-                try {
-                    marks.add(Files.getLastModifiedTime(store.location()));
-                    marks.add(Files.size(store.location()));
-                } catch (IOException e) {
-                    marks.add("none");
+                mark(store.location(), marks);
+                if (store.passwordFile() != null) {
+                    mark(store.passwordFile(), marks);
                 }
             }
         }
         return marks;
+    }
+
+    private static void mark(Path file, List<Object> to) {
+        try {
+            to.add(Files.getLastModifiedTime(file));
+            to.add(Files.size(file));
+        } catch (IOException e) {
+            to.add("none");
+        }
     }
 }

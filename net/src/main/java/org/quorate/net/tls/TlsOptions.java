@@ -1,5 +1,7 @@
 package org.quorate.net.tls;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +68,23 @@ public record TlsOptions(
         PEM
     }
 
-    /** A file with keys or certificates. Its text form does not show the password. */
-    public record Store(Path location, StoreType type, String password) {
+    /**
+     * A file with keys or certificates. Its text form does not show the password.
+     *
+     * @param password as told; empty for none
+     * @param passwordFile holds the password in its place, each time that the store is read; or
+     *     null
+     */
+    public record Store(
+            Path location, StoreType type, String password, @Nullable Path passwordFile) {
+        /** The password of now. Blocks on the file that holds it. */
+        public String secret() throws IOException {
+            Path file = passwordFile;
+            return file == null
+                    ? password
+                    : Files.readString(file).replaceFirst("\r?\n\\z", "");
+        }
+
         @Override
         public String toString() {
             return "%s (%s)".formatted(location, type);

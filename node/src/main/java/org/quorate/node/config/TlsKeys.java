@@ -128,8 +128,12 @@ final class TlsKeys {
             return null;
         }
         try {
+            String file = get(kind + ".passwordPath");
             return new TlsOptions.Store(
-                    Path.of(location), type(kind, location), get(kind + ".password", ""));
+                    Path.of(location),
+                    type(kind, location),
+                    get(kind + ".password", ""),
+                    file == null ? null : Path.of(file));
         } catch (InvalidPathException e) {
             throw illegal(kind + ".location", location, "a path");
         }
