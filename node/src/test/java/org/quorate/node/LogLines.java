@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What servers in this JVM log while a test runs, a level and a line each. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender =
             new AppenderBase<>() {
@@ -19,10 +19,15 @@ final class LogLines implements AutoCloseable {
                 }
             };
 
-    LogLines() {
+    public LogLines() {
+        this(Level.INFO);
+    }
+
+    /** From this level on. */
+    public LogLines(Level level) {
         appender.start();
         logger().addAppender(appender);
-        logger().setLevel(Level.INFO);
+        logger().setLevel(level);
         logger().setAdditive(false);
     }
 
@@ -31,13 +36,13 @@ final class LogLines implements AutoCloseable {
     }
 
     /** All lines so far that hold each of these. */
-    List<String> with(String... parts) {
+    public List<String> with(String... parts) {
         return lines.stream()
                 .filter(line -> List.of(parts).stream().allMatch(line::contains))
                 .toList();
     }
 
-    List<String> all() {
+    public List<String> all() {
         return lines;
     }
 

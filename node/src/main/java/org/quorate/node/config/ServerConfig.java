@@ -61,6 +61,12 @@ public record ServerConfig(
         properties = Map.copyOf(properties);
     }
 
+    /** The file without its secrets. */
+    @Override
+    public String toString() {
+        return "server %d: %s".formatted(serverId, Secrets.shown(fileText));
+    }
+
     /**
      * Where clients connect.
      *

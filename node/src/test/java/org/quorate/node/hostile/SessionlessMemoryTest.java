@@ -20,18 +20,20 @@ import org.quorate.node.host.RawClient;
 
 /** What somebody without a session makes the server hold (docs/security.md states it). */
 class SessionlessMemoryTest {
-    private static final int CONNECTIONS = 1_000;
+    private static final int CONNECTIONS = 300;
 
     /** With 1 KB of the frame, and this test's own end of the connection. */
     private static final int BYTES_MAX = 8 << 10;
 
-    private static final int LOOPS_MAX = 64;
+    private static final int LOOPS_MAX = 8;
 
     @TempDir Path dir;
 
     @Test
     void aConnectionThatStopsWithinItsFirstFrameHoldsAFewKilobytes() throws Exception {
-        ServerConfig all = ZooCfg.embedded(dir, new Properties(), warning -> {});
+        Properties patient = new Properties();
+        patient.setProperty("zookeeper.nio.sessionlessCnxnTimeout", "60000");
+        ServerConfig all = ZooCfg.embedded(dir, patient, warning -> {});
         try (Quorate server =
                 Quorate.builder()
                         .config(all.withLimits(all.limits().withConnectionsPerAddressMax(0)))
