@@ -173,8 +173,7 @@ class PeerTlsKeysTest {
         try (Ensemble ensemble = one("sslQuorumReloadCertFiles=true")) {
             assertThat(shown(ensemble)).isEqualTo("CN=server,O=Lab");
             lab.pkcs12("server", lab.sign("CN=second", b -> b));
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> shown(ensemble).equals("CN=second"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> shown(ensemble).equals("CN=second"));
         }
     }
 
@@ -276,10 +275,7 @@ class PeerTlsKeysTest {
                                         "hush",
                                         secret),
                                 new TlsOptions.Store(
-                                        Path.of("/trust"),
-                                        TlsOptions.StoreType.JKS,
-                                        "shush",
-                                        null),
+                                        Path.of("/trust"), TlsOptions.StoreType.JKS, "shush", null),
                                 List.of("TLSv1.2"),
                                 List.of("ONE", "TWO"),
                                 TlsOptions.ClientAuth.WANT,

@@ -144,15 +144,14 @@ class SecretsNowhereTest {
                     .as(secret + " in hex")
                     .isEmpty();
         }
-        assertThat(ProcessHandle.current().info().commandLine().orElse("")).doesNotContain("secret");
+        assertThat(ProcessHandle.current().info().commandLine().orElse(""))
+                .doesNotContain("secret");
     }
 
     /** What stands around a secret; nothing if it is not there. */
     private static String around(String all, String secret) {
         int at = all.indexOf(secret);
-        return at < 0
-                ? ""
-                : all.substring(Math.max(0, at - 200), Math.min(all.length(), at + 200));
+        return at < 0 ? "" : all.substring(Math.max(0, at - 200), Math.min(all.length(), at + 200));
     }
 
     /** All that can be asked, with and without credentials, right and wrong ones. */
@@ -186,9 +185,7 @@ class SecretsNowhereTest {
                                                 .formatted(server.admin().adminPort())))
                         .header("X-Quorate-Console", "1")
                         .header("Content-Type", "application/json")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "{\"password\":\"bobs-secret\"}"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"password\":\"bobs-secret\"}"))
                         .build();
         told.add(http.send(login, HttpResponse.BodyHandlers.ofString()).body());
     }
@@ -211,7 +208,8 @@ class SecretsNowhereTest {
                     CreateMode.EPHEMERAL);
             root.setData("/mine", new byte[2], -1);
             ann.create("/anns", new byte[1], Ids.CREATOR_ALL_ACL, CreateMode.PERSISTENT);
-            told.add(other.getACL("/open", null).toString().replace(userHash, "as the list has it"));
+            told.add(
+                    other.getACL("/open", null).toString().replace(userHash, "as the list has it"));
             assertThatThrownBy(() -> other.getData("/mine", false, null))
                     .isInstanceOf(KeeperException.NoAuthException.class);
             told.add(bob.whoAmI().toString());
@@ -228,8 +226,7 @@ class SecretsNowhereTest {
         }
         try (ZooKeeper wrong = new ZooKeeper(address, 10_000, event -> {}, plain())) {
             wrong.addAuthInfo("nonsense", "bobs-secret".getBytes(StandardCharsets.UTF_8));
-            assertThatThrownBy(() -> wrong.exists("/", false))
-                    .isInstanceOf(KeeperException.class);
+            assertThatThrownBy(() -> wrong.exists("/", false)).isInstanceOf(KeeperException.class);
         }
     }
 

@@ -18,8 +18,8 @@ import org.quorate.protocol.jute.Slice;
 /**
  * Makes of the list that a client sends with create or setACL the one that is stored, or refuses it
  * (client protocol §10): drops exact duplicates, puts the connection's own ids in the place of
- * {@code auth}, checks every id and how many there are. Owned by the core thread. The few lists that an installation uses
- * are remembered, so that they cost no allocation.
+ * {@code auth}, checks every id and how many there are. Owned by the core thread. The few lists
+ * that an installation uses are remembered, so that they cost no allocation.
  */
 final class AclFixer {
     private static final int REMEMBERED = 64;

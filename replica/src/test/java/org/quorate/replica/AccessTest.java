@@ -122,8 +122,7 @@ class AccessTest {
     void aListMayHaveSoManyEntriesAndNoMore() {
         AclFixer three = new AclFixer(ReplicaOptions.builder(1).aclEntriesMax(3).build());
         AclList full =
-                AclList.of(
-                        new Acl(Perms.READ, ANN), new Acl(Perms.READ, BOB), new Acl(1, HERE));
+                AclList.of(new Acl(Perms.READ, ANN), new Acl(Perms.READ, BOB), new Acl(1, HERE));
         assertThat(three.fix(new AclVector().set(full), List.of())).isNotNull();
         List<Acl> more = new ArrayList<>(full.entries());
         more.add(new Acl(Perms.WRITE, HERE));

@@ -26,7 +26,8 @@ class ChangesTest {
             for (int bit = 0; bit < PAIRS; bit++) {
                 name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
             }
-            assertThat(name.toString().hashCode()).isEqualTo("/AaAaAaAaAaAaAaAaAaAaAaAaAa".hashCode());
+            assertThat(name.toString().hashCode())
+                    .isEqualTo("/AaAaAaAaAaAaAaAaAaAaAaAaAa".hashCode());
             chosen.add(Slice.of(name.toString()));
             others.add(Slice.of("/%026d".formatted(i)));
         }

@@ -38,6 +38,7 @@ final class Repository implements AutoCloseable {
     private static final String PACKED = ".gz";
     private static final String JSON = ".json";
     private static final String SEALED = ".aes";
+
     /** Longest manifest: of some hundred thousand files. */
     static final int MANIFEST_BYTES_MAX = 16 << 20;
 

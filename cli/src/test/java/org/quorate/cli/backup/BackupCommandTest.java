@@ -145,7 +145,11 @@ class BackupCommandTest {
     /** A file of zeros packs to a thousandth: what was written of it would fill the disk. */
     @Test
     void aFileThatUnpacksToMoreThanItShouldIsGivenUp() throws Exception {
-        try (Quorate server = Quorate.builder().dataDir(data()).start();
+        try (Quorate server =
+                        Quorate.builder()
+                                .dataDir(data())
+                                .property("zookeeper.preAllocSize", "64")
+                                .start();
                 ZooKeeper client = new ZooKeeper(server.connectString(), 30_000, event -> {})) {
             write(client, 0, 5);
         }
@@ -153,7 +157,7 @@ class BackupCommandTest {
         try (Stream<Path> found = Files.list(kept().resolve("files"))) {
             for (Path file : found.toList()) {
                 try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-                    for (int i = 0; i < 256; i++) {
+                    for (int i = 0; i < 4; i++) {
                         out.write(new byte[1 << 20]);
                     }
                 }

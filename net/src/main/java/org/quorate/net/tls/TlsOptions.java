@@ -80,9 +80,7 @@ public record TlsOptions(
         /** The password of now. Blocks on the file that holds it. */
         public String secret() throws IOException {
             Path file = passwordFile;
-            return file == null
-                    ? password
-                    : Files.readString(file).replaceFirst("\r?\n\\z", "");
+            return file == null ? password : Files.readString(file).replaceFirst("\r?\n\\z", "");
         }
 
         @Override
