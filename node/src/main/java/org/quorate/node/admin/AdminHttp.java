@@ -38,13 +38,13 @@ final class AdminHttp implements HttpHandler {
             ServerView server,
             Monitor monitor,
             Commands commands,
-            SnapshotCommands snapshots,
+            RootAccess access,
             HttpHandler console) {
         this.server = server;
         this.monitor = monitor;
         this.commands = commands;
-        this.snapshots = snapshots;
-        this.handOver = new HandOverCommand(server);
+        this.snapshots = new SnapshotCommands(server, access, System::nanoTime);
+        this.handOver = new HandOverCommand(server, access);
         this.console = console;
         this.commandUrl = server.config().admin().commandUrl();
     }

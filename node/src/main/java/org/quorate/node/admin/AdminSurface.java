@@ -117,7 +117,7 @@ public final class AdminSurface implements AutoCloseable {
                         server,
                         monitor,
                         new Commands(server, monitor, traceMask, logs),
-                        new SnapshotCommands(server, System::nanoTime),
+                        new RootAccess(server),
                         console);
         return HttpServer.start(
                 "quorate-admin",

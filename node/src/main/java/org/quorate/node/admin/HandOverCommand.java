@@ -18,9 +18,9 @@ final class HandOverCommand {
     private final ServerView server;
     private final RootAccess access;
 
-    HandOverCommand(ServerView server) {
+    HandOverCommand(ServerView server, RootAccess access) {
         this.server = server;
-        this.access = new RootAccess(server);
+        this.access = access;
     }
 
     /** Answers when another server leads, or with the reason why none does. */

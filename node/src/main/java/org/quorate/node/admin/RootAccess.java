@@ -10,13 +10,16 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.quorate.node.oidc.BearerTokens;
+import org.quorate.node.oidc.TokenVerdict;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.Id;
 import org.quorate.protocol.acl.Perms;
 
 /**
  * Decides who may take and restore snapshots over HTTP: whoever has all permissions at the root
- * (reference: administration §3). Schemes are digest and ip. Any thread that may wait.
+ * (reference: administration §3), or shows an operator's bearer token. Schemes are digest, ip and
+ * Bearer. Any thread that may wait.
  */
 final class RootAccess {
     /** What the check found, with ZooKeeper's status and words. */
@@ -38,9 +41,11 @@ final class RootAccess {
     private static final String SUPER = "super";
 
     private final ServerView server;
+    private final @Nullable BearerTokens tokens;
 
     RootAccess(ServerView server) {
         this.server = server;
+        this.tokens = BearerTokens.of(server.config().admin());
     }
 
     /**
@@ -51,6 +56,14 @@ final class RootAccess {
     Verdict check(@Nullable String authorization, InetAddress remote) throws IOException {
         if (authorization == null || authorization.isBlank()) {
             return Verdict.MISSING;
+        }
+        TokenVerdict shown = tokens == null ? null : tokens.judge(authorization);
+        if (shown != null) {
+            return switch (shown) {
+                case TokenVerdict.Operator(String _) -> Verdict.GRANTED;
+                case TokenVerdict.Stranger(String _) -> Verdict.NOT_AUTHORIZED;
+                case TokenVerdict.Refused(String _) -> Verdict.NOT_AUTHENTICATED;
+            };
         }
         String[] parts = authorization.strip().split(" ", 2);
         List<Id> ids = authenticate(parts[0], parts.length == 2 ? parts[1].strip() : "", remote);

@@ -27,9 +27,9 @@ final class SnapshotCommands {
     private final RateLimit snapshots;
     private final RateLimit restores;
 
-    SnapshotCommands(ServerView server, LongSupplier nowNanos) {
+    SnapshotCommands(ServerView server, RootAccess access, LongSupplier nowNanos) {
         this.server = server;
-        this.access = new RootAccess(server);
+        this.access = access;
         long interval = server.config().admin().rateLimitMillis();
         this.snapshots = new RateLimit(interval, nowNanos);
         this.restores = new RateLimit(interval, nowNanos);

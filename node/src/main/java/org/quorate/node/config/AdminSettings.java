@@ -85,6 +85,38 @@ final class AdminSettings {
                             + " `quorate password` prints it; without it nobody can sign in, and"
                             + " the console changes nothing.",
                     "admin");
+    static final Setting<String> OIDC_ISSUER =
+            TABLE.both(
+                    "admin.oidc.issuer",
+                    text(),
+                    "",
+                    "URL of an OpenID Connect issuer, as its tokens name it: whose bearer tokens"
+                            + " make an operator. https, except on this machine.",
+                    "admin");
+    static final Setting<String> OIDC_AUDIENCE =
+            TABLE.both(
+                    "admin.oidc.audience",
+                    text(),
+                    "",
+                    "Names of this service, separated by commas, for one of which a token must be."
+                            + " Required with an issuer.",
+                    "admin");
+    static final Setting<String> OIDC_CLAIM =
+            TABLE.both(
+                    "admin.oidc.claim",
+                    text(),
+                    "groups",
+                    "The claim that says who is an operator; a dot leads into an object:"
+                            + " realm_access.roles.",
+                    "admin");
+    static final Setting<String> OIDC_OPERATORS =
+            TABLE.both(
+                    "admin.oidc.operators",
+                    text(),
+                    "",
+                    "Values of that claim, separated by commas, one of which makes an operator."
+                            + " Required with an issuer.",
+                    "admin");
     static final Setting<Boolean> ADMIN_PORT_UNIFICATION =
             TABLE.both(
                     "admin.portUnification",

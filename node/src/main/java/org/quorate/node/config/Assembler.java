@@ -485,7 +485,35 @@ final class Assembler {
                 values.get(AdminSettings.ADMIN_RATE_LIMIT),
                 splitAtCommas(values.get(AdminSettings.FOUR_LETTER_WORDS)),
                 values.getIfTold(AdminSettings.CONSOLE_PASSWORD_HASH),
+                issuer(),
                 adminTls());
+    }
+
+    private ServerConfig.@Nullable Issuer issuer() throws ConfigException {
+        String url = values.get(AdminSettings.OIDC_ISSUER).strip();
+        if (url.isEmpty()) {
+            return null;
+        }
+        try {
+            return new ServerConfig.Issuer(
+                    url,
+                    required(AdminSettings.OIDC_AUDIENCE),
+                    values.get(AdminSettings.OIDC_CLAIM).strip(),
+                    required(AdminSettings.OIDC_OPERATORS));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    "%s: %s".formatted(values.origin(AdminSettings.OIDC_ISSUER), e.getMessage()));
+        }
+    }
+
+    private Set<String> required(Setting<String> setting) throws ConfigException {
+        Set<String> told = Set.copyOf(splitAtCommas(values.get(setting)));
+        if (told.isEmpty()) {
+            throw new ConfigException(
+                    "%s needs %s beside it"
+                            .formatted(values.origin(AdminSettings.OIDC_ISSUER), setting.key()));
+        }
+        return told;
     }
 
     /** Browsers come from anywhere: their names are not compared, even where servers' are. */

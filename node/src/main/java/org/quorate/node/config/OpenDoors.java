@@ -115,6 +115,12 @@ public final class OpenDoors {
                                         .formatted(admin.address())
                                 + " set admin.forceHttps");
             }
+            if (plain && admin.issuer() != null) {
+                found.add(
+                        "operators' tokens go to %s in plain text (admin.oidc.issuer):"
+                                        .formatted(admin.address())
+                                + " set admin.forceHttps");
+            }
         }
         if (config.metrics().prometheus() && isReachable(config.metrics().address())) {
             found.add(

@@ -1,9 +1,11 @@
 package org.quorate.node.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quorate.log.StoreOptions;
 import org.quorate.net.sasl.PeerSasl;
@@ -416,6 +418,7 @@ public record ServerConfig(
      * @param rateLimitMillis between two snapshots, and between two restores
      * @param words the white list of four-letter words; {@code *} for all
      * @param consolePassword with which operators sign in to the console; null: nobody can
+     * @param issuer of operators' bearer tokens; null: none are believed
      * @param tls on the admin port; null for none
      */
     public record Admin(
@@ -428,6 +431,7 @@ public record ServerConfig(
             long rateLimitMillis,
             List<String> words,
             @Nullable PasswordHash consolePassword,
+            @Nullable Issuer issuer,
             @Nullable AdminTls tls) {
         public Admin {
             words = List.copyOf(words);
@@ -445,7 +449,41 @@ public record ServerConfig(
                     rateLimitMillis,
                     otherWords,
                     consolePassword,
+                    issuer,
                     tls);
+        }
+    }
+
+    /**
+     * Whose bearer tokens show that somebody is an operator: keys {@code admin.oidc.*}.
+     *
+     * @param url of the OpenID Connect issuer, as its tokens name it
+     * @param audience one of which a token must be for
+     * @param claim which claim says what somebody is; a dot leads into an object
+     * @param operators values of that claim, one of which makes an operator
+     */
+    public record Issuer(String url, Set<String> audience, String claim, Set<String> operators) {
+        /**
+         * @throws IllegalArgumentException if somebody on the way could answer in its place
+         */
+        public Issuer {
+            audience = Set.copyOf(audience);
+            operators = Set.copyOf(operators);
+            requireSafe(URI.create(url));
+        }
+
+        /**
+         * Only who is asked by TLS, or on this machine, is believed.
+         *
+         * @throws IllegalArgumentException in one line
+         */
+        public static void requireSafe(URI address) {
+            String scheme = String.valueOf(address.getScheme());
+            String host = String.valueOf(address.getHost());
+            boolean here = host.equals("127.0.0.1") || host.equals("localhost");
+            if (!scheme.equals("https") && !(scheme.equals("http") && here)) {
+                throw new IllegalArgumentException("'%s' is not https".formatted(address));
+            }
         }
     }
 

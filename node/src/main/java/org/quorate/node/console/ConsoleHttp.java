@@ -12,6 +12,8 @@ import org.quorate.node.config.PasswordHash;
 import org.quorate.node.config.Secrets;
 import org.quorate.node.http.HttpExchange;
 import org.quorate.node.http.HttpHandler;
+import org.quorate.node.oidc.BearerTokens;
+import org.quorate.node.oidc.TokenVerdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -48,6 +50,7 @@ public final class ConsoleHttp implements HttpHandler {
     private final ChangeQuestions changes;
     private final ConsoleGuest guest;
     private final Logins logins;
+    private final @Nullable BearerTokens tokens;
     private final boolean openToAnyone;
 
     /** Read when the first page is asked for, not at the start of the server. */
@@ -78,6 +81,7 @@ public final class ConsoleHttp implements HttpHandler {
         this.changes = new ChangeQuestions(server, operations, logs);
         PasswordHash password = server.config().admin().consolePassword();
         this.logins = new Logins(password == null ? null : password::matches, System::nanoTime);
+        this.tokens = BearerTokens.of(server.config().admin());
         this.openToAnyone = !logins.isEnabled() && server.config().auth().enforcedSchemes() == null;
     }
 
@@ -201,7 +205,9 @@ public final class ConsoleHttp implements HttpHandler {
     }
 
     private boolean mayStillLook(HttpExchange exchange) {
-        return openToAnyone || logins.isStillSignedIn(token(exchange));
+        return openToAnyone
+                || logins.isStillSignedIn(token(exchange))
+                || operator(exchange) != null;
     }
 
     private void requireMayLook(boolean mayLook) throws Refusal {
@@ -225,9 +231,13 @@ public final class ConsoleHttp implements HttpHandler {
     // ---- changes
 
     private void change(HttpExchange exchange, String name) throws IOException, Refusal {
-        requireOwnPage(exchange);
+        String byToken = operator(exchange);
+        if (byToken == null) {
+            requireOwnPage(exchange);
+        }
         JsonNode body = body(exchange);
-        String operator = exchange.remote().getAddress().getHostAddress();
+        String address = exchange.remote().getAddress().getHostAddress();
+        String operator = byToken == null ? address : byToken + " at " + address;
         if (name.equals("login")) {
             signIn(exchange, operator, body);
             return;
@@ -238,7 +248,7 @@ public final class ConsoleHttp implements HttpHandler {
             Answers.send(exchange, Map.of("signedIn", false));
             return;
         }
-        if (!isSignedIn(exchange)) {
+        if (byToken == null && !isSignedIn(exchange)) {
             throw new Refusal(401, "sign in to change anything");
         }
         Answers.send(
@@ -316,7 +326,20 @@ public final class ConsoleHttp implements HttpHandler {
     // ---- who it is
 
     private boolean isSignedIn(HttpExchange exchange) {
-        return logins.isSignedIn(token(exchange));
+        return logins.isSignedIn(token(exchange)) || operator(exchange) != null;
+    }
+
+    /**
+     * Whose bearer token it shows, if it is an operator's; else null. No other site's page can have
+     * a browser show one.
+     */
+    private @Nullable String operator(HttpExchange exchange) {
+        BearerTokens known = tokens;
+        return known != null
+                        && known.judge(exchange.header("Authorization"))
+                                instanceof TokenVerdict.Operator(String name)
+                ? name
+                : null;
     }
 
     private static String cookie(String token, long seconds) {
