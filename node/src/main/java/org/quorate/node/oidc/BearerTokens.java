@@ -185,7 +185,8 @@ public final class BearerTokens {
                 new DefaultJWTClaimsVerifier<>(
                         issuer.audience(),
                         new JWTClaimsSet.Builder().issuer(issuer.url()).build(),
-                        Set.of("sub", "exp"));
+                        Set.of("sub", "exp"),
+                        Set.of());
         claims.setMaxClockSkew(CLOCK_SKEW_SECONDS_MAX);
         made.setJWTClaimsSetVerifier(claims);
         return made;

@@ -61,8 +61,7 @@ class OperatorTokenTest {
     }
 
     private static String token(String group) throws Exception {
-        return TinyIssuer.sign(
-                key, TinyIssuer.claims(issuer.url(), "ann", List.of(group)).build());
+        return TinyIssuer.sign(key, TinyIssuer.claims(issuer.url(), "ann", List.of(group)).build());
     }
 
     private static HttpResponse<String> send(HttpRequest request) throws Exception {
@@ -131,14 +130,12 @@ class OperatorTokenTest {
                 "https://id.example.org|quorate||needs admin.oidc.operators beside it"
             })
     void whatIsMissingStopsTheStart(String url, String audience, String operators, String words) {
-        assertThatThrownBy(
-                        () ->
-                                new OneServer(
-                                        dir,
-                                        "admin.oidc.issuer=" + url,
-                                        "admin.oidc.audience=" + (audience == null ? "" : audience),
-                                        "admin.oidc.operators="
-                                                + (operators == null ? "" : operators)))
+        assertThatThrownBy(() ->
+                        new OneServer(
+                                dir,
+                                "admin.oidc.issuer=" + url,
+                                "admin.oidc.audience=" + (audience == null ? "" : audience),
+                                "admin.oidc.operators=" + (operators == null ? "" : operators)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(words);
     }

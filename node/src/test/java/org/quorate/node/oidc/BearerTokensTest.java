@@ -201,8 +201,9 @@ class BearerTokensTest {
         assertThat(judge(token)).isInstanceOf(TokenVerdict.Refused.class);
         assertThat(issuer.documents.get()).isEqualTo(1);
         issuer.away = false;
-        assertThat(judge(token)).as("not asked again at once").isInstanceOf(
-                TokenVerdict.Refused.class);
+        assertThat(judge(token))
+                .as("not asked again at once")
+                .isInstanceOf(TokenVerdict.Refused.class);
         assertThat(issuer.documents.get()).isEqualTo(1);
         nowNanos.addAndGet(BearerTokens.RETRY_NANOS);
         assertThat(judge(token)).isInstanceOf(TokenVerdict.Operator.class);
