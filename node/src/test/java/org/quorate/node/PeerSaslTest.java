@@ -26,6 +26,7 @@ import org.quorate.node.host.StartException;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.InitialMessage;
+import org.quorate.zab.Role;
 
 /** SASL between servers by DIGEST-MD5 (peer protocol §10). */
 class PeerSaslTest {
@@ -68,6 +69,20 @@ class PeerSaslTest {
             ensemble.start(leader);
             ensemble.awaitServing();
             write(ensemble, "/with-all");
+            assertThat(ensemble.failures).isEmpty();
+        }
+    }
+
+    /** The voters dial it back, and must know it though it has no vote (ZOOKEEPER-4886). */
+    @Test
+    void anObserverWithTheSmallestNumberIsOneOfThem() throws Exception {
+        try (Ensemble ensemble = new Ensemble(dir, 3, REQUIRED)) {
+            for (int id = 1; id <= 3; id++) {
+                replace(ensemble.file(id), "(server\\.1=.*)", "$1:observer");
+            }
+            ensemble.startAll();
+            assertThat(ensemble.server(1).role().kind()).isEqualTo(Role.Kind.OBSERVING);
+            write(ensemble, "/with-an-observer");
             assertThat(ensemble.failures).isEmpty();
         }
     }

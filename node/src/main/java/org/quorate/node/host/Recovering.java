@@ -10,6 +10,7 @@ import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.snapshot.ImageSink;
 import org.quorate.protocol.snapshot.SnapshotSink;
+import org.quorate.protocol.txn.TxnDigest;
 import org.quorate.protocol.txn.TxnRecord;
 import org.quorate.tree.DataTree;
 import org.slf4j.Logger;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
 /** Brings the tree back from the disk, and tells how far it is. Used once, by one thread. */
 final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Progress {
     private static final Logger LOG = LoggerFactory.getLogger(Recovering.class);
-    private static final int DIGEST_VERSION = 2;
+
+    /** Nothing has been told with which a digest could be compared. */
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Store store;
     private final DataTree tree;
@@ -30,6 +33,15 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
     private long txns;
     private long firstTxnNanos;
     private long lastMadeMillis;
+
+    /**
+     * A snapshot of ZooKeeper's has znodes of several times; from this transaction on the tree is
+     * one that there was (disk formats §7.1).
+     */
+    private long wholeFromZxid = NEVER;
+
+    private long snapshotDigest;
+    private boolean differs;
     private Store.@Nullable SetAside damaged;
 
     Recovering(Store store, DataTree tree, ServerMetrics metrics, StartProgress progress) {
@@ -131,11 +143,13 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
 
     @Override
     public SnapshotSink sink(long lastZxid) {
+        wholeFromZxid = NEVER;
         return tree.install(lastZxid);
     }
 
     @Override
     public @Nullable ImageSink image(Slice head) {
+        wholeFromZxid = NEVER;
         return tree.installImage(head);
     }
 
@@ -147,19 +161,42 @@ final class Recovering implements Store.SinkFactory, Store.TxnConsumer, Store.Pr
         record.read(in.wrap(txn));
         lastMadeMillis = record.header.timeMillis;
         tree.apply(record, null);
+        if (zxid == wholeFromZxid) {
+            compare(snapshotDigest, "the snapshot");
+        } else if (zxid > wholeFromZxid
+                && record.hasDigest()
+                && record.digest.version == TxnDigest.VERSION) {
+            compare(record.digest.treeDigest, "the log");
+        }
     }
 
     @Override
     public void digest(long zxid, int version, long treeDigest) {
         // Before the first transaction a snapshot has no word on its digest.
-        boolean comparable = version == DIGEST_VERSION && zxid > 0 && tree.lastZxid() == zxid;
-        if (comparable && tree.digest() != treeDigest) {
+        if (version == TxnDigest.VERSION && zxid > 0 && tree.keepsDigest()) {
+            wholeFromZxid = zxid;
+            snapshotDigest = treeDigest;
+            if (tree.lastZxid() == zxid) {
+                compare(treeDigest, "the snapshot");
+            }
+        }
+    }
+
+    /** Everything behind a difference differs, too: it is said once. */
+    private void compare(long said, String who) {
+        if (tree.digest() == said) {
+            return;
+        }
+        metrics.digestMismatches.increment();
+        if (!differs) {
+            differs = true;
             LOG.error(
-                    "the tree's digest at 0x{} is {}, the snapshot says {}: this state differs from"
-                            + " the one that was written",
-                    Zxid.hex(zxid),
+                    "the tree's digest at 0x{} is {}, {} says {}: this state differs from the one"
+                            + " that was written (docs/findings/digest-differs.md)",
+                    Zxid.hex(tree.lastZxid()),
                     tree.digest(),
-                    treeDigest);
+                    who,
+                    said);
         }
     }
 
