@@ -114,6 +114,35 @@ class MixedEnsembleTest {
         }
     }
 
+    /** One group; the last server's word has no weight, so it counts for nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ZQZQ", "QZQZ"})
+    void groupsAndWeightsAreTheSameToBothKinds(String servers) throws Exception {
+        List<String> config =
+                List.of("group.1=1:2:3:4", "weight.1=1", "weight.2=1", "weight.3=1", "weight.4=0");
+        try (EnsembleProcesses ensemble = Mixed.start(servers, config, 0)) {
+            List<ServerProcess> all = ensemble.servers();
+            ServerProcess weightless = all.getLast();
+            for (int turn = 0; turn < 2 * ROUNDS; turn++) {
+                ServerProcess leader = ensemble.leader();
+                assertThat(leader).isNotSameAs(weightless);
+                Mixed.kill(leader);
+                weightless.awaitServing();
+                write(weightless);
+                assertThat(EnsembleProcesses.mode(weightless)).isEqualTo("follower");
+                leader.restart();
+                for (ServerProcess server : all) {
+                    assertHasAll(server);
+                }
+                Mixed.assertDigestsAgree(ensemble);
+            }
+            Mixed.kill(all.get(0));
+            Mixed.kill(all.get(1));
+            Mixed.awaitWord(all.get(2), "srvr", "not currently serving");
+            Mixed.awaitWord(weightless, "srvr", "not currently serving");
+        }
+    }
+
     /** The last voter leads; with an observer it is the last server. */
     @ParameterizedTest
     @CsvSource({"QZQ, 0", "ZQZ, 0", "QZZQ, 1", "ZQQZ, 1"})

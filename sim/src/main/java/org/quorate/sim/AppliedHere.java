@@ -22,6 +22,9 @@ final class AppliedHere {
     /** The last transaction in the tree that is not in the tail; or the start of an epoch. */
     private long last;
 
+    /** The tree came from a snapshot of several times, and is right from here on. */
+    private long fuzzyTo;
+
     private CommittedOrder.Entry.Begun begun = CommittedOrder.Entry.NOTHING;
 
     AppliedHere(CommittedOrder order, long server, DataTree tree) {
@@ -34,11 +37,20 @@ final class AppliedHere {
     void installed(long zxid) {
         tail.clear();
         last = zxid;
+        fuzzyTo = 0;
+    }
+
+    /** The snapshot that the tree was replaced by was walked until this one had been applied. */
+    void fuzzyTo(long zxid) {
+        fuzzyTo = zxid;
     }
 
     /** A transaction was applied that may not be committed. */
     void replayed(long zxid, Slice txn) {
         CommittedOrder.Entry entry = CommittedOrder.Entry.begin(zxid, txn).applied(tree.digest());
+        if (zxid < fuzzyTo) {
+            entry = order.withItsDigest(entry);
+        }
         if (tail.isEmpty() && order.agrees(last, entry)) {
             last = zxid;
         } else {

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.client.AddWatchRequest;
 import org.quorate.protocol.client.CheckRequest;
 import org.quorate.protocol.client.ConnectRequest;
@@ -16,6 +19,7 @@ import org.quorate.protocol.client.PathRequest;
 import org.quorate.protocol.client.ReadRequest;
 import org.quorate.protocol.client.ReconfigRequest;
 import org.quorate.protocol.client.Request;
+import org.quorate.protocol.client.SetAclRequest;
 import org.quorate.protocol.client.SetDataRequest;
 import org.quorate.protocol.client.SetWatchesRequest;
 import org.quorate.protocol.jute.JuteOut;
@@ -73,9 +77,22 @@ final class Ask {
         request.type = type;
         request.path.set(Slice.of(path));
         request.data.set(Slice.of(data));
-        request.acl.set(AclList.OPEN);
+        request.acl.set(access(data));
         request.flags = flags;
         request.ttlMillis = ttlMillis;
+        return request;
+    }
+
+    /** Nobody is refused by it here; it must be the same on all servers. */
+    private static AclList access(String data) {
+        return AclList.of(new Acl(1 + Math.floorMod(data.hashCode(), Perms.ALL), Id.ANYONE));
+    }
+
+    static SetAclRequest setAcl(String path, String data) {
+        SetAclRequest request = new SetAclRequest();
+        request.path.set(Slice.of(path));
+        request.acl.set(access(data));
+        request.version = -1;
         return request;
     }
 

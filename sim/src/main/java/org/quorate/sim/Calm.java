@@ -13,6 +13,9 @@ final class Calm {
     private final TreeMap<Long, Long> serverNanos = new TreeMap<>();
     private long allNanos;
 
+    /** When a server was last seen not well, or started. */
+    private long struckNanos;
+
     Calm(World world) {
         this.world = world;
     }
@@ -20,6 +23,12 @@ final class Calm {
     /** Something happens that touches everybody. */
     void disturbed() {
         allNanos = world.time.nowNanos();
+        struck();
+    }
+
+    /** A process begins. */
+    void struck() {
+        struckNanos = world.time.nowNanos();
     }
 
     /** Something happens to one server. */
@@ -33,7 +42,22 @@ final class Calm {
             if (!server.isWell() || !server.isServing()) {
                 disturbed(server.id);
             }
+            if (!server.isWell()) {
+                struck();
+            }
         }
+    }
+
+    /** For how long all servers have been well, serving or not, and the ways between them. */
+    long orderNanos() {
+        look();
+        long since = struckNanos;
+        for (long one : world.servers.keySet()) {
+            for (long other : world.servers.keySet()) {
+                since = Math.max(since, wayNanos(one, other));
+            }
+        }
+        return world.time.nowNanos() - since;
     }
 
     /**

@@ -114,6 +114,13 @@ final class CommittedOrder {
         return next < entries.size() && entries.get(next).same(entry);
     }
 
+    /** The same with the digest that is right behind it, if it is committed. */
+    Entry withItsDigest(Entry entry) {
+        int behind = indexBehind(entry.zxid);
+        Entry committed = behind == 0 ? entry : entries.get(behind - 1);
+        return committed.zxid == entry.zxid && committed.hash == entry.hash ? committed : entry;
+    }
+
     /** A server has applied a transaction behind {@code last}. */
     void confirm(long server, long last, Entry entry) {
         if (Zxid.counter(entry.zxid) > counterMax) {

@@ -378,6 +378,9 @@ final class Faults {
             server.hangDisk(0);
             server.clock.rate(1_000);
             server.resume();
+            if (server.hasOldMembers()) {
+                server.kill("its file has other members now");
+            }
             server.start();
         }
         world.calm.disturbed();

@@ -67,7 +67,9 @@ final class Life {
      */
     static Life begin(ServerHost host, int number) throws StoreException {
         Store store = Store.open(host.disk, host.storeOptions());
-        DataTree tree = new DataTree(new TreeOptions(Long.MAX_VALUE, true, true));
+        DataTree tree =
+                new DataTree(
+                        new TreeOptions(Long.MAX_VALUE, host.replicaOptions.extendedTypes(), true));
         Life life = new Life(host, number, store, tree);
         try {
             life.recover();
@@ -160,6 +162,10 @@ final class Life {
 
     LifeJournal journal() {
         return journal;
+    }
+
+    AppliedHere applied() {
+        return applied;
     }
 
     boolean isOver() {

@@ -240,7 +240,7 @@ final class LifeJournal implements Journal {
 
     private void write(SnapshotSource view, long frozenIn) {
         try {
-            if (store.writeSnapshot(view, frozenIn)) {
+            if (store.writeSnapshot(asWalked(view), frozenIn)) {
                 life.world.marks.add("snapshot written");
             } else {
                 life.world.marks.add("snapshot came too late");
@@ -254,6 +254,20 @@ final class LifeJournal implements Journal {
             }
             // Otherwise the log has everything: the next snapshot is tried as usual.
         }
+    }
+
+    /** With what was applied since the view was frozen in a part of it, if this run has that. */
+    private SnapshotSource asWalked(SnapshotSource view) {
+        if (!life.world.settings.fuzzy() || !life.host.isServing()) {
+            return view;
+        }
+        SnapshotSource now = life.replica().freeze();
+        if (now.digestZxid() <= view.lastZxid()) {
+            now.close();
+            return view;
+        }
+        life.world.marks.add("snapshot of two times");
+        return new FuzzyView(view, now, life.host.chance.below(life.tree().nodeCount()));
     }
 
     /** The process is gone: what waited is lost. */
@@ -328,12 +342,26 @@ final class LifeJournal implements Journal {
                 throw new IllegalStateException("no state");
             }
             try {
-                store.recover(machine::install, machine::replay, null);
+                store.recover(machine::install, rebuilding(machine), null);
             } catch (StoreException e) {
                 throw new IOException(e.getMessage(), e);
             }
             return true;
         });
+    }
+
+    private Store.TxnConsumer rebuilding(StateMachine machine) {
+        return new Store.TxnConsumer() {
+            @Override
+            public void txn(long zxid, Slice txn) {
+                machine.replay(zxid, txn);
+            }
+
+            @Override
+            public void digest(long zxid, int version, long treeDigest) {
+                life.applied().fuzzyTo(zxid);
+            }
+        };
     }
 
     @Override

@@ -13,6 +13,10 @@ import org.quorate.zab.StateMachine;
  * The replica as Zab sees it, with somebody who looks on: what is applied, which roles are taken.
  */
 final class ObservedState implements StateMachine {
+    private static final String NO_QUORUM_IN_TIME = "while HISTORY: no quorum in time";
+    private static final long INIT_NANOS =
+            Settings.INIT_TICKS * Settings.TICK_MILLIS * Timeline.MILLI + 200 * Timeline.MILLI;
+
     private final Life life;
     private final StateMachine state;
     private final AppliedHere applied;
@@ -80,7 +84,18 @@ final class ObservedState implements StateMachine {
 
     @Override
     public void notice(String message) {
+        if (message.startsWith("stops leading") && message.endsWith(NO_QUORUM_IN_TIME)) {
+            gaveUp(message);
+        }
         state.notice(message);
+    }
+
+    /** A quorum has promised it the epoch, and time enough to take over its history. */
+    private void gaveUp(String message) {
+        if (life.world.calm.orderNanos() > INIT_NANOS) {
+            throw new SimulationFailure(
+                    "%s %s, although all have been well all the time", life.host, message);
+        }
     }
 
     @Override

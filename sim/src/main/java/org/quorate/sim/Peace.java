@@ -1,6 +1,17 @@
 package org.quorate.sim;
 
+import java.util.HashMap;
+import java.util.Map;
+import org.quorate.protocol.acl.AclList;
+import org.quorate.protocol.acl.AclVector;
+import org.quorate.protocol.jute.JuteIn;
+import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.EnsembleConfig;
+import org.quorate.protocol.snapshot.SnapshotNode;
+import org.quorate.protocol.snapshot.SnapshotSession;
+import org.quorate.protocol.snapshot.SnapshotSource;
+import org.quorate.tree.DataTree;
 
 /**
  * What must come of a world in which everything works again: one leader whom everybody follows,
@@ -10,6 +21,7 @@ final class Peace {
     private static final long STEP_NANOS = 100 * Timeline.MILLI;
     private static final long SETTLE_NANOS_MAX = 150 * Timeline.SECOND;
     private static final long WORK_NANOS = 1_500 * Timeline.MILLI;
+    private static final Slice CONFIG = Slice.of("/zookeeper/config");
 
     private final World world;
 
@@ -30,6 +42,8 @@ final class Peace {
         await("requests are left without an answer", this::nothingUnderWay);
         await("sessions are left that nobody has", this::sessionsAreHeld);
         await("the trees are not the same", this::treesAreSame);
+        checkMembers();
+        checkAccess();
         checkEphemerals();
     }
 
@@ -179,6 +193,71 @@ final class Peace {
         return true;
     }
 
+    /** To the letter, and as clients read them. */
+    private void checkMembers() {
+        String members = world.config().text();
+        for (ServerHost server : world.servers.values()) {
+            Life life = server.life();
+            if (life == null || world.config().member(server.id) == null) {
+                continue;
+            }
+            String shown = shownConfig(life.tree());
+            if (!server.config().text().equals(members) || !shown.equals(members)) {
+                throw new SimulationFailure(
+                        "%s has the members %s and shows %s; they are %s",
+                        server, server.config().text(), shown, members);
+            }
+        }
+    }
+
+    private static String shownConfig(DataTree tree) {
+        JuteOut data = new JuteOut();
+        tree.writeData(tree.find(CONFIG), data);
+        Slice text = new Slice();
+        new JuteIn().wrap(data.array(), 0, data.size()).readText(text);
+        return text.text();
+    }
+
+    /** Digests cover no access lists. */
+    private void checkAccess() {
+        Map<String, AclList> first = null;
+        for (ServerHost server : world.servers.values()) {
+            Life life = server.life();
+            if (life == null || world.config().member(server.id) == null) {
+                continue;
+            }
+            Map<String, AclList> access = access(life.tree());
+            if (first == null) {
+                first = access;
+            } else if (!access.equals(first)) {
+                access.entrySet().removeAll(first.entrySet());
+                throw new SimulationFailure(
+                        "%s has other access lists than another server: %s", server, access);
+            }
+        }
+    }
+
+    private static Map<String, AclList> access(DataTree tree) {
+        Map<String, AclList> access = new HashMap<>();
+        try (SnapshotSource view = tree.freeze()) {
+            SnapshotSession session = new SnapshotSession();
+            while (view.nextSession(session)) {
+                // They come first.
+            }
+            Map<Long, AclList> lists = new HashMap<>();
+            AclVector list = new AclVector();
+            for (long ref = view.nextAcl(list); ref != 0; ref = view.nextAcl(list)) {
+                lists.put(ref, list.toList());
+            }
+            lists.put(SnapshotNode.ACL_REF_OPEN, AclList.OPEN);
+            SnapshotNode node = new SnapshotNode();
+            while (view.nextNode(node)) {
+                access.put(node.path.text(), lists.get(node.aclRef));
+            }
+        }
+        return access;
+    }
+
     /** Ephemerals are there as the transactions say, and only of sessions that live. */
     private void checkEphemerals() {
         if (!world.order.isWhole()) {
@@ -186,7 +265,8 @@ final class Peace {
         }
         for (ServerHost server : world.servers.values()) {
             Life life = server.life();
-            if (life == null || !server.isServing()) {
+            // Without extended types a TTL node looks like an ephemeral.
+            if (life == null || !server.isServing() || !server.replicaOptions.extendedTypes()) {
                 continue;
             }
             life.tree()

@@ -43,11 +43,24 @@ final class Recovering implements Store.TxnConsumer {
         for (String finding : recovery.findings()) {
             host.world.tell("server %d found: %s", host.id, finding);
             host.world.marks.add("recovery: something was found");
+            checkPassedOver(finding);
         }
         if (!recovery.mayVote()) {
             host.world.marks.add("recovery: may not vote");
         }
         return recovery;
+    }
+
+    /**
+     * Nothing is wrong with a snapshot whose disk is well, but that its walk went on beyond the
+     * log.
+     */
+    private void checkPassedOver(String finding) {
+        boolean goodDisk = !host.world.settings.faults().contains(Fault.FLIP_SNAPSHOT);
+        boolean passedOver = finding.contains("was passed over");
+        if (passedOver && !finding.contains("it reaches 0x") && goodDisk) {
+            throw new SimulationFailure("%s has a good snapshot, but %s", host, finding);
+        }
     }
 
     private Store.Recovery rejoin(StoreException damage) throws StoreException {
@@ -79,6 +92,7 @@ final class Recovering implements Store.TxnConsumer {
 
     @Override
     public void digest(long zxid, int version, long treeDigest) {
+        applied.fuzzyTo(zxid);
         boolean comparable = version == DIGEST_VERSION && zxid > 0 && tree.lastZxid() == zxid;
         if (comparable && tree.digest() != treeDigest) {
             throw new SimulationFailure(

@@ -36,6 +36,10 @@ final class ServerHost {
     private EnsembleConfig config;
 
     private EnsembleConfig proposedConfig;
+
+    /** If only a person changes them: the members that the process has read of. */
+    private @Nullable EnsembleConfig fixed;
+
     private @Nullable Life life;
     private int lives;
 
@@ -71,8 +75,29 @@ final class ServerHost {
 
     /** The host writes its configuration files. */
     void config(EnsembleConfig committed, EnsembleConfig lastSeen) {
+        EnsembleConfig told = fixed;
+        if (told != null && !committed.members().equals(told.members())) {
+            throw new SimulationFailure(
+                    "%s goes by members other than its file says: %s", this, committed.text());
+        }
         config = committed;
         proposedConfig = lastSeen;
+    }
+
+    /** Reads the file; somebody has changed it since the first start. */
+    private void readMembers() {
+        if (world.settings.fixedMembers()) {
+            EnsembleConfig members =
+                    lives > 0 ? world.settings.membersToCome() : world.settings.members();
+            fixed = members;
+            config = members;
+            proposedConfig = members;
+        }
+    }
+
+    /** Has it to be started again, to read of its members? */
+    boolean hasOldMembers() {
+        return world.settings.fixedMembers() && lives < 2;
     }
 
     StoreOptions storeOptions() {
@@ -138,8 +163,10 @@ final class ServerHost {
         if (life != null || refusal != null) {
             return;
         }
+        readMembers();
         lives++;
         world.calm.disturbed(id);
+        world.calm.struck();
         world.tell("server %d starts", id);
         try {
             Life born = Life.begin(this, lives);

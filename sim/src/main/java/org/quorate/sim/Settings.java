@@ -37,6 +37,10 @@ import org.quorate.zab.ZabOptions;
  * @param thinkNanos mean time between two requests of a client
  * @param hostile whether clients send what nobody can decode
  * @param minority whether faults strike a minority only, and the same all the time
+ * @param fuzzy whether snapshots are of several times, as ZooKeeper's are
+ * @param unevenTypes whether the first server, unlike the others, knows no TTL nodes
+ * @param fixedMembers whether members change in files alone, which a server reads when it is
+ *     started for the second time: then the observer has a vote
  */
 record Settings(
         int voters,
@@ -57,7 +61,10 @@ record Settings(
         boolean localSessions,
         long thinkNanos,
         boolean hostile,
-        boolean minority) {
+        boolean minority,
+        boolean fuzzy,
+        boolean unevenTypes,
+        boolean fixedMembers) {
     static final int TICK_MILLIS = 100;
     static final int INIT_TICKS = 20;
     static final int SYNC_TICKS = 5;
@@ -81,9 +88,14 @@ record Settings(
         boolean plain = chance.oneIn(3);
         boolean groups = chance.oneIn(8);
         int voters = chance.oneIn(4) ? 5 : chance.oneIn(12) ? 7 : chance.oneIn(10) ? 4 : 3;
+        boolean fixedMembers = !groups && chance.oneIn(10);
+        if (fixedMembers) {
+            faults.remove(Fault.RECONFIG);
+            faults.remove(Fault.CHANGE_PLACES);
+        }
         return new Settings(
                 groups ? GROUPS + 2 + chance.below(3) : voters,
-                chance.oneIn(3) ? 1 + chance.below(2) : 0,
+                fixedMembers ? 1 : chance.oneIn(3) ? 1 + chance.below(2) : 0,
                 groups,
                 chance.oneIn(2),
                 4 + chance.below(6),
@@ -100,7 +112,10 @@ record Settings(
                 chance.oneIn(4),
                 chance.between(8 * Timeline.MILLI, 40 * Timeline.MILLI),
                 chance.oneIn(3),
-                chance.oneIn(6));
+                chance.oneIn(6),
+                chance.oneIn(3),
+                chance.oneIn(6),
+                fixedMembers);
     }
 
     /**
@@ -120,8 +135,12 @@ record Settings(
         LOCAL_SESSIONS,
         /** Snapshots come often. */
         SNAPSHOTS,
+        /** Snapshots come often and are of several times. */
+        FUZZY,
         /** What one server still has in memory another has not. */
         UNEVEN_WINDOWS,
+        /** One server knows no TTL nodes. */
+        UNEVEN_TYPES,
         /** Clients send what nobody can decode. */
         HOSTILE,
         /** Faults strike a minority only. */
@@ -129,7 +148,9 @@ record Settings(
         /** Groups and weights decide what is a quorum. */
         GROUPS,
         /** Two observers, which followers serve. */
-        MASTERS
+        MASTERS,
+        /** Members change in files alone. */
+        FIXED_MEMBERS
     }
 
     /** The same with these faults alone, in quick succession, on three voters. */
@@ -137,9 +158,10 @@ record Settings(
         boolean fewZxids = leans.contains(Lean.FEW_ZXIDS);
         boolean uneven = leans.contains(Lean.UNEVEN_WINDOWS);
         boolean plots = those.stream().anyMatch(Fault::isPlot);
+        boolean fixed = leans.contains(Lean.FIXED_MEMBERS);
         return new Settings(
                 leans.contains(Lean.GROUPS) ? GROUPS + 2 : 3,
-                leans.contains(Lean.MASTERS) ? 2 : 0,
+                fixed ? 1 : leans.contains(Lean.MASTERS) ? 2 : 0,
                 leans.contains(Lean.GROUPS),
                 leans.contains(Lean.MASTERS),
                 clients,
@@ -151,12 +173,15 @@ record Settings(
                 uneven ? 2 << 10 : historyBytesMax,
                 fewZxids ? 100 : counterMax,
                 extras(leans),
-                leans.contains(Lean.SNAPSHOTS) ? 30 : snapCount,
+                leans.contains(Lean.SNAPSHOTS) || leans.contains(Lean.FUZZY) ? 30 : snapCount,
                 preallocBytes,
                 localSessions || leans.contains(Lean.LOCAL_SESSIONS),
                 thinkNanos,
                 hostile || leans.contains(Lean.HOSTILE),
-                leans.contains(Lean.MINORITY));
+                leans.contains(Lean.MINORITY),
+                leans.contains(Lean.FUZZY),
+                leans.contains(Lean.UNEVEN_TYPES),
+                fixed);
     }
 
     private long extras(EnumSet<Lean> leans) {
@@ -176,6 +201,15 @@ record Settings(
         return groups ? inGroups(all) : all;
     }
 
+    /** The members that servers read of in their files when they are started again. */
+    EnsembleConfig membersToCome() {
+        List<Member> members = new ArrayList<>();
+        for (int id = 1; id <= voters + observers; id++) {
+            members.add(member(id, true));
+        }
+        return EnsembleConfig.of(members, 0);
+    }
+
     /** The first has the weight of two, the last has none. */
     private EnsembleConfig inGroups(EnsembleConfig all) {
         TreeMap<Long, Long> groupOf = new TreeMap<>();
@@ -187,10 +221,11 @@ record Settings(
         return new EnsembleConfig(all.members(), groupOf, weights, all.version());
     }
 
+    /** Its host's name is not of ASCII alone. */
     static Member member(long id, boolean voter) {
         return Member.parse(
                 id,
-                "10.0.1.%d:2888:3888:%s;10.0.1.%d:2181"
+                "gerät-%d:2888:3888:%s;gerät-%d:2181"
                         .formatted(id, voter ? "participant" : "observer", id));
     }
 
@@ -208,7 +243,7 @@ record Settings(
                         historyBytesMax,
                         JuteIn.FIELD_BYTES_MAX_DEFAULT,
                         counterMax,
-                        true,
+                        !fixedMembers,
                         true,
                         extras)
                 .with(new ZabOptions.Observers(masters, SYNCS_MAX, SYNCS_MAX));
@@ -218,9 +253,9 @@ record Settings(
         return ReplicaOptions.builder(TICK_MILLIS)
                 .serverId(id)
                 .sessionTimeoutMillis(SESSION_MILLIS_MIN, SESSION_MILLIS_MAX)
-                .extendedTypes(true)
+                .extendedTypes(!unevenTypes || id > 1)
                 .skipAcl(true)
-                .reconfigEnabled(true)
+                .reconfigEnabled(!fixedMembers)
                 .localSessions(localSessions, true)
                 .containers(500, 10_000, 0)
                 .build();

@@ -439,6 +439,7 @@ final class SimClient implements Wire.End {
                     OpCode.CREATE_TTL,
                     OpCode.DELETE,
                     OpCode.SET_DATA,
+                    OpCode.SET_ACL,
                     OpCode.MULTI,
                     OpCode.RECONFIG ->
                     checkWrite(request, header, in);

@@ -49,10 +49,11 @@ final class Work {
             }
             return;
         }
-        switch (chance.below(25)) {
+        switch (chance.below(26)) {
             case 0, 1, 2, 3, 4 -> setData();
             case 5, 6 -> create();
             case 7 -> client.send(Ask.delete(node(), -1), "", false);
+            case 24 -> client.send(Ask.setAcl(node(), data()), "", false);
             case 8, 9 -> ephemeral();
             case 10, 11 -> multi();
             case 12 -> sequential();

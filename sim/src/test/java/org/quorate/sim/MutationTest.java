@@ -10,13 +10,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Known bugs are found. In each build the cheap ones are looked for, and of the others it is seen
  * that they can still be put back; with {@code -Dmutation.campaign=true} all are looked for. With
- * {@code -Dmutation.rate=N} it is counted how many of N seeds find each.
+ * {@code -Dmutation.rate=N} it is counted how many of N seeds find each; {@code
+ * -Dmutation.only=TEXT} chooses.
  */
 class MutationTest {
     private static final int RATE_SEEDS = Integer.getInteger("mutation.rate", 0);
+    private static final String ONLY = System.getProperty("mutation.only", "");
 
     static List<Mutation> all() {
-        return Mutations.ALL;
+        return Mutations.ALL.stream()
+                .filter(mutation -> mutation.toString().contains(ONLY))
+                .toList();
     }
 
     @ParameterizedTest

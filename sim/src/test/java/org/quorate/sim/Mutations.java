@@ -8,6 +8,8 @@ final class Mutations {
     private static final String LOG = "log/src/main/java/org/quorate/log/";
     private static final String REPLICA = "replica/src/main/java/org/quorate/replica/";
     private static final String SIM = "sim/src/main/java/org/quorate/sim/";
+    private static final String TREE = "tree/src/main/java/org/quorate/tree/";
+    private static final String JUTE = "protocol/src/main/java/org/quorate/protocol/jute/";
 
     static final List<Mutation> ALL =
             List.of(
@@ -225,6 +227,112 @@ final class Mutations {
                             REPLICA + "Forwarded.java",
                             "            leader.refuse(author, ErrorCode.MARSHALLING_ERROR);",
                             "            return;"),
+                    Mutation.of(
+                            "a replay lowers what a fuzzy snapshot says of children that came later",
+                            "ZOOKEEPER-3249",
+                            "FUZZY KILL CLIENT",
+                            400,
+                            TREE + "Applier.java",
+                            "        if (cversion > state.cversion) {",
+                            "        if (cversion != state.cversion) {"),
+                    Mutation.of(
+                            "a replay passes over the delete of what a fuzzy snapshot has no more",
+                            "ZOOKEEPER-3145",
+                            "FUZZY KILL CLIENT",
+                            100,
+                            TREE + "Applier.java",
+                            "            parentDraft.load(nodes, parent);\n            raisePzxid(zxid);\n            return ErrorCode.NO_NODE;",
+                            "            return ErrorCode.NO_NODE;"),
+                    Mutation.of(
+                            "the first transaction that a fuzzy snapshot has in a part of its znodes is not replayed",
+                            "ZOOKEEPER-3127, with whole multis",
+                            "FUZZY KILL",
+                            20,
+                            LOG + "Replay.java",
+                            "            if (zxid <= snapshotZxid) {",
+                            "            if (zxid <= snapshotZxid + 1) {",
+                            LOG + "Replay.java",
+                            "        if (ZxidOrder.follows(lastZxid, zxid)) {",
+                            "        if (ZxidOrder.follows(lastZxid, zxid) || zxid == snapshotZxid + 2) {"),
+                    Mutation.of(
+                            "a znode of a fuzzy snapshot whose access list is not in its table keeps none",
+                            "ZOOKEEPER-3306",
+                            "FUZZY KILL",
+                            20,
+                            TREE + "Applier.java",
+                            "            replaceAcl(existing, txn.acl);\n",
+                            ""),
+                    Mutation.of(
+                            "a fuzzy snapshot with an access list that is not in its table cannot be loaded",
+                            "ZOOKEEPER-4846",
+                            "FUZZY KILL",
+                            20,
+                            TREE + "TreeLoader.java",
+                            "            own = known == null ?",
+                            "            if (known == null) { throw new JuteException(\"no access list \" + ref); }\n            own = known == null ?"),
+                    Mutation.of(
+                            "a new leader deletes in its own tree alone what is nobody's ephemeral to it",
+                            "peer protocol §5.2, step 1, and §11",
+                            "UNEVEN_TYPES KILL",
+                            20,
+                            REPLICA + "Leader.java",
+                            "            if (!tree.hasSession(id) && NodeKinds.isEphemeral(id, true)) {",
+                            "            if (!tree.hasSession(id)) {",
+                            REPLICA + "Leader.java",
+                            "            close(own.set(id, 0, self(), List.of()));\n        }\n    }\n\n    private long self",
+                            """
+                                    var end = new org.quorate.protocol.jute.JuteOut();
+                                    end.writeLong(id).writeInt(0).writeLong(tree.lastZxid()).writeLong(0);
+                                    end.writeInt(OpCode.CLOSE_SESSION).writeInt(0);
+                                    var in = new org.quorate.protocol.jute.JuteIn().wrap(end.array(), 0, end.size());
+                                    tree.apply(new org.quorate.protocol.txn.TxnRecord().read(in), null);
+                                }
+                            }
+
+                            private long self\
+                            """),
+                    Mutation.of(
+                            "the configuration is sent in a charset that has not all letters of a host's name",
+                            "ZOOKEEPER-4787",
+                            "KILL",
+                            10,
+                            JUTE + "Slice.java",
+                            "        return of(text.getBytes(StandardCharsets.UTF_8));",
+                            "        return of(text.getBytes(StandardCharsets.US_ASCII));"),
+                    Mutation.of(
+                            "members that others tell count where only a person may change them",
+                            "ZOOKEEPER-2819, 3829",
+                            "FIXED_MEMBERS KILL",
+                            20,
+                            ZAB + "Server.java",
+                            "        if (options.reconfigEnabled() && next.version() > lastSeen.version()) {",
+                            "        if (next.version() > lastSeen.version()) {",
+                            ZAB + "Server.java",
+                            "        if (options.reconfigEnabled() && next.version() > config.version()) {",
+                            "        if (next.version() > config.version()) {",
+                            ZAB + "Elections.java",
+                            "        if (!server.options.reconfigEnabled() || text.isEmpty()) {",
+                            "        if (text.isEmpty()) {"),
+                    Mutation.of(
+                            "a transaction is acknowledged in front of NEWLEADER, which the leader takes for that one",
+                            "ZOOKEEPER-4685",
+                            "LONE_TAIL",
+                            100,
+                            ZAB + "CatchUp.java",
+                            "    private boolean stored;\n",
+                            "    private boolean stored;\n    final java.util.List<Long> early = new java.util.ArrayList<>();\n",
+                            ZAB + "CatchUp.java",
+                            "            ledger.append(pending.zxid(pending.first()), txn);\n",
+                            "            early.add(pending.zxid(pending.first()));\n            ledger.append(pending.zxid(pending.first()), txn);\n",
+                            ZAB + "Learning.java",
+                            "        lastHeardNanos = server.nowNanos;\n        link().write(PacketType.ACK, Zxid.of(epoch, 0));",
+                            "        lastHeardNanos = server.nowNanos;\n        catchUp.early.forEach(zxid -> link().write(PacketType.ACK, zxid));\n        link().write(PacketType.ACK, Zxid.of(epoch, 0));",
+                            ZAB + "LearnerLink.java",
+                            "    boolean is(Phase least) {",
+                            "    private boolean tooEarly;\n\n    boolean is(Phase least) {",
+                            ZAB + "LearnerLink.java",
+                            "            if (packet.zxid == master.epochZxid()) {",
+                            "            tooEarly |= packet.zxid != master.epochZxid();\n            if (tooEarly) {\n                return;\n            }\n            if (packet.zxid == master.epochZxid()) {"),
                     Mutation.of(
                             "a local session that becomes global while it is closed stays for ever",
                             "found by the simulator",
