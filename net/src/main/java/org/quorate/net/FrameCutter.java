@@ -137,6 +137,7 @@ final class FrameCutter {
         keptLength = needed;
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very array
     private void cutKept() {
         byte[] bytes = kept;
         if (bytes == null) {
