@@ -76,7 +76,7 @@ async function ensemble(browser) {
   const up = await startServers(3);
   try {
     const [first, , third] = up.servers;
-    const zk = await Zk.connect(first.client);
+    const zk = await Zk.connect(first.client, 60_000); // backups hold up its pings
     await zk.create("/app", '{"name":"orders"}');
     await fill(zk, 250, (i) => `/app/n${i}`, () => "hello");
     await zk.create(`/app/${HOSTILE}`, `<script>${HOSTILE}</script>`);
