@@ -36,6 +36,20 @@ class SoakSuite {
     private static final long QUIET_MILLIS = 1_500;
     private static final long STUCK_SECONDS_MAX = 120;
 
+    /**
+     * As the launcher starts a server. With the JVM's own defaults the heap begins at a 64th of the
+     * machine's memory, which a server fills for hours before anything is collected: what is
+     * resident would tell nothing of what is held.
+     */
+    private static final List<String> FLAGS =
+            List.of(
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:+UseCompactObjectHeaders",
+                    "-Xms12m",
+                    "-XX:NewSize=4m",
+                    "-XX:MaxNewSize=4m",
+                    "-XX:TrimNativeHeapInterval=5000");
+
     private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
     private final List<Worker> workers = new ArrayList<>();
 
@@ -51,7 +65,8 @@ class SoakSuite {
                         0,
                         network == null
                                 ? Collections.nCopies(SERVERS, Place.HERE)
-                                : network.places())) {
+                                : network.places(),
+                        FLAGS)) {
             try {
                 run(ensemble, network, seed);
             } finally {
