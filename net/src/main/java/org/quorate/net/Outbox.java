@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * no reader sees a change before the events that tell of it can be drained), and {@link #wake} once
  * at the end of its turn. The loop calls {@link #drain}.
  *
- * <p>The writer never waits for the loop: a full queue lets the current batch grow. Memory is
- * bounded by the writer, who asks {@link #waitingBytes} before he does what has long answers.
+ * <p>The writer never waits for the loop: a full queue lets the current batch grow ({@link
+ * #isOverfull}). Memory is bounded by the writer, who asks {@link #waitingBytes} before he does
+ * what has long answers.
  */
 public final class Outbox {
-    private static final int BATCHES_MAX = 256;
+    static final int BATCHES_MAX = 256;
     private static final int BYTES_MIN = 16 << 10;
 
     /** A batch that has grown beyond is not kept for reuse. */
@@ -30,6 +31,7 @@ public final class Outbox {
 
     // Published and not drained.
     private final AtomicLong waitingBytes = new AtomicLong();
+    private volatile boolean overfull;
     private volatile boolean roomWanted;
     private volatile Runnable whenDrained = () -> {};
 
@@ -107,8 +109,10 @@ public final class Outbox {
         waitingBytes.addAndGet(bytes);
         if (!full.offer(batch)) {
             waitingBytes.addAndGet(-bytes);
+            overfull = true;
             return;
         }
+        overfull = false; // behind the offer: whoever sees it finds the batch
         published = true;
         Batch next = free.poll();
         current = next == null ? new Batch() : next;
@@ -124,6 +128,14 @@ public final class Outbox {
     }
 
     // ---- the loop
+
+    /**
+     * Was there no room to publish what was said last? Then {@link #drain} does not bring it: who
+     * has to come behind it, asks the writer instead. To be asked before draining.
+     */
+    public boolean isOverfull() {
+        return overfull;
+    }
 
     /** Hands everything published to its links. The caller flushes. */
     public void drain() {

@@ -726,6 +726,31 @@ class ClientEdgeTest {
         assertClosed(unlucky);
     }
 
+    @Test
+    void whatFindsNoRoomInAnOutboxIsKnownToBeMissing() throws Exception {
+        start(OPTIONS);
+        Socket socket = session();
+        ClientLink link = handler().links.getFirst();
+        Outbox outbox = link.loop().outbox();
+        whileTheLoopIsHeld(() -> {
+            for (int i = 0; i < Outbox.BATCHES_MAX; i++) {
+                outbox.push(link, HELLO, 0, HELLO.length);
+                outbox.publish();
+            }
+            assertThat(outbox.isOverfull()).isFalse();
+            outbox.push(link, HELLO, 0, HELLO.length);
+            outbox.publish();
+            assertThat(outbox.isOverfull()).isTrue();
+        });
+        loop().submit(() -> outbox.drain()).get();
+        assertThat(outbox.isOverfull()).isTrue();
+        outbox.wake();
+        assertThat(outbox.isOverfull()).isFalse();
+        for (int i = 0; i <= Outbox.BATCHES_MAX; i++) {
+            assertThat(readFrame(socket)).isEqualTo("hello");
+        }
+    }
+
     /** Sessions of one party; the two that were there before are another's. */
     private List<Socket> crowd(int count) throws Exception {
         List<Socket> crowd = new ArrayList<>();

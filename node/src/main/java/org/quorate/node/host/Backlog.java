@@ -86,6 +86,9 @@ final class Backlog {
             }
             int end = at + 4 + Frames.length(bytes, at);
             replica.request(connection, bytes, at + 4, end);
+            if (Frames.isAnsweredOutOfOrder(bytes, at)) {
+                client.authDone();
+            }
             at = end;
         }
         return at;

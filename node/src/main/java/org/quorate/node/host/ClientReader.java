@@ -139,7 +139,7 @@ final class ClientReader implements ClientHandler {
             int from,
             int to) {
         int at = from;
-        if (link.underWay() == 0 && isPlain(bytes, at)) {
+        if (link.underWay() == 0 && client.isKnown() && isPlain(bytes, at)) {
             at = answer(client, connection, bytes, at, to);
             if (at == to || link.outboundRoom() <= 0) {
                 return at;
@@ -273,7 +273,7 @@ final class ClientReader implements ClientHandler {
         out.clear();
         long stamp = context.gate().enter();
         try {
-            if (!connection.answersDirectly(link.heardNanos())) {
+            if (!connection.answersDirectly(link.heardNanos()) || loop.outbox().isOverfull()) {
                 return from;
             }
             // What the core has said until now goes out before what can be seen now.
@@ -374,7 +374,9 @@ final class ClientReader implements ClientHandler {
             }
             updates = update;
             afterLarge = large;
-            if (!Frames.isAnsweredOutOfOrder(bytes, at)) {
+            if (Frames.isAnsweredOutOfOrder(bytes, at)) {
+                client.authsHanded++;
+            } else {
                 count++;
                 runCount++;
             }

@@ -37,6 +37,12 @@ final class HostedClient {
     // Of the event loop: a SASL token is being evaluated, and nothing behind it is taken.
     boolean proving;
 
+    // Auth packets, which are none of the requests under way: those handed to the core, of the
+    // event loop; and those that it has looked at, of the core and read by the loop.
+    int authsHanded;
+    private int authsSeen;
+    private volatile int authsDone;
+
     // Of the event loop, and read by the core: where its requests count, if there are limits per
     // second; whom it has proven to be; bytes handed in and not taken that were counted already.
     volatile @Nullable Usage addressUsage;
@@ -67,6 +73,16 @@ final class HostedClient {
         this.link = link;
         this.connectionId = connectionId;
         this.ids = ids;
+    }
+
+    /** The core has looked at an auth packet. */
+    void authDone() {
+        authsDone = ++authsSeen;
+    }
+
+    /** Does the core know all that the client has said of who it is? Of the event loop. */
+    boolean isKnown() {
+        return authsDone == authsHanded;
     }
 
     /** 0 while there is none. Any thread. */

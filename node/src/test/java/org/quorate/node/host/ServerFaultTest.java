@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +19,8 @@ import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.client.RequestHeader;
+import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.peer.Endpoint;
 
 /** A whole server on a disk that is slow, full or broken. */
@@ -80,6 +85,82 @@ class ServerFaultTest {
             assertThat(read.xid()).isEqualTo(2);
             assertThat(read.err()).isZero();
             assertThat(read.zxid()).isEqualTo(created.zxid());
+        }
+    }
+
+    @Test
+    void aReadBehindAnAuthPacketIsDoneAsWhoThatProves() throws Exception {
+        try (Server server = start(disk);
+                RawClient client = new RawClient(server.clientPort(), 10_000);
+                RawClient owner = new RawClient(server.clientPort(), 10_000);
+                RawClient other = new RawClient(server.clientPort(), 10_000)) {
+            owner.write(auth("user:secret"));
+            assertThat(owner.read().err()).isZero();
+            Consumer<JuteOut> mine =
+                    out ->
+                            out.writeString("/mine")
+                                    .writeBuffer(bytes(1))
+                                    .writeInt(1)
+                                    .writeInt(31)
+                                    .writeString("auth")
+                                    .writeString("")
+                                    .writeInt(0);
+            assertThat(owner.call(OpCode.CREATE, mine).err()).isZero();
+            CountDownLatch free = new CountDownLatch(1);
+            CompletableFuture<Boolean> held = hold(server, free);
+            try {
+                client.write(auth("user:secret"));
+                // Their answers say that the event loop has read the packet before.
+                for (int i = 0; i < 10; i++) {
+                    assertThat(other.ping().err()).isZero();
+                }
+                client.send(OpCode.GET_DATA, RawClient.readBody("/mine", false));
+                for (int i = 0; i < 10; i++) {
+                    assertThat(other.ping().err()).isZero();
+                }
+            } finally {
+                free.countDown();
+            }
+            assertThat(held.get()).isTrue();
+            assertThat(client.read().xid()).isEqualTo(RequestHeader.XID_AUTH);
+            assertThat(client.read().err()).isZero();
+        }
+    }
+
+    private static JuteOut auth(String userAndPassword) {
+        JuteOut out = new JuteOut();
+        RawClient.append(
+                out,
+                RequestHeader.XID_AUTH,
+                OpCode.AUTH,
+                body -> body.writeInt(0).writeString("digest").writeString(userAndPassword));
+        return out;
+    }
+
+    /** Keeps the core, on its own thread: an event loop that runs a turn would answer nobody. */
+    private static CompletableFuture<Boolean> hold(Server server, CountDownLatch free) {
+        while (true) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<Boolean> held =
+                    server.ask(replica -> {
+                        if (!Thread.currentThread().getName().endsWith("core")) {
+                            return false;
+                        }
+                        begun.countDown();
+                        return isCountedDown(free);
+                    });
+            await().until(() -> held.isDone() || begun.getCount() == 0);
+            if (!held.isDone()) {
+                return held;
+            }
+        }
+    }
+
+    private static boolean isCountedDown(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
