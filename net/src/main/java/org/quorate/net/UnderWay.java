@@ -18,12 +18,6 @@ final class UnderWay {
     /** A party's share is never less. */
     static final int SHARE_MIN = 32;
 
-    /**
-     * Who asks for more than all others together has so many under way, or twice what those have:
-     * what is in one commit with the others' writes lengthens it.
-     */
-    static final int BESIDE_OTHERS_MIN = 8;
-
     private final int requestsMax;
     private final long bytesMax;
     private final ConcurrentHashMap<Object, Party> parties = new ConcurrentHashMap<>();
@@ -160,22 +154,14 @@ final class UnderWay {
                 asking.more(window);
             }
         }
-        int all = requests.get();
-        int ofAll = party.requests().get();
-        int own = account.requests;
-        int busyParties = busy.get() + (party.busy().get() == 0 ? 1 : 0);
-        int sharing = Math.max(asking.count(window), busyParties);
-        int ofParty = beside(all - ofAll, sharing, Math.max(SHARE_MIN, requestsMax / sharing));
-        int busyLinks = party.busy().get() + (own == 0 ? 1 : 0);
+        int waiting = busy.get() + (party.busy().get() == 0 ? 1 : 0);
+        int all = Math.max(asking.count(window), waiting);
+        int ofParty = Math.max(SHARE_MIN, requestsMax / all);
+        int busyLinks = party.busy().get() + (account.requests == 0 ? 1 : 0);
         int links = Math.max(party.links().count(window), busyLinks);
-        int ofLink = beside(ofAll - own, links, Math.max(1, ofParty / links));
-        int room = Math.min(ofLink - own, ofParty - ofAll);
-        return Math.max(0, Math.min(room, requestsMax - all));
-    }
-
-    /** What one of so many may have of its share while the others have so much under way. */
-    private static int beside(int others, int sharing, int share) {
-        return sharing == 1 ? share : Math.min(share, Math.max(BESIDE_OTHERS_MIN, 2 * others));
+        int ofLink = Math.max(1, ofParty / links);
+        int room = Math.min(ofLink - account.requests, ofParty - party.requests().get());
+        return Math.max(0, Math.min(room, requestsMax - requests.get()));
     }
 
     /** A link has handed on, or has been answered, requests. */
