@@ -29,6 +29,11 @@ class LauncherTest {
             throws IOException {
         List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
         command.addAll(List.of(arguments));
+        return start(output, environment, command);
+    }
+
+    private Process start(Path output, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).directory(dir.toFile());
         builder.redirectOutput(output.toFile());
@@ -193,15 +198,8 @@ class LauncherTest {
     private String onTerminal(Map<String, String> environment, String... arguments)
             throws Exception {
         Path said = dir.resolve("terminal.log");
-        ProcessBuilder script =
-                new ProcessBuilder(
-                                "script",
-                                "-qec",
-                                SCRIPT + " " + String.join(" ", arguments),
-                                "/dev/null")
-                        .redirectOutput(said.toFile());
-        script.environment().putAll(environment);
-        Process process = script.start();
+        String line = SCRIPT + " " + String.join(" ", arguments);
+        Process process = start(said, environment, List.of("script", "-qec", line, "/dev/null"));
         assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return Files.readString(said);
     }
