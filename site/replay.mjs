@@ -7,7 +7,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const PAGES = ["running", "backup", "insight", "runbook", "security"];
 const COMMAND_MILLIS_MAX = 120_000;
 const PASSWORD = "correct horse";
 const HASH = "pbkdf2-sha256:100000:MDEyMzQ1Njc4OWFiY2RlZg:WYEVV1ul0qBt7iGnOFpq5RmH0aOFvmOKTlUAgn9mWYM";
@@ -159,7 +158,7 @@ async function prepare(command) {
 
 /** What a page cannot be held to here. */
 function notTried(command) {
-  return /…|--every/.test(command);
+  return /…|--every|\$TOKEN/.test(command);
 }
 
 // ---- the pages
@@ -191,7 +190,7 @@ writeFileSync(
 let passed = 0;
 let failed = 0;
 try {
-  for (const page of process.argv.length > 2 ? process.argv.slice(2) : PAGES) {
+  for (const page of process.argv.slice(2)) {
     for (const { command, told } of blocks(readFileSync(join(ROOT, "docs", `${page}.md`), "utf8"))) {
       if (notTried(command)) {
         console.log(`not tried  ${page}: ${command}`);
