@@ -61,7 +61,7 @@ async function shoot(browser, server, name, route, ready) {
       const page = watch(await browser.newPage(options));
       try {
         await page.goto(at(server, route));
-        await page.getByText(ready).first().waitFor({ timeout: 15_000 });
+        await page.getByText(ready).first().waitFor({ timeout: 30_000 }); // charts begin 20 s after their server
         await page.screenshot({ path: join(SHOTS, `${name}-${look}.png`), fullPage: true });
         const [inner, whole] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
         assert.ok(whole <= inner, `the page is ${whole} wide in a window of ${inner}`);

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useCommand } from "../ask";
 import { Chart } from "../chart";
 import { Empty, Panel, Problem } from "../parts";
@@ -20,9 +20,12 @@ const SPANS: [string, number][] = [
 ];
 
 const REFRESH_MILLIS = 10_000;
+/** While there is nothing to draw: the charts are to begin soon after the server has noted its second figure. */
+const FIRST_REFRESH_MILLIS = 2_000;
 
 export function Traffic() {
-  const asked = useCommand<History>("history", {}, REFRESH_MILLIS);
+  const [drawn, setDrawn] = useState(false);
+  const asked = useCommand<History>("history", {}, drawn ? REFRESH_MILLIS : FIRST_REFRESH_MILLIS);
   const [minutes, setMinutes] = useState(60);
   const history = asked.answer;
   const points = useMemo(() => {
@@ -30,6 +33,7 @@ export function Traffic() {
     const last = all.at(-1)?.time_ms ?? 0;
     return all.filter((p) => p.time_ms >= last - minutes * 60_000);
   }, [history, minutes]);
+  useEffect(() => setDrawn(points.length >= 2), [points]);
   const times = useMemo(() => points.map((p) => p.time_ms / 1000), [points]);
   if (asked.problem) {
     return <Problem>{asked.problem}</Problem>;

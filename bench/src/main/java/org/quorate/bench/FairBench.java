@@ -4,20 +4,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 
 /**
  * What one client that asks for a hundred times as much as each of the others, in bursts, does to
- * the latency of those others: phases with it and without it in turns, on the same server, the
- * others at a fixed rate.
+ * the latency of those others, which ask at a fixed rate: phases without it, with it at another
+ * server on the same machine, and with it at theirs, in turns. The second tells what its load does
+ * to the machine, whichever server takes it, the third what it does beyond that to those who share
+ * a server with it.
  */
 @CommandLine.Command(
         name = "fair",
@@ -91,7 +95,14 @@ public final class FairBench implements Callable<Integer> {
         }
     }
 
-    private volatile boolean abusing;
+    /** Where the abusive client asks; in this order in each turn. */
+    private enum Phase {
+        ALONE,
+        ELSEWHERE,
+        BESIDE
+    }
+
+    private volatile Phase now = Phase.ALONE;
     private volatile boolean over;
     private final AtomicLong abused = new AtomicLong();
 
@@ -104,78 +115,106 @@ public final class FairBench implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> lines = new ArrayList<>(config);
         lines.add("maxClientCnxns=0");
-        try (ServerProcess server = ServerProcess.start(kind, lines, List.of())) {
-            List<Integer> port = List.of(server.clientPort());
-            try (Loader loader = new Loader(port, 1, 1)) {
-                Scenarios.prepare(loader);
+        try (ServerProcess server = ServerProcess.start(kind, lines, List.of());
+                ServerProcess other = ServerProcess.start(kind, lines, List.of())) {
+            for (ServerProcess each : List.of(server, other)) {
+                try (Loader loader = new Loader(List.of(each.clientPort()), 1, 1)) {
+                    Scenarios.prepare(loader);
+                }
             }
             for (What what : only) {
-                measure(what, port);
+                measure(what, List.of(server.clientPort()), List.of(other.clientPort()));
             }
         }
         return 0;
     }
 
-    private void measure(What what, List<Integer> port) throws Exception {
+    private void measure(What what, List<Integer> port, List<Integer> otherPort)
+            throws Exception {
         Loader.Requests[] requests = new Loader.Requests[others + 1];
         for (int i = 0; i <= others; i++) {
             requests[i] = what == What.READS ? Scenarios.reads(i) : Scenarios.writes(i);
         }
-        Histogram quiet = new Histogram(3);
-        Histogram beside = new Histogram(3);
-        double[] ratios = new double[phases];
+        Map<Phase, Histogram> all = new EnumMap<>(Phase.class);
+        Map<Phase, double[]> p99s = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            all.put(phase, new Histogram(3));
+            p99s.put(phase, new double[phases]);
+        }
         over = false;
-        abusing = false;
+        now = Phase.ALONE;
         abused.set(0);
         Thread abuser =
-                Thread.ofPlatform().name("abuser").start(() -> abuse(port, requests[others]));
+                Thread.ofPlatform()
+                        .name("abuser")
+                        .start(() -> abuse(port, otherPort, requests[others]));
         try (Loader loader = new Loader(port, others, UNDER_WAY_OF_OTHERS)) {
-            phase(loader, requests, TimeUnit.SECONDS.toNanos(3)); // warms up
-            abusing = true;
-            phase(loader, requests, TimeUnit.SECONDS.toNanos(3));
+            for (Phase phase : Phase.values()) { // warms up
+                now = phase;
+                phase(loader, requests, TimeUnit.SECONDS.toNanos(3));
+            }
             abused.set(0);
             for (int i = 0; i < phases; i++) {
-                abusing = false;
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-                Histogram without = phase(loader, requests, TimeUnit.SECONDS.toNanos(1));
-                abusing = true;
-                Histogram with = phase(loader, requests, TimeUnit.SECONDS.toNanos(1));
-                quiet.add(without);
-                beside.add(with);
-                ratios[i] =
-                        (double) with.getValueAtPercentile(99) / without.getValueAtPercentile(99);
+                for (Phase phase : Phase.values()) {
+                    now = phase;
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                    Histogram seen = phase(loader, requests, TimeUnit.SECONDS.toNanos(1));
+                    all.get(phase).add(seen);
+                    p99s.get(phase)[i] = millis(seen, 99);
+                }
             }
         } finally {
             over = true;
             abuser.join();
         }
-        DoubleStream sorted = DoubleStream.of(ratios).sorted();
         System.out.printf(
                 Locale.ROOT,
                 "%s, %s: %d others at %d/s each, one at %.0f/s in bursts of"
-                        + " %d on %d connections%n"
-                        + "  alone   p50 %6.3f p99 %6.3f p99.9 %6.3f ms%n"
-                        + "  beside  p50 %6.3f p99 %6.3f p99.9 %6.3f ms%n"
-                        + "  ratio   p50 %6.3f p99 %6.3f p99.9 %6.3f; median of %d phases' p99"
-                        + " %.3f%n",
+                        + " %d on %d connections%n",
                 kind,
                 what,
                 others,
                 rate,
-                abused.doubleValue() / phases,
+                abused.doubleValue() / (2 * phases),
                 burst,
-                connections,
-                millis(quiet, 50),
-                millis(quiet, 99),
-                millis(quiet, 99.9),
-                millis(beside, 50),
-                millis(beside, 99),
-                millis(beside, 99.9),
-                millis(beside, 50) / millis(quiet, 50),
-                millis(beside, 99) / millis(quiet, 99),
-                millis(beside, 99.9) / millis(quiet, 99.9),
-                phases,
-                sorted.skip(phases / 2).findFirst().orElse(Double.NaN));
+                connections);
+        for (Phase phase : Phase.values()) {
+            Histogram seen = all.get(phase);
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %-9s p50 %6.3f p99 %6.3f p99.9 %6.3f ms; median of %d phases' p99 %6.3f%n",
+                    phase.name().toLowerCase(Locale.ROOT),
+                    millis(seen, 50),
+                    millis(seen, 99),
+                    millis(seen, 99.9),
+                    phases,
+                    median(p99s.get(phase)));
+        }
+        compare(Phase.BESIDE, Phase.ALONE, all, p99s);
+        compare(Phase.ELSEWHERE, Phase.ALONE, all, p99s);
+        compare(Phase.BESIDE, Phase.ELSEWHERE, all, p99s);
+    }
+
+    private static void compare(
+            Phase one, Phase with, Map<Phase, Histogram> all, Map<Phase, double[]> p99s) {
+        double[] ratios = new double[p99s.get(one).length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = p99s.get(one)[i] / p99s.get(with)[i];
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "  %-20s p50 %5.3f p99 %5.3f p99.9 %5.3f; of phases' p99 in the median %5.3f%n",
+                (one + " / " + with).toLowerCase(Locale.ROOT),
+                millis(all.get(one), 50) / millis(all.get(with), 50),
+                millis(all.get(one), 99) / millis(all.get(with), 99),
+                millis(all.get(one), 99.9) / millis(all.get(with), 99.9),
+                median(ratios));
+    }
+
+    private static double median(double[] of) {
+        double[] sorted = of.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     private static double millis(Histogram of, double percentile) {
@@ -188,33 +227,39 @@ public final class FairBench implements Callable<Integer> {
                 .latencyNanos();
     }
 
-    /** Bursts while it is asked for; each is answered before the next. */
-    private void abuse(List<Integer> port, Loader.Requests requests) {
+    /** Bursts while they are asked for; each is answered before the next. */
+    private void abuse(List<Integer> port, List<Integer> otherPort, Loader.Requests requests) {
         long everyNanos = times == 0 ? 0 : TimeUnit.SECONDS.toNanos(burst) / ((long) times * rate);
-        try (Loader loader =
-                connections == 1
-                        ? new Loader(port, 1, burst)
-                        : new Loader(
-                                InetAddress.getByName("127.0.0.2"),
-                                port,
-                                connections,
-                                Math.max(1, burst / connections))) {
+        try (Loader here = abuser(port);
+                Loader elsewhere = abuser(otherPort)) {
             Loader.Scenario bursts = new Bursts(requests, Math.max(1, burst / connections));
             long due = System.nanoTime();
             while (!over) {
-                long now = System.nanoTime();
-                due = abusing ? due : now;
-                if (!abusing || now < due) {
+                Phase phase = now;
+                long nanos = System.nanoTime();
+                due = phase == Phase.ALONE ? nanos : due;
+                if (phase == Phase.ALONE || nanos < due) {
                     LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
                     continue;
                 }
                 // Of bursts that it could not send in time it makes good one.
-                due = Math.max(due + everyNanos, now - everyNanos);
+                due = Math.max(due + everyNanos, nanos - everyNanos);
+                Loader loader = phase == Phase.BESIDE ? here : elsewhere;
                 long done = loader.run(connections, bursts, burst, Long.MAX_VALUE).operations();
                 abused.addAndGet(done);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Loader abuser(List<Integer> port) throws IOException {
+        return connections == 1
+                ? new Loader(port, 1, burst)
+                : new Loader(
+                        InetAddress.getByName("127.0.0.2"),
+                        port,
+                        connections,
+                        Math.max(1, burst / connections));
     }
 }
