@@ -523,182 +523,114 @@ public record ServerConfig(
 
     /** The same with another {@code ports}. */
     public ServerConfig withPorts(Ports other) {
-        return new ServerConfig(
-                serverId,
-                other,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.ports = other;
+        return draft.config();
     }
 
     /** The same with another {@code timing}. */
     public ServerConfig withTiming(Timing other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                other,
-                limits,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.timing = other;
+        return draft.config();
     }
 
     /** The same with another {@code limits}. */
     public ServerConfig withLimits(Limits other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                other,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.limits = other;
+        return draft.config();
     }
 
     /** The same with another {@code storage}. */
     public ServerConfig withStorage(Storage other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                limits,
-                other,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.storage = other;
+        return draft.config();
     }
 
-    /** The same with another {@code quorum}. */
+    /** The same in another ensemble. */
     public ServerConfig withQuorum(long newServerId, Quorum other) {
-        return new ServerConfig(
-                newServerId,
-                ports,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                other,
-                behaviour,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.serverId = newServerId;
+        draft.quorum = other;
+        return draft.config();
     }
 
     /** The same with another {@code behaviour}. */
     public ServerConfig withBehaviour(Behaviour other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                quorum,
-                other,
-                auth,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.behaviour = other;
+        return draft.config();
     }
 
     /** The same with another {@code auth}. */
     public ServerConfig withAuth(Auth other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                other,
-                admin,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.auth = other;
+        return draft.config();
     }
 
     /** The same with another {@code admin}. */
     public ServerConfig withAdmin(Admin other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                other,
-                metrics,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.admin = other;
+        return draft.config();
     }
 
     /** The same with another {@code metrics}. */
     public ServerConfig withMetrics(Metrics other) {
-        return new ServerConfig(
-                serverId,
-                ports,
-                directories,
-                timing,
-                limits,
-                storage,
-                purge,
-                quorum,
-                behaviour,
-                auth,
-                admin,
-                other,
-                tls,
-                properties,
-                fileText);
+        Draft draft = new Draft(this);
+        draft.metrics = other;
+        return draft.config();
+    }
+
+    /** A configuration of which parts are about to be others. */
+    private static final class Draft {
+        private final ServerConfig of;
+        private long serverId;
+        private Ports ports;
+        private Timing timing;
+        private Limits limits;
+        private Storage storage;
+        private Quorum quorum;
+        private Behaviour behaviour;
+        private Auth auth;
+        private Admin admin;
+        private Metrics metrics;
+
+        Draft(ServerConfig of) {
+            this.of = of;
+            this.serverId = of.serverId;
+            this.ports = of.ports;
+            this.timing = of.timing;
+            this.limits = of.limits;
+            this.storage = of.storage;
+            this.quorum = of.quorum;
+            this.behaviour = of.behaviour;
+            this.auth = of.auth;
+            this.admin = of.admin;
+            this.metrics = of.metrics;
+        }
+
+        ServerConfig config() {
+            return new ServerConfig(
+                    serverId,
+                    ports,
+                    of.directories,
+                    timing,
+                    limits,
+                    storage,
+                    of.purge,
+                    quorum,
+                    behaviour,
+                    auth,
+                    admin,
+                    metrics,
+                    of.tls,
+                    of.properties,
+                    of.fileText);
+        }
     }
 
     /** This server's line among the members; null if there is none. */
