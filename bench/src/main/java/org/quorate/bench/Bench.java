@@ -54,6 +54,13 @@ public final class Bench implements Callable<Integer> {
     private int population = 1_000_000;
 
     @CommandLine.Option(
+            names = "--name-bytes",
+            description =
+                    "by so many are the names of these znodes longer than they need to be (default:"
+                            + " ${DEFAULT-VALUE})")
+    private int nameBytesMore = 0;
+
+    @CommandLine.Option(
             names = "--watches",
             description = "on as many paths, for memory; 0 for none (default: ${DEFAULT-VALUE})")
     private int watches = 0;
@@ -217,7 +224,7 @@ public final class Bench implements Callable<Integer> {
                 Scenarios.preparePopulation(loader);
                 loader.run(
                         connections,
-                        Scenarios::population,
+                        connection -> Scenarios.population(connection, nameBytesMore),
                         population,
                         TimeUnit.MINUTES.toNanos(10));
             }

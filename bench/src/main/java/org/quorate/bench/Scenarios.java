@@ -128,6 +128,11 @@ final class Scenarios {
         return inTurn(OpCode.GET_DATA, GETS, connection * 31);
     }
 
+    /** getData of one znode, the same for all. */
+    static Loader.Requests readsOfOne(int connection) {
+        return inTurn(OpCode.GET_DATA, new byte[][] {GETS[0]}, 0);
+    }
+
     /** getData of any of a million znodes, in no order. */
     static Loader.Requests readsOfMillion(int connection) {
         return readsOf("/million", MILLION, connection);
@@ -311,10 +316,20 @@ final class Scenarios {
 
     /** Creates /load/<connection>-<n> with 100 bytes, for populations. */
     static Loader.Requests population(int connection) {
+        return population(connection, 0);
+    }
+
+    /**
+     * The same with longer names.
+     *
+     * @param nameBytesMore by so much
+     */
+    static Loader.Requests population(int connection, int nameBytesMore) {
         CreateRequest create = createOf("/load", CreateRequest.FLAG_PERSISTENT);
+        String before = "/load/" + "n".repeat(nameBytesMore) + connection + "-";
         int[] number = {0};
         return out -> {
-            create.path.set(Slice.of("/load/" + connection + "-" + number[0]++));
+            create.path.set(Slice.of(before + number[0]++));
             create.write(out);
             return OpCode.CREATE;
         };

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.quorate.protocol.OpCode;
 
 /**
  * What servers are compared by. The name says how many connections keep how many requests under way
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 enum Workload {
     READ_32x8(Stage.ONE, 32, 8, 0.125),
     READ_16x1(Stage.ONE, 16, 1, 0.25),
+    READ_HOT_32x8(Stage.ONE, 32, 8, Double.NaN),
     CHILDREN_8x2(Stage.ONE, 8, 2, Double.NaN),
     WRITE_32x8(Stage.ONE, 32, 8, 0.2),
     WRITE_16x1(Stage.ONE, 16, 1, 0.5),
@@ -27,6 +29,7 @@ enum Workload {
     FANOUT_1000(Stage.ONE, 1_000, 1, 0.125),
     FANOUT_10000(Stage.ONE, 10_000, 1, Double.NaN),
     FANIN_10000(Stage.ONE, 1, 10_000, Double.NaN),
+    PINGS_10000(Stage.ONE, 10_000, 1, Double.NaN),
     SESSIONS_1x1(Stage.ONE, 1, 1, 0.125),
     SESSIONS_64x1(Stage.ONE, 64, 1, 0.125),
     READ_MILLION_32x8(Stage.MILLION, 32, 8, Double.NaN),
@@ -70,6 +73,9 @@ enum Workload {
 
     /** Of a closed loop of ZooKeeper, if it was not measured before the open loop. */
     private static final double USUAL_PER_SECOND = 10_000;
+
+    /** Ten thousand sessions of ten seconds send so many, each one in a third of that. */
+    private static final double PINGS_PER_SECOND = 3_000;
 
     private static final long NO_END = Long.MAX_VALUE;
 
@@ -122,6 +128,12 @@ enum Workload {
                             connections,
                             Math.max(2, (int) (seconds * 10_000 / connections)));
             case FANIN_10000 -> Crowds.fanIn(subject, underWay, Math.max(2, (int) seconds));
+            case PINGS_10000 ->
+                    loop(
+                            subject,
+                            loader ->
+                                    loader.runAtRate(
+                                            connections, scenario(), PINGS_PER_SECOND, nanos));
             case SESSIONS_1x1, SESSIONS_64x1 -> Crowds.sessionChurn(subject, connections, nanos);
             case CREATE_16x4, DELETE_16x4 -> createAndDelete(subject, nanos);
             case OPEN_READ_64x8, OPEN_WRITE_64x8 -> {
@@ -137,6 +149,8 @@ enum Workload {
     private Loader.Scenario scenario() {
         return switch (this) {
             case READ_32x8, READ_16x1, OPEN_READ_64x8 -> Scenarios::reads;
+            case READ_HOT_32x8 -> Scenarios::readsOfOne;
+            case PINGS_10000 -> connection -> out -> OpCode.PING;
             case READ_MILLION_32x8 -> Scenarios::readsOfMillion;
             case CHILDREN_8x2 -> Scenarios::children;
             case CHILDREN_100K_2x1 -> Scenarios::childrenOfMany;
