@@ -18,8 +18,8 @@ import org.quorate.protocol.OpCode;
  * What any server of ZooKeeper's protocol in Java must spend: it reads all that has come on a
  * connection at once, answers frames of the right length with the right xid, writes once per
  * connection, and lays as many bytes as transactions have into a log that is synced before they are
- * answered, as many in one sync as have come. It keeps no tree, checks nothing and tells nobody.
- * One thread has the sockets, another the log.
+ * answered, as many in one sync as have come. It keeps no tree and checks nothing; whoever watches
+ * anything is told of the next setData of anything. One thread has the sockets, another the log.
  */
 final class FloorServer {
     /** Said on the standard output when clients may come. */
@@ -39,6 +39,9 @@ final class FloorServer {
 
     private static final int HELLO_ANSWER_BYTES = 41;
     private static final int MULTI_HEADER_BYTES = 9;
+    private static final int XID_EVENT = -1;
+    private static final int EVENT_DATA_CHANGED = 3;
+    private static final int STATE_CONNECTED = 3;
     private static final int SESSION_MILLIS = 40_000;
 
     private final Selector selector = Selector.open();
@@ -51,6 +54,12 @@ final class FloorServer {
     private List<Connection> waiting = new ArrayList<>();
 
     private List<Connection> syncing = new ArrayList<>();
+
+    /** Connections that are told of the next change, and what of: empty if there was none. */
+    private List<Connection> watchers = new ArrayList<>();
+
+    private List<Connection> told = new ArrayList<>();
+    private final ByteBuffer changed = ByteBuffer.allocate(WAITING_BYTES).limit(0);
 
     private FloorServer(int port, Path file) throws IOException {
         log = new FloorLog(file, selector::wakeup);
@@ -70,6 +79,7 @@ final class FloorServer {
         while (true) {
             selector.select(this::ready);
             if (!syncing.isEmpty() && log.isDurable()) {
+                tellWatchers();
                 syncing.forEach(Connection::sendSynced);
                 syncing.clear();
             }
@@ -81,6 +91,19 @@ final class FloorServer {
                 log.sync();
             }
         }
+    }
+
+    /** Before whoever has changed something hears of it, as a server that keeps a tree does. */
+    private void tellWatchers() {
+        if (!changed.hasRemaining()) {
+            return;
+        }
+        List<Connection> now = watchers;
+        watchers = told;
+        told = now;
+        told.forEach(Connection::tell);
+        told.clear();
+        changed.limit(0);
     }
 
     private void ready(SelectionKey key) {
@@ -151,10 +174,18 @@ final class FloorServer {
                     ByteBuffer to = answer(4 + DATA_BYTES + STAT_BYTES);
                     header(to, xid, 4 + DATA_BYTES + STAT_BYTES).putInt(DATA_BYTES);
                     skip(to, DATA_BYTES + STAT_BYTES);
+                    if (in.get(at + 4 + length - 1) != 0) {
+                        watchers.add(this);
+                    }
                 }
                 case OpCode.EXISTS -> skip(header(answer(STAT_BYTES), xid, STAT_BYTES), STAT_BYTES);
-                case OpCode.SET_DATA ->
-                        skip(header(write(at, length, STAT_BYTES), xid, STAT_BYTES), STAT_BYTES);
+                case OpCode.SET_DATA -> {
+                    skip(header(write(at, length, STAT_BYTES), xid, STAT_BYTES), STAT_BYTES);
+                    if (!watchers.isEmpty()) {
+                        int path = 4 + in.getInt(at + REQUEST_HEADER_BYTES);
+                        changed.limit(path).put(0, in, at + REQUEST_HEADER_BYTES, path);
+                    }
+                }
                 case OpCode.CREATE -> {
                     int path = 4 + in.getInt(at + REQUEST_HEADER_BYTES);
                     ByteBuffer to = header(write(at, length, path), xid, path);
@@ -170,6 +201,15 @@ final class FloorServer {
                 case OpCode.PING, OpCode.SYNC -> header(answer(0), xid, 0);
                 default -> throw new IOException("type " + type + " is not answered here");
             }
+        }
+
+        void tell() {
+            int length = ANSWER_HEADER_BYTES - 4 + 8 + changed.limit();
+            out.clear().putInt(length).putInt(XID_EVENT).putLong(-1).putInt(0);
+            out.putInt(EVENT_DATA_CHANGED).putInt(STATE_CONNECTED);
+            out.put(out.position(), changed, 0, changed.limit());
+            skip(out, changed.limit());
+            send(out.flip());
         }
 
         private void hello(ByteBuffer to) {

@@ -98,8 +98,7 @@ enum Workload {
     boolean forFloor() {
         return stage == Stage.ONE
                 && switch (this) {
-                    case FANOUT_1000, FANOUT_10000, FANIN_10000, MULTI70_16x2, CHILDREN_8x2 ->
-                            false;
+                    case FANIN_10000, MULTI70_16x2, CHILDREN_8x2 -> false;
                     default -> true;
                 };
     }
