@@ -66,10 +66,15 @@ public final class Outbox {
 
     /** One frame that answers the link's oldest request under way. */
     public void reply(Link link, byte[] bytes, int from, int length) {
-        if (current.size >= BYTES_KEPT_MAX) {
+        publishUnlessRoom(length);
+        current.add(link, Batch.REPLY, bytes, from, length);
+    }
+
+    /** Much is handed over in several batches, so that none grows so long that it is not kept. */
+    private void publishUnlessRoom(int length) {
+        if (current.size + length > BYTES_KEPT_MAX) {
             publish();
         }
-        current.add(link, Batch.REPLY, bytes, from, length);
     }
 
     /** A part of a frame that answers the link's oldest request under way. */
@@ -79,6 +84,7 @@ public final class Outbox {
 
     /** One frame, or any bytes, that answer nothing. */
     public void push(Link link, byte[] bytes, int from, int length) {
+        publishUnlessRoom(length);
         current.add(link, Batch.PUSH, bytes, from, length);
     }
 

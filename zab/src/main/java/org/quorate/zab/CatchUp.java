@@ -23,7 +23,7 @@ final class CatchUp {
     private final Server server;
     private final Ledger ledger;
     private final Txns txns;
-    private final TxnWindow pending = new TxnWindow();
+    private final TxnWindow pending;
     private final Slice txn = new Slice();
 
     private Base base = Base.OWN_HISTORY;
@@ -46,6 +46,7 @@ final class CatchUp {
         this.server = server;
         this.ledger = server.ledger;
         this.txns = txns;
+        this.pending = new TxnWindow(server.chunks);
     }
 
     // ---- where it begins
@@ -211,6 +212,7 @@ final class CatchUp {
         for (long place = pending.first(); place < committedTo; place++) {
             ledger.applyNext();
         }
+        pending.clear();
         ledger.trim();
     }
 
@@ -218,6 +220,7 @@ final class CatchUp {
 
     /** The leader is left: a state that did not come whole, or is nowhere on disk, must go. */
     void breakOff() {
+        pending.clear();
         if (base != Base.OWN_HISTORY && !stored) {
             ledger.reload();
         }

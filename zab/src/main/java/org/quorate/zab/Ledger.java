@@ -14,7 +14,7 @@ import org.quorate.protocol.jute.Slice;
  */
 final class Ledger {
     private final Server server;
-    private final TxnWindow window = new TxnWindow();
+    private final TxnWindow window;
     private final Slice slice = new Slice();
     private final int appliedCountMin;
     private final long appliedBytesMax;
@@ -39,6 +39,7 @@ final class Ledger {
 
     Ledger(Server server, long lastZxid) {
         this.server = server;
+        this.window = new TxnWindow(server.chunks);
         boolean alone = server.options.standalone();
         this.appliedCountMin = alone ? 0 : server.options.committedCountMin();
         this.appliedBytesMax = alone ? 0 : server.options.committedBytesMax();

@@ -25,6 +25,7 @@ final class Server {
     final Peers peers;
     final StateMachine state;
     final Marks marks;
+    final TxnChunks chunks = new TxnChunks();
     final Ledger ledger;
     final Elections elections;
     final Tally tally = new Tally();

@@ -1,7 +1,6 @@
 package org.quorate.zab;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.PacketType;
@@ -16,12 +15,6 @@ import org.quorate.protocol.peer.PacketType;
  * chunks that are reused, so nothing is allocated per transaction.
  */
 final class TxnWindow {
-    private static final int CHUNK_BYTES = 1 << 18;
-    private static final int SPARE_CHUNKS_MAX = 4;
-
-    /** Chunks that have grown longer, by a single transaction, are not kept. */
-    private static final int SPARE_BYTES_MAX = 2 << 20;
-
     /** Type, zxid and length in front of a transaction. */
     private static final int HEAD_BYTES = 16;
 
@@ -33,7 +26,7 @@ final class TxnWindow {
         void packets(byte[] bytes, int from, int length);
     }
 
-    private final ArrayDeque<JuteOut> spare = new ArrayDeque<>();
+    private final TxnChunks spare;
 
     // Circular by place; the length is a power of two.
     private long[] zxids = new long[256];
@@ -41,10 +34,16 @@ final class TxnWindow {
     private int[] lengths = new int[256];
     private JuteOut[] chunks = new JuteOut[256];
 
-    private JuteOut open = new JuteOut(CHUNK_BYTES);
+    /** The chunk of the newest; null if there was none yet. */
+    private @Nullable JuteOut open;
+
     private long first;
     private long end;
     private long bytes;
+
+    TxnWindow(TxnChunks spare) {
+        this.spare = spare;
+    }
 
     /** The oldest place that is there, or {@link #end} if none is. */
     long first() {
@@ -84,22 +83,28 @@ final class TxnWindow {
     /** Adds a copy of a transaction. */
     void append(long zxid, byte[] txn, int from, int length) {
         growIfFull();
-        if (isEmpty()) {
-            open.clear(); // nothing of it is there any more
-        }
         int packetBytes = HEAD_BYTES + length + TAIL_BYTES;
-        if (open.size() + packetBytes > CHUNK_BYTES && open.size() > 0) {
-            open = spare.isEmpty() ? new JuteOut(CHUNK_BYTES) : spare.pop().clear();
-        }
+        JuteOut chunk = chunkFor(packetBytes);
         int slot = (int) end & zxids.length - 1;
         zxids[slot] = zxid;
-        froms[slot] = open.size();
+        froms[slot] = chunk.size();
         lengths[slot] = length;
-        chunks[slot] = open;
-        open.writeInt(PacketType.PROPOSAL).writeLong(zxid).writeBuffer(txn, from, length);
-        open.writeInt(-1);
+        chunks[slot] = chunk;
+        chunk.writeInt(PacketType.PROPOSAL).writeLong(zxid).writeBuffer(txn, from, length);
+        chunk.writeInt(-1);
         bytes += packetBytes;
         end++;
+    }
+
+    private JuteOut chunkFor(int packetBytes) {
+        JuteOut chunk = open;
+        if (chunk != null && isEmpty()) {
+            chunk.clear(); // nothing of it is there any more
+        } else if (chunk == null || chunk.size() + packetBytes > TxnChunks.CHUNK_BYTES) {
+            chunk = spare.take();
+            open = chunk;
+        }
+        return chunk;
     }
 
     /** Removes the oldest. */
@@ -109,10 +114,8 @@ final class TxnWindow {
         bytes -= HEAD_BYTES + lengths[slot] + TAIL_BYTES;
         first++;
         boolean lastOfChunk = first == end ? chunk != open : chunks[slot(first)] != chunk;
-        if (lastOfChunk
-                && spare.size() < SPARE_CHUNKS_MAX
-                && chunk.array().length <= SPARE_BYTES_MAX) {
-            spare.push(chunk);
+        if (lastOfChunk) {
+            spare.give(chunk);
         }
     }
 
@@ -126,17 +129,24 @@ final class TxnWindow {
             end--;
             int slot = (int) end & zxids.length - 1;
             bytes -= HEAD_BYTES + lengths[slot] + TAIL_BYTES;
-            open = chunks[slot];
-            open.truncate(froms[slot]);
+            JuteOut chunk = chunks[slot];
+            if (open != null && open != chunk) {
+                spare.give(open);
+            }
+            open = chunk;
+            chunk.truncate(froms[slot]);
         }
     }
 
     /** Removes all and goes on counting behind them. */
     void clear() {
-        first = end;
-        bytes = 0;
-        open = new JuteOut(CHUNK_BYTES);
-        Arrays.fill(chunks, null);
+        while (!isEmpty()) {
+            removeFirst();
+        }
+        if (open != null) {
+            spare.give(open);
+            open = null;
+        }
     }
 
     /** The first place whose zxid is greater than {@code zxid}; {@link #end} if there is none. */
