@@ -22,7 +22,10 @@ public final class Outbox {
     static final int BATCHES_MAX = 256;
     private static final int BYTES_MIN = 16 << 10;
 
-    /** A batch that has grown beyond is not kept for reuse. */
+    /** Longer ones are not made of several frames: what is more goes into the next. */
+    private static final int BATCH_BYTES = 256 << 10;
+
+    /** A batch that has grown beyond, by a single frame, is not kept for reuse. */
     private static final int BYTES_KEPT_MAX = 1 << 20;
 
     private final EdgeLoop loop;
@@ -72,7 +75,7 @@ public final class Outbox {
 
     /** Much is handed over in several batches, so that none grows so long that it is not kept. */
     private void publishUnlessRoom(int length) {
-        if (current.size + length > BYTES_KEPT_MAX) {
+        if (current.size + length > BATCH_BYTES) {
             publish();
         }
     }

@@ -28,6 +28,11 @@ final class Journaling {
     /** Turns that may wait for the disk before they are joined into one. */
     private static final int BATCHES_MAX = 64;
 
+    /**
+     * A turn that has more is handed over in pieces, so that the arrays of all batches stay short.
+     */
+    private static final int BATCH_BYTES = 512 << 10;
+
     /** A batch for one sync is not made longer than this by what has come meanwhile. */
     private static final int SYNC_BYTES_MAX = 4 << 20;
 
@@ -82,6 +87,9 @@ final class Journaling {
     // ---- the core
 
     void append(long zxid, byte[] bytes, int from, int length) {
+        if (current.bytesSize() + length > BATCH_BYTES) {
+            endTurn();
+        }
         current.append(zxid, bytes, from, length);
     }
 
@@ -98,7 +106,7 @@ final class Journaling {
         current.work(work);
     }
 
-    /** Hands over what the turn has gathered. */
+    /** Hands over what the turn has gathered so far. */
     void endTurn() {
         JournalBatch batch = current;
         if (batch.count() == 0) {
