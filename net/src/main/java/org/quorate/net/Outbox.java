@@ -22,6 +22,9 @@ public final class Outbox {
     static final int BATCHES_MAX = 256;
     private static final int BYTES_MIN = 16 << 10;
 
+    /** Batches kept for reuse: their arrays stay as long as they ever were. */
+    private static final int FREE_MAX = 16;
+
     /** Longer ones are not made of several frames: what is more goes into the next. */
     private static final int BATCH_BYTES = 256 << 10;
 
@@ -30,7 +33,7 @@ public final class Outbox {
 
     private final EdgeLoop loop;
     private final SpscAtomicArrayQueue<Batch> full = new SpscAtomicArrayQueue<>(BATCHES_MAX);
-    private final SpscAtomicArrayQueue<Batch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
+    private final SpscAtomicArrayQueue<Batch> free = new SpscAtomicArrayQueue<>(FREE_MAX);
 
     // Published and not drained.
     private final AtomicLong waitingBytes = new AtomicLong();

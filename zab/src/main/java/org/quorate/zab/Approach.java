@@ -49,7 +49,7 @@ final class Approach {
     /** Was it this dial? Then this server is to say who it is, on the link that is returned. */
     @Nullable Link opened(long other, long opened) {
         if (other == attempt && !over) {
-            link = new Link(opened, server.peers);
+            link = new Link(opened, server.peers, server.chunks);
             return link;
         }
         return null;

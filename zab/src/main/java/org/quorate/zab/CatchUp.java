@@ -46,7 +46,9 @@ final class CatchUp {
         this.server = server;
         this.ledger = server.ledger;
         this.txns = txns;
-        this.pending = new TxnWindow(server.chunks);
+        this.pending = server.pending;
+        pending.clear();
+        this.committedTo = pending.end();
     }
 
     // ---- where it begins

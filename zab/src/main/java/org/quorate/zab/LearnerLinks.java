@@ -75,7 +75,7 @@ final class LearnerLinks {
         LearnerLink learner =
                 new LearnerLink(
                         master,
-                        new Link(link, server.peers),
+                        new Link(link, server.peers, server.chunks),
                         address,
                         server.options.fieldBytesMax());
         learner.connectedNanos = server.nowNanos;

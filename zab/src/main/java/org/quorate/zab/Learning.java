@@ -206,7 +206,7 @@ final class Learning implements Standing, PacketStream.Reader {
         } else {
             phase = Phase.INTRODUCED;
             lastHeardNanos = server.nowNanos;
-            link = new Link(linkId, server.peers);
+            link = new Link(linkId, server.peers, server.chunks);
             introduceTo(link);
         }
     }

@@ -1,5 +1,6 @@
 package org.quorate.zab;
 
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.peer.QuorumPacket;
@@ -12,28 +13,32 @@ final class Link implements TxnWindow.PacketConsumer {
     final long id;
 
     private final Peers peers;
-    private final JuteOut out = new JuteOut();
+    private final Chunks chunks;
 
-    Link(long id, Peers peers) {
+    /** What is collected; null while nothing is. */
+    private @Nullable JuteOut collected;
+
+    Link(long id, Peers peers, Chunks chunks) {
         this.id = id;
         this.peers = peers;
+        this.chunks = chunks;
     }
 
     /** Collects a packet without data. */
     void write(int type, long zxid) {
-        QuorumPacket.write(out, type, zxid);
+        QuorumPacket.write(out(), type, zxid);
         flushIfMuch();
     }
 
     /** Collects a packet with data. */
     void write(int type, long zxid, Slice data) {
-        QuorumPacket.write(out, type, zxid, data);
+        QuorumPacket.write(out(), type, zxid, data);
         flushIfMuch();
     }
 
     /** Collects whole packets. */
     void writeRaw(byte[] packets, int from, int length) {
-        out.writeRaw(packets, from, length);
+        out().writeRaw(packets, from, length);
         flushIfMuch();
     }
 
@@ -45,14 +50,25 @@ final class Link implements TxnWindow.PacketConsumer {
     }
 
     void flush() {
-        if (out.size() > 0) {
+        JuteOut out = collected;
+        if (out != null) {
+            collected = null;
             peers.send(id, out.array(), 0, out.size());
-            out.clear();
+            chunks.give(out);
         }
     }
 
+    private JuteOut out() {
+        JuteOut out = collected;
+        if (out == null) {
+            out = chunks.take();
+            collected = out;
+        }
+        return out;
+    }
+
     private void flushIfMuch() {
-        if (out.size() > FLUSH_BYTES) {
+        if (collected != null && collected.size() > FLUSH_BYTES) {
             flush();
         }
     }

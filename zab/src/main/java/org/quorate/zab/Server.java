@@ -25,8 +25,12 @@ final class Server {
     final Peers peers;
     final StateMachine state;
     final Marks marks;
-    final TxnChunks chunks = new TxnChunks();
+    final Chunks chunks = new Chunks();
     final Ledger ledger;
+
+    /** What comes while this server catches up; {@link CatchUp}'s, one after the other. */
+    final TxnWindow pending = new TxnWindow(chunks);
+
     final Elections elections;
     final Tally tally = new Tally();
     final UnledEpochs unled = new UnledEpochs();

@@ -26,7 +26,7 @@ final class TxnWindow {
         void packets(byte[] bytes, int from, int length);
     }
 
-    private final TxnChunks spare;
+    private final Chunks spare;
 
     // Circular by place; the length is a power of two.
     private long[] zxids = new long[256];
@@ -41,7 +41,7 @@ final class TxnWindow {
     private long end;
     private long bytes;
 
-    TxnWindow(TxnChunks spare) {
+    TxnWindow(Chunks spare) {
         this.spare = spare;
     }
 
@@ -100,7 +100,7 @@ final class TxnWindow {
         JuteOut chunk = open;
         if (chunk != null && isEmpty()) {
             chunk.clear(); // nothing of it is there any more
-        } else if (chunk == null || chunk.size() + packetBytes > TxnChunks.CHUNK_BYTES) {
+        } else if (chunk == null || chunk.size() + packetBytes > Chunks.CHUNK_BYTES) {
             chunk = spare.take();
             open = chunk;
         }

@@ -21,7 +21,7 @@ class TxnWindowTest {
     void itHoldsWhatAListWouldHold() {
         for (long seed = 1; seed <= 30; seed++) {
             Random random = new Random(seed);
-            TxnWindow window = new TxnWindow(new TxnChunks());
+            TxnWindow window = new TxnWindow(new Chunks());
             List<Entry> model = new ArrayList<>();
             long zxid = 0;
             for (int step = 0; step < 2000; step++) {
@@ -81,7 +81,7 @@ class TxnWindowTest {
 
     @Test
     void aPlaceThatIsNotThereIsAnError() {
-        TxnWindow window = new TxnWindow(new TxnChunks());
+        TxnWindow window = new TxnWindow(new Chunks());
         window.append(5, new byte[40], 0, 40);
         window.removeFirst();
 

@@ -28,6 +28,9 @@ final class Journaling {
     /** Turns that may wait for the disk before they are joined into one. */
     private static final int BATCHES_MAX = 64;
 
+    /** Batches kept for the next turns: their arrays stay as long as they ever were. */
+    private static final int FREE_MAX = 16;
+
     /**
      * A turn that has more is handed over in pieces, so that the arrays of all batches stay short.
      */
@@ -52,7 +55,7 @@ final class Journaling {
     private final Fatal fatal;
     private final Thread thread;
     private final SpscAtomicArrayQueue<JournalBatch> full = new SpscAtomicArrayQueue<>(BATCHES_MAX);
-    private final SpscAtomicArrayQueue<JournalBatch> free = new SpscAtomicArrayQueue<>(BATCHES_MAX);
+    private final SpscAtomicArrayQueue<JournalBatch> free = new SpscAtomicArrayQueue<>(FREE_MAX);
     private final AtomicLong durable = new AtomicLong(-1);
     private final AtomicLong pendingBytes = new AtomicLong();
     private final CountDownLatch ended = new CountDownLatch(1);

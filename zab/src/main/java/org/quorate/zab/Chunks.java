@@ -4,15 +4,16 @@ import java.util.ArrayDeque;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
- * Bytes in which transactions lie, for all {@link TxnWindow}s of a server: what one lets go of, the
- * next one uses. They are too long to be garbage: a young generation of some megabytes does not
- * hold them, and the old one grows by those of each change of role. Owned by the core thread.
+ * Long arrays of bytes for all of a server's roles, {@link TxnWindow}s and {@link Link}s: what one
+ * lets go of, the next one uses. They are too long to be garbage: a young generation of some
+ * megabytes does not hold them, and the old one would grow by those of each change of role. Owned
+ * by the core thread.
  */
-final class TxnChunks {
+final class Chunks {
     /** Of a chunk as it is made. */
     static final int CHUNK_BYTES = 1 << 18;
 
-    /** Chunks that have grown longer, by a single transaction, are not kept. */
+    /** Chunks that have grown longer, by a single packet, are not kept. */
     private static final int KEPT_BYTES_MAX = 2 << 20;
 
     private static final int SPARE_BYTES_MAX = 4 << 20;
