@@ -1,6 +1,8 @@
 package org.quorate.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -25,6 +27,7 @@ public final class ClientLink extends Link {
     }
 
     private static final int ZXID_AT = 8;
+    private static final int LENGTH_BYTES = 4;
 
     /** Whatever the host needs with this link. */
     public @Nullable Object attachment;
@@ -58,6 +61,9 @@ public final class ClientLink extends Link {
     // Length of the reply of which parts come; 0 if there is none.
     private int partedBytes;
 
+    // What the pipeline has not been given of a frame that it was given a part of.
+    private long restOfFrame;
+
     private boolean resting;
     private boolean gone;
     private boolean answeredWord;
@@ -79,6 +85,34 @@ public final class ClientLink extends Link {
         this.loop = loop;
         this.cutter = new FrameCutter(this, loop);
         this.underWay = loop.underWay().open(address());
+    }
+
+    /**
+     * Each frame becomes a TLS record of its own, or several, as those of ZooKeeper do: its C
+     * client waits at the socket when it has taken one frame, and does not see that another one has
+     * come with it.
+     */
+    @Override
+    void toPipeline(ByteBuf frames) {
+        while (true) {
+            int left = frames.readableBytes();
+            if (restOfFrame == 0) {
+                restOfFrame =
+                        left < LENGTH_BYTES
+                                ? left
+                                : LENGTH_BYTES
+                                        + Integer.toUnsignedLong(
+                                                frames.getInt(frames.readerIndex()));
+            }
+            int length = (int) Math.min(left, restOfFrame);
+            restOfFrame -= length;
+            if (length == left) {
+                Transport.write(channel(), frames);
+                return;
+            }
+            ChannelFuture _ =
+                    channel().write(frames.readRetainedSlice(length), channel().voidPromise());
+        }
     }
 
     // ---- for the handler

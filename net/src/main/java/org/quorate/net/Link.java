@@ -114,6 +114,11 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
     /** What an {@link Outbox} brought besides replies and closing. */
     abstract void told(Object message);
 
+    /** Writes and flushes what was collected. */
+    void toPipeline(ByteBuf buffer) {
+        Transport.write(channel, buffer);
+    }
+
     /** Something was just flushed. */
     abstract void flushed();
 
@@ -141,15 +146,17 @@ public abstract sealed class Link permits ClientLink, QuorumLink {
         ByteBuf buffer = pending;
         pending = null;
         if (closing) {
-            channel.writeAndFlush(buffer == null ? Unpooled.EMPTY_BUFFER : buffer)
-                    .addListener(ChannelFutureListener.CLOSE);
+            if (buffer != null) {
+                toPipeline(buffer);
+            }
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
         }
         if (buffer != null) {
             if (socket != null && socket.takesAll(buffer)) {
                 loop.giveBack(buffer);
             } else {
-                Transport.write(channel, buffer);
+                toPipeline(buffer);
             }
             if (outboundBytes() == 0) {
                 longestFrameBytes = 0;

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.RevocationServer;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.quorate.net.tls.TlsContext;
+import org.quorate.net.tls.TlsOptions;
 import org.quorate.node.config.ConfigException;
 import org.quorate.node.config.ServerConfig;
 import org.quorate.node.config.ZooCfg;
@@ -218,6 +222,78 @@ class ClientTlsTest {
             SSLSession session = socket.getSession();
             assertThat(session.getCipherSuite()).isEqualTo(cipher);
         }
+    }
+
+    /** ZooKeeper's C client waits at its socket behind each frame, whatever came with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JDK", "OPENSSL"})
+    void eachFrameHasARecordOfItsOwn(String library) throws Exception {
+        SSLContext client = context(lab.pkcs12("client", lab.client("CN=client")));
+        try (Server server = start("ssl.sslProvider=" + library);
+                SSLSocket socket =
+                        (SSLSocket)
+                                client.getSocketFactory()
+                                        .createSocket("127.0.0.1", server.securePort())) {
+            socket.setSoTimeout(10_000);
+            ByteBuffer said = ByteBuffer.allocate(10_000);
+            said.putInt(44).putInt(0).putLong(0).putInt(10_000).putLong(0).putInt(16);
+            said.put(new byte[16]);
+            int asked = 100;
+            for (int i = 0; i < asked; i++) {
+                said.putInt(14).putInt(i).putInt(3).putInt(1).put((byte) '/').put((byte) 0);
+            }
+            socket.getOutputStream().write(said.array(), 0, said.position());
+            byte[] got = new byte[64 << 10];
+            for (int frame = 0; frame <= asked; frame++) {
+                int length = socket.getInputStream().read(got); // of one record, at most
+                assertThat(length).isEqualTo(4 + ByteBuffer.wrap(got).getInt());
+            }
+        }
+    }
+
+    /** As with ZooKeeper 3.9.5, where none is told; by either library. */
+    @ParameterizedTest
+    @ValueSource(strings = {"JDK", "OPENSSL"})
+    void eachSuiteThatIsOfferedHasForwardSecrecyAndThoseOfZooKeeperAreThere(String library)
+            throws Exception {
+        TlsOptions.Store keys = store(lab.pkcs12("server", lab.server()));
+        TlsOptions options =
+                new TlsOptions(
+                        keys,
+                        store(lab.trust("p12")),
+                        List.of("TLSv1.2", "TLSv1.3"),
+                        List.of(),
+                        TlsOptions.ClientAuth.NEED,
+                        new TlsOptions.Names(false, false, false),
+                        new TlsOptions.Revocation(false, false),
+                        library.equals("JDK") ? TlsOptions.Library.JDK : TlsOptions.Library.NATIVE,
+                        false,
+                        10_000);
+        EmbeddedChannel channel = new EmbeddedChannel();
+        try (TlsContext context = TlsContext.open(options)) {
+            List<String> offered =
+                    List.of(context.accept(channel).engine().getEnabledCipherSuites());
+            assertThat(offered)
+                    .contains(
+                            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                            "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+                            "TLS_AES_256_GCM_SHA384")
+                    .allMatch(suite ->
+                            suite.startsWith("TLS_ECDHE_")
+                                    || List.of(
+                                                    "TLS_AES_256_GCM_SHA384",
+                                                    "TLS_AES_128_GCM_SHA256",
+                                                    "TLS_CHACHA20_POLY1305_SHA256")
+                                            .contains(suite));
+        } finally {
+            channel.finishAndReleaseAll();
+        }
+    }
+
+    private static TlsOptions.Store store(Path file) {
+        return new TlsOptions.Store(
+                file, TlsOptions.StoreType.PKCS12, Certificates.PASSWORD, null);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -91,6 +92,7 @@ public final class TlsContext implements AutoCloseable {
                                 tasks)
                         : context.newHandler(channel.alloc(), tasks);
         handler.setHandshakeTimeoutMillis(options.handshakeMillisMax());
+        handler.setWrapDataSize(0); // what is written together is a record, and nothing else
         return handler;
     }
 
@@ -143,7 +145,10 @@ public final class TlsContext implements AutoCloseable {
 
     private SslContextBuilder common(SslContextBuilder builder) throws TlsException {
         builder.sslProvider(provider()).protocols(options.protocols());
-        if (!options.ciphers().isEmpty()) {
+        if (options.ciphers().isEmpty()) {
+            // Those of them that the library has.
+            builder.ciphers(TlsOptions.DEFAULT_CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
+        } else {
             builder.ciphers(options.ciphers());
         }
         TlsOptions.Store trust = options.trustStore();
