@@ -89,14 +89,21 @@ static void keep(int fd, long offset, long length) {
   char *old = malloc(there + 24);
   long head[3] = {offset, there, of.st_size};
   memcpy(old, head, 24);
+  // By a descriptor of its own: theirs may be for writing alone, as ZooKeeper's are.
+  int in = there > 0 ? syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0) : -1;
+  if (there > 0 && in < 0 && errno == EMFILE) {
+    free(old);
+    return;
+  }
   for (long done = 0; done < there;) {
-    long more = syscall(SYS_pread64, fd, old + 24 + done, there - done, offset + done);
+    long more = syscall(SYS_pread64, in, old + 24 + done, there - done, offset + done);
     if (more <= 0) {
       fprintf(stderr, "sick: what is overwritten cannot be read\n");
       abort();
     }
     done += more;
   }
+  if (in >= 0) syscall(SYS_close, in);
   pthread_mutex_lock(&undo_lock);
   int undo = undo_file(fd, path, O_CREAT | O_APPEND);
   if (undo < 0 && errno == EMFILE) {
@@ -221,6 +228,9 @@ int unlink(const char *path) {
   pthread_mutex_unlock(&undo_lock);
   return result;
 }
+
+/* What java.io.File deletes by, inside of which libc does not call ours. */
+int remove(const char *path) { return unlink(path) && errno == EISDIR ? rmdir(path) : 0; }
 
 static long size_of(const struct iovec *pieces, int count) {
   long sum = 0;

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,10 @@ import org.quorate.bench.ServerProcess;
 /**
  * The same faults under three processes of Quorate, of ZooKeeper and of etcd while they are written
  * to: what happens is printed, not judged, except that Quorate loses nothing. {@code compat/sick
- * beside} runs it. Linux; root, for small file systems.
+ * beside} runs it. Linux; root, for file systems of their own.
+ *
+ * <p>Under the servers in Java the library {@code faults.c} makes calls fail. etcd makes its system
+ * calls itself: strace makes those fail, and nothing sets its clock.
  */
 class BesideSuite {
     /** Writes before the fault, and how long they are waited for. */
@@ -32,6 +35,13 @@ class BesideSuite {
     private static final long WATCHED_SECONDS = Long.getLong("sick.watched", 15);
     private static final long BACK_SECONDS_MAX = 30;
     private static final int VALUE_BYTES = 200;
+    private static final int CUTS = 4;
+
+    /** How long something is scarce, if nobody ends of it. */
+    private static final long SCARCE_SECONDS = 40;
+
+    /** Disks of files in memory are quick, and lose nothing that they were given. */
+    private static final Path MEMORY_DISK = Path.of("/dev/shm");
     private static final int WORDS_MAX = 160;
 
     /** Who is made sick. */
@@ -43,24 +53,27 @@ class BesideSuite {
 
     /** How. */
     enum Fault {
-        FULL_DISK("full disk of the leader (a small file system, filled)", false),
-        WRITE_ERROR("write error (EIO) of the leader's log", true),
-        SYNC_ERROR("sync error (EIO) of the leader's log", true),
-        STOPPED("SIGSTOP of the leader", false),
-        BIT_ROT("one wrong bit in the log of a follower, at its start", false),
-        BIT_ROT_OF_TWO("one wrong bit in the logs of two of three, at their start", false),
-        TORN("the second half of a follower's newest log gone, at its start", false),
-        POWER_CUT("power cut of all three that loses what was not synced", true),
-        CLOCK("the leader's clock an hour ahead, then an hour behind", true),
-        DESCRIPTORS("no file descriptor more for the leader", false),
-        MEMORY("no memory more for the leader, large writes", false);
+        FULL_DISK("full disk of the leader (a small file system, filled)"),
+        WRITE_ERROR("write error (EIO) of the leader's log"),
+        SYNC_ERROR("sync error (EIO) of the leader's log"),
+        STOPPED("SIGSTOP of the leader"),
+        BIT_ROT("one wrong bit in the log of a follower, at its start"),
+        BIT_ROT_OF_TWO("one wrong bit in the logs of two of three, at their start"),
+        TORN("the second half of a follower's newest log gone, at its start"),
+        POWER_CUT("power cut of all three (ext4, without its journal)"),
+        CLOCK("the leader's clock an hour ahead, then an hour behind"),
+        DESCRIPTORS("no file descriptor more for the leader"),
+        MEMORY("no memory more for the leader, large writes");
 
         private final String words;
-        private final boolean byLibrary;
 
-        Fault(String words, boolean byLibrary) {
+        Fault(String words) {
             this.words = words;
-            this.byLibrary = byLibrary;
+        }
+
+        boolean isByLibrary(Make make) {
+            return make != Make.ETCD
+                    && (this == WRITE_ERROR || this == SYNC_ERROR || this == CLOCK);
         }
     }
 
@@ -71,8 +84,8 @@ class BesideSuite {
     void theSameFaults() throws Exception {
         for (Fault fault : chosen("sick.faults", Fault.values(), Fault.class)) {
             for (Make make : chosen("sick.makes", Make.values(), Make.class)) {
-                if (make == Make.ETCD && fault.byLibrary) {
-                    continue; // It makes its system calls itself.
+                if (make == Make.ETCD && fault == Fault.CLOCK) {
+                    continue; // It asks the kernel itself.
                 }
                 String row = "| %s | %s | %s |".formatted(fault.words, make, strike(make, fault));
                 table.add(row);
@@ -91,21 +104,18 @@ class BesideSuite {
 
     private String strike(Make make, Fault fault) throws Exception {
         List<Path> controls = new ArrayList<>();
-        List<Path> undos = new ArrayList<>();
         List<ServerProcess.Place> places = new ArrayList<>();
         for (int i = 0; i < Cluster.SIZE; i++) {
             Path own = Files.createDirectories(dir.resolve(make + "-" + fault + "-" + i));
             controls.add(Files.writeString(own.resolve("control"), ""));
-            undos.add(Files.createDirectory(own.resolve("undo")));
             places.add(
                     new ServerProcess.Place(
                             "127.0.0.1",
-                            fault.byLibrary
+                            fault.isByLibrary(make)
                                     ? List.of(
                                             "env",
                                             "LD_PRELOAD=" + System.getProperty("sick.library"),
-                                            "SICK_CONTROL=" + controls.get(i),
-                                            "SICK_UNDO=" + undos.get(i))
+                                            "SICK_CONTROL=" + controls.get(i))
                                     : List.of()));
         }
         try (Cluster cluster =
@@ -116,7 +126,7 @@ class BesideSuite {
                                     new ZooKeeperCluster(ServerProcess.Kind.ZOOKEEPER, places);
                             case ETCD -> new EtcdCluster(Path.of(System.getProperty("sick.etcd")));
                         };
-                Round round = new Round(cluster, controls, undos)) {
+                Round round = new Round(make, cluster, controls)) {
             round.strike(fault);
             int lost = round.lost();
             if (make == Make.QUORATE) {
@@ -128,10 +138,12 @@ class BesideSuite {
 
     /** One fault of one cluster. */
     private static final class Round implements AutoCloseable {
+        private final Make make;
         private final Cluster cluster;
         private final List<Path> controls;
-        private final List<Path> undos;
+        private final int[] saidBefore = new int[Cluster.SIZE];
         private final List<Path> mounts = new ArrayList<>();
+        private final List<Path> images = new ArrayList<>();
         private final List<String> happened = new ArrayList<>();
         private final ConcurrentLinkedQueue<String> acknowledged = new ConcurrentLinkedQueue<>();
         private final Thread writer;
@@ -140,10 +152,10 @@ class BesideSuite {
         private volatile int bytes = VALUE_BYTES;
         private volatile boolean over;
 
-        Round(Cluster cluster, List<Path> controls, List<Path> undos) {
+        Round(Make make, Cluster cluster, List<Path> controls) {
+            this.make = make;
             this.cluster = cluster;
             this.controls = controls;
-            this.undos = undos;
             this.writer = Thread.ofPlatform().daemon().name("writer").start(this::write);
         }
 
@@ -170,9 +182,12 @@ class BesideSuite {
             lastNanos = nowNanos;
         }
 
-        private synchronized void watch() {
+        private synchronized void watch() throws IOException {
             lastNanos = System.nanoTime();
             gapNanos = 0;
+            for (int i = 0; i < Cluster.SIZE; i++) {
+                saidBefore[i] = cluster.output(i).length();
+            }
         }
 
         /** The longest time without an acknowledgement since {@link #watch}. */
@@ -187,7 +202,15 @@ class BesideSuite {
             }
             if (fault == Fault.FULL_DISK) {
                 for (int i = 0; i < Cluster.SIZE; i++) {
-                    ontoSmallDisk(i);
+                    ontoOwnDisk(i, "-t", "tmpfs", "-o", "size=160m", "tmpfs");
+                }
+            } else if (fault == Fault.POWER_CUT) {
+                for (int i = 0; i < Cluster.SIZE; i++) {
+                    Path image = Files.createTempFile(MEMORY_DISK, "quorate-sick", ".img");
+                    images.add(image);
+                    run("truncate", "-s", "400m", image.toString());
+                    run("mkfs.ext4", "-q", "-F", image.toString());
+                    ontoOwnDisk(i, "-o", "loop", image.toString());
                 }
             }
             int leader = awaitLeader();
@@ -203,8 +226,8 @@ class BesideSuite {
                     Files.delete(filler);
                     comesBack(leader);
                 }
-                case WRITE_ERROR -> sickDisk(leader, "write=5");
-                case SYNC_ERROR -> sickDisk(leader, "sync=5");
+                case WRITE_ERROR -> sickDisk(leader, "write");
+                case SYNC_ERROR -> sickDisk(leader, "sync");
                 case STOPPED -> {
                     signal(leader, "-STOP");
                     pause();
@@ -227,33 +250,56 @@ class BesideSuite {
                 case DESCRIPTORS -> {
                     limit(leader, "--nofile=" + descriptors(leader));
                     bytes = 2_000; // so that files are filled
-                    pause();
+                    awaitEnd(leader);
                     bytes = VALUE_BYTES;
+                    pause();
                     tellOf(leader);
-                    if (isAlive(leader)) {
-                        limit(leader, "--nofile=4096");
-                    }
+                    limitIfAlive(leader, "--nofile=4096");
                     comesBack(leader);
                 }
                 case MEMORY -> {
                     limit(leader, "--data=" + (200L << 20));
                     bytes = 900_000;
-                    pause();
+                    awaitEnd(leader);
                     bytes = VALUE_BYTES;
+                    pause();
                     tellOf(leader);
-                    if (isAlive(leader)) {
-                        limit(leader, "--data=unlimited");
-                    }
+                    limitIfAlive(leader, "--data=unlimited");
                     comesBack(leader);
                 }
             }
         }
 
-        private void sickDisk(int leader, String words) throws Exception {
-            Files.writeString(controls.get(leader), words);
-            pause();
-            tellOf(leader);
-            Files.writeString(controls.get(leader), "");
+        private void sickDisk(int leader, String what) throws Exception {
+            if (make != Make.ETCD) {
+                Files.writeString(controls.get(leader), what + "=5");
+                pause();
+                tellOf(leader);
+                Files.writeString(controls.get(leader), "");
+            } else {
+                String calls =
+                        what.equals("sync") ? "fsync,fdatasync" : "write,pwrite64,writev,pwritev";
+                List<String> strace =
+                        new ArrayList<>(
+                                List.of(
+                                        "strace",
+                                        "-f",
+                                        "-qq",
+                                        "-o",
+                                        "/dev/null",
+                                        "-p",
+                                        Long.toString(cluster.pid(leader)),
+                                        "-e",
+                                        "inject=" + calls + ":error=EIO"));
+                for (Path log : cluster.logs(leader)) {
+                    strace.addAll(List.of("-P", log.toString()));
+                }
+                Process sick = new ProcessBuilder(strace).inheritIO().start();
+                pause();
+                tellOf(leader);
+                sick.destroy();
+                sick.waitFor();
+            }
             comesBack(leader);
         }
 
@@ -272,21 +318,40 @@ class BesideSuite {
         }
 
         private void powerCut() throws Exception {
-            long lostBytes = 0;
-            for (int cut = 0; cut < 4; cut++) {
+            int gone = 0; // of files that nobody has synced, beside the servers' own
+            for (int cut = 0; cut < CUTS; cut++) {
                 for (int i = 0; i < Cluster.SIZE; i++) {
                     signal(i, "-STOP");
                 }
                 for (int i = 0; i < Cluster.SIZE; i++) {
+                    String data = cluster.dataDir(i).toString();
+                    Path unsynced = cluster.dataDir(i).resolve("unsynced");
+                    Files.writeString(unsynced, "x");
+                    run(System.getProperty("sick.cut"), data);
                     cluster.kill(i);
-                    lostBytes += PowerCut.of(undos.get(i), cluster.dataDir(i), cut % 2 > 0).bytes();
+                    run("umount", data);
+                    run("mount", "-o", "loop", images.get(i).toString(), data);
+                    gone += unsynced.toFile().length() == 0 ? 1 : 0;
+                    Files.deleteIfExists(unsynced);
                 }
                 for (int i = 0; i < Cluster.SIZE; i++) {
                     cluster.launch(i);
                 }
                 pause();
+                for (int i = 0; i < Cluster.SIZE; i++) {
+                    if (!isAlive(i)) {
+                        happened.add(
+                                "server %d ended at its start behind cut %d: %s"
+                                        .formatted(i, cut + 1, lastWords(i)));
+                        System.out.println(cluster.output(i));
+                        cluster.launch(i);
+                    }
+                }
             }
-            happened.add("four cuts, %,d bytes that were not synced lost".formatted(lostBytes));
+            assertThat(gone).as("the power was cut").isPositive();
+            happened.add(
+                    "%d cuts, %d of %d files gone that were not synced"
+                            .formatted(CUTS, gone, CUTS * Cluster.SIZE));
             for (int i = 0; i < Cluster.SIZE; i++) {
                 tellOf(i);
             }
@@ -322,18 +387,19 @@ class BesideSuite {
                                     lastWords(server)));
         }
 
+        /** The worst of what it has said since the fault, and of that the last. */
         private String lastWords(int server) throws IOException {
-            Optional<String> words =
-                    cluster.output(server)
-                            .lines()
-                            .filter(line ->
-                                    line.contains("ERROR")
-                                            || line.contains("WARN")
-                                            || line.contains(" C | ")
-                                            || line.contains("panic")
-                                            || line.contains("fatal"))
-                            .reduce((first, last) -> last);
-            return words.map(line -> line.substring(0, Math.min(WORDS_MAX, line.length())))
+            List<String> lines =
+                    cluster.output(server).substring(saidBefore[server]).lines().toList();
+            return Stream.of("fatal|panic:| C \\| |ERROR|nsufficient memory|OutOfMemory", "WARN| [WE] \\| ")
+                    .map(Pattern::compile)
+                    .flatMap(worst ->
+                            lines.stream()
+                                    .filter(line -> worst.matcher(line).find())
+                                    .reduce((first, last) -> last)
+                                    .stream())
+                    .findFirst()
+                    .map(line -> line.substring(0, Math.min(WORDS_MAX, line.length())))
                     .map(line -> "'" + line.replace('|', '/') + "'")
                     .orElse("says nothing");
         }
@@ -407,14 +473,17 @@ class BesideSuite {
 
         // ---- making sick
 
-        /** Its data lie on a file system of their own from now on. */
-        private void ontoSmallDisk(int server) throws Exception {
+        /** Its data lie on a file system of their own from now on, which is mounted so. */
+        private void ontoOwnDisk(int server, String... mount) throws Exception {
             cluster.kill(server);
             Path data = cluster.dataDir(server);
             Path aside = data.resolveSibling(data.getFileName() + "-aside");
             Files.move(data, aside);
             Files.createDirectory(data);
-            run("mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", data.toString());
+            List<String> command = new ArrayList<>(List.of("mount"));
+            command.addAll(List.of(mount));
+            command.add(data.toString());
+            run(command.toArray(String[]::new));
             mounts.add(data);
             run("cp", "-a", aside + "/.", data.toString());
             run("rm", "-r", aside.toString());
@@ -457,6 +526,24 @@ class BesideSuite {
             run("kill", which, Long.toString(cluster.pid(server)));
         }
 
+        /** Some time, or until it has ended. */
+        private void awaitEnd(int server) throws InterruptedException {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SCARCE_SECONDS);
+            while (isAlive(server) && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+
+        private void limitIfAlive(int server, String what) throws Exception {
+            try {
+                limit(server, what);
+            } catch (IOException e) {
+                if (isAlive(server)) {
+                    throw e;
+                }
+            }
+        }
+
         private void limit(int server, String what) throws Exception {
             run("prlimit", "--pid=" + cluster.pid(server), what);
         }
@@ -484,6 +571,9 @@ class BesideSuite {
             }
             for (Path mount : mounts) {
                 run("umount", mount.toString());
+            }
+            for (Path image : images) {
+                Files.delete(image);
             }
         }
     }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quorate.bench.EnsembleProcesses;
 import org.quorate.bench.ServerProcess;
 
@@ -412,6 +414,54 @@ class SickSuite {
                 "bit rot in the logs of two servers",
                 "nobody serves, nothing committed is given up; all do when one has its copy back",
                 told);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot.", "currentEpoch", "acceptedEpoch"})
+    void bitRotInAnotherKindOfFileOfTwoServers(String kind) throws Exception {
+        await().atMost(PATIENCE).until(() -> writer.acknowledged.size() > LOGGED_MIN);
+        await().atMost(PATIENCE).until(() -> haveAll(kind));
+        int whole = leader();
+        int first = whole % 3 + 1;
+        int second = first % 3 + 1;
+        Path copy = dir.resolve("copy");
+        for (int id : new int[] {first, second}) {
+            server(id).killHard();
+            if (id == first) {
+                copy(server(id).dataDir(), copy);
+            }
+            flip(newest(server(id), kind));
+        }
+        long before = writer.acknowledged.size();
+        server(first).relaunch(Q);
+        server(second).relaunch(Q);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        writer.acknowledged.size() > before + 20
+                                || server(whole).output().contains("nobody can lead"));
+        boolean serve = writer.acknowledged.size() > before + 20;
+        String told = serve ? saysOf(first, kind) : told(whole, "nobody can lead");
+        if (!serve) {
+            server(first).killHard();
+            delete(server(first).dataDir());
+            copy(copy, server(first).dataDir());
+            server(first).relaunch(Q);
+        }
+        assertNothingIsLost(
+                "bit rot in `%s` of two servers".formatted(kind.replace(".", ".…")),
+                serve ? "they serve all the same" : "nobody serves; all do with one copy back",
+                told);
+    }
+
+    private boolean haveAll(String kind) throws IOException {
+        for (ServerProcess server : ensemble.servers()) {
+            try (Stream<Path> files = Files.list(server.dataDir().resolve("version-2"))) {
+                if (files.noneMatch(file -> file.getFileName().toString().startsWith(kind))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static void copy(Path from, Path to) throws IOException {
