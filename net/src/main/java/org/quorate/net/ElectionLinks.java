@@ -34,6 +34,9 @@ public final class ElectionLinks {
     /** Complaints are told once for each address and kind, and for so many of them. */
     private static final int COMPLAINTS_MAX = 1_000;
 
+    /** Servers that are known here; of those in no configuration no more are heard of. */
+    static final int SERVERS_MAX = 1_000;
+
     /** Hears votes, on the peers' event loop; must not block. */
     public interface Handler {
         /**
@@ -59,8 +62,11 @@ public final class ElectionLinks {
      * @param setUpMillisMax until the initial message must be there
      * @param bindTriesMax {@code electionPortBindRetry}; 0 = for ever
      * @param bindPauseMillis between them
-     * @param acceptedMax connections at once whose initial message is not there yet, or that are
-     *     held; further ones are closed at once
+     * @param acceptedMax connections at once; further ones are closed at once
+     * @param unidentifiedMax of them whose initial message is not there yet; for a further one the
+     *     oldest of them is closed
+     * @param keptBytesMax of messages that are not there as a whole yet, of all connections; the
+     *     one that brings more is closed
      */
     public record Options(
             long serverId,
@@ -69,9 +75,20 @@ public final class ElectionLinks {
             int setUpMillisMax,
             int bindTriesMax,
             int bindPauseMillis,
-            int acceptedMax) {
-        public static Options of(long serverId, int setUpMillisMax) {
-            return new Options(serverId, false, 5_000, setUpMillisMax, 3, 1_000, 1_000);
+            int acceptedMax,
+            int unidentifiedMax,
+            long keptBytesMax) {
+        public static Options of(long serverId, int setUpMillisMax, int unidentifiedMax) {
+            return new Options(
+                    serverId,
+                    false,
+                    5_000,
+                    setUpMillisMax,
+                    3,
+                    1_000,
+                    1_000,
+                    unidentifiedMax,
+                    16L << 20);
         }
     }
 
@@ -92,11 +109,14 @@ public final class ElectionLinks {
     private final Set<String> complaints = new HashSet<>();
     private long nextAnonymousId = -1;
     private int accepted;
+    private final Unidentified unidentified;
+    private long keptBytes;
 
     public ElectionLinks(PeerGroup group, Options options, Handler handler) {
         this.group = group;
         this.options = options;
         this.handler = handler;
+        this.unidentified = new Unidentified("election", options.unidentifiedMax());
     }
 
     /**
@@ -165,6 +185,16 @@ public final class ElectionLinks {
         return options.setUpMillisMax();
     }
 
+    /**
+     * A connection holds so many bytes more, or less, of a message that is not there as a whole.
+     *
+     * @return false if they are too many with those of all others
+     */
+    boolean keeps(int more) {
+        keptBytes += more;
+        return more <= 0 || keptBytes <= options.keptBytesMax();
+    }
+
     /** Somebody has said who he is, and may have to prove it. */
     void introduced(ElectionSocket socket, Channel channel, InitialMessage message, byte[] behind) {
         group.prove(
@@ -176,6 +206,7 @@ public final class ElectionLinks {
                         complain(socket.remote(), "is not believed: " + failure);
                         socket.close();
                     } else {
+                        unidentified.remove(channel);
                         socket.proven();
                         settle(socket, message);
                     }
@@ -198,6 +229,10 @@ public final class ElectionLinks {
             complain(
                     socket.remote(),
                     "says it is server %d, which is in no known configuration".formatted(peer));
+            if (!isRoomFor(peer)) {
+                socket.close();
+                return;
+            }
         }
         Line line = line(peer);
         if (peer < options.serverId()) {
@@ -227,6 +262,19 @@ public final class ElectionLinks {
         if (line != null && line.socket == socket) {
             line.sendWaiting(socket);
         }
+    }
+
+    /** How many servers are known here. */
+    int servers() {
+        return lines.size();
+    }
+
+    /** Servers in no configuration that are not connected make room for others. */
+    private boolean isRoomFor(long stranger) {
+        if (lines.size() >= SERVERS_MAX && !lines.containsKey(stranger)) {
+            lines.values().removeIf(line -> !addresses.containsKey(line.peer) && line.isIdle());
+        }
+        return lines.size() < SERVERS_MAX || lines.containsKey(stranger);
     }
 
     private Line line(long serverId) {
@@ -289,6 +337,7 @@ public final class ElectionLinks {
         }
         accepted++;
         channel.closeFuture().addListener(closed -> accepted--);
+        unidentified.add(channel);
         channel.pipeline().addLast(new ElectionSocket(this, channel, true));
         group.accepted(channel);
     }
@@ -303,6 +352,10 @@ public final class ElectionLinks {
 
         Line(long peer) {
             this.peer = peer;
+        }
+
+        boolean isIdle() {
+            return socket == null && !dialling;
         }
 
         void send(byte[] frame) {

@@ -31,6 +31,7 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
     // What was read and is not a whole message yet: kept[0 .. keptLength).
     private byte[] kept = new byte[0];
     private int keptLength;
+    private int reportedBytes;
 
     // The initial message is read, or was sent; then whoever sent it is believed, too.
     private boolean heard;
@@ -135,6 +136,17 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
         }
         keptLength -= at;
         kept = keptLength == 0 ? new byte[0] : Arrays.copyOfRange(kept, at, at + keptLength);
+        if (!report()) {
+            links.complain(remote(), "sent a long message in part, and others do so, too");
+            close();
+        }
+    }
+
+    /** Has what is kept counted; false if it is too much. */
+    private boolean report() {
+        int before = reportedBytes;
+        reportedBytes = channel.isActive() ? keptLength : 0;
+        return links.keeps(reportedBytes - before);
     }
 
     @Override
@@ -143,6 +155,7 @@ final class ElectionSocket extends ChannelInboundHandlerAdapter {
         if (timeout != null) {
             timeout.cancel(false);
         }
+        report();
         if (attached) {
             links.lost(peer, this);
         }

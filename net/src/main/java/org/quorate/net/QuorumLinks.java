@@ -55,6 +55,8 @@ public final class QuorumLinks {
      *     behind an election may be a few milliseconds late with its port
      * @param dialPauseMillisMax the longest
      * @param linksMax learners at once; further ones are closed at once
+     * @param unidentifiedMax accepted connections at once of which it is not known with whom; for a
+     *     further one the oldest of them is closed
      * @param outboundBytesMax unsent bytes of a link past which it is closed
      */
     public record Options(
@@ -63,9 +65,10 @@ public final class QuorumLinks {
             int dialPauseMillisMin,
             int dialPauseMillisMax,
             int linksMax,
+            int unidentifiedMax,
             long outboundBytesMax) {
-        public static Options of(int dialMillisMax) {
-            return new Options(dialMillisMax, 10, 2, 100, 1_000, 256L << 20);
+        public static Options of(int dialMillisMax, int unidentifiedMax) {
+            return new Options(dialMillisMax, 10, 2, 100, 1_000, unidentifiedMax, 256L << 20);
         }
     }
 
@@ -79,6 +82,7 @@ public final class QuorumLinks {
     private final List<Channel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> listenOn = new ArrayList<>();
     private final LogLimit unproven = new LogLimit();
+    private final Unidentified unidentified;
     private boolean accepting;
     private long lastId;
     private int links;
@@ -95,6 +99,7 @@ public final class QuorumLinks {
         this.options = options;
         this.handler = handler;
         this.lastId = linksFrom;
+        this.unidentified = new Unidentified("quorum", options.unidentifiedMax());
     }
 
     /** Where learners are accepted, when they are. */
@@ -137,6 +142,11 @@ public final class QuorumLinks {
         } else {
             group.loop().execute(() -> new Dial(attempt, copy, deadline).tryNext());
         }
+    }
+
+    /** It is known with whom an accepted link is. */
+    public void introduced(QuorumLink link) {
+        group.loop().execute(() -> unidentified.remove(link.channel()));
     }
 
     /** Sends a state behind all that was sent before; closes the view. The outbox's writer. */
@@ -190,6 +200,7 @@ public final class QuorumLinks {
             return;
         }
         count(channel);
+        unidentified.add(channel);
         if (!group.mayProve()) {
             QuorumLink link = adopt(channel);
             group.accepted(channel);

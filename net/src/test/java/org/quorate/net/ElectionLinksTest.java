@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,8 @@ import org.quorate.protocol.peer.PeerState;
 
 class ElectionLinksTest {
     private static final int SET_UP_MILLIS = 500;
+    private static final int UNIDENTIFIED_MAX = 3;
+    private static final int KEPT_BYTES_MAX = 1 << 20;
 
     record Heard(long from, Notification vote) {}
 
@@ -46,6 +49,10 @@ class ElectionLinksTest {
         }
 
         Server(long id, int port) {
+            this(id, port, SET_UP_MILLIS);
+        }
+
+        Server(long id, int port, int setUpMillis) {
             this.id = id;
             this.port = port;
             group = new PeerGroup("test-election-" + id, false);
@@ -53,7 +60,16 @@ class ElectionLinksTest {
             links =
                     new ElectionLinks(
                             group,
-                            new ElectionLinks.Options(id, false, 5_000, SET_UP_MILLIS, 3, 20, 10),
+                            new ElectionLinks.Options(
+                                    id,
+                                    false,
+                                    5_000,
+                                    setUpMillis,
+                                    3,
+                                    20,
+                                    10,
+                                    UNIDENTIFIED_MAX,
+                                    KEPT_BYTES_MAX),
                             this);
             listen(port);
         }
@@ -330,6 +346,72 @@ class ElectionLinksTest {
         socket.getOutputStream().write(ByteBuffer.allocate(9).putInt(5).array());
         socket.getOutputStream().write(frame(vote(4)));
         assertThat(server.next()).isEqualTo(new Heard(7, vote(4)));
+    }
+
+    @Test
+    void ofThoseWhoDoNotSayWhoTheyAreTheOldestMakesRoom() throws Exception {
+        Server server = new Server(1, freePort(), 60_000);
+        Socket known = dial(server.port);
+        known.getOutputStream().write(introduction(7, 1));
+        known.getOutputStream().write(frame(vote(1)));
+        assertThat(server.next()).isEqualTo(new Heard(7, vote(1)));
+        List<Socket> strangers = new ArrayList<>();
+        for (int i = 0; i <= UNIDENTIFIED_MAX; i++) {
+            strangers.add(dial(server.port));
+        }
+
+        assertClosed(strangers.getFirst());
+        strangers.get(1).getOutputStream().write(introduction(8, 1));
+        strangers.get(1).getOutputStream().write(frame(vote(2)));
+        assertThat(server.next()).isEqualTo(new Heard(8, vote(2)));
+        known.getOutputStream().write(frame(vote(3)));
+        assertThat(server.next()).isEqualTo(new Heard(7, vote(3)));
+    }
+
+    @Test
+    void messagesThatAreNotThereAsAWholeHaveALimitInAll() throws Exception {
+        Server server = new Server(1);
+        byte[] half = new byte[4 + KEPT_BYTES_MAX / 5 * 2];
+        ByteBuffer.wrap(half).putInt(Notification.PAYLOAD_BYTES_MAX);
+        Socket[] sockets = new Socket[3];
+        for (int i = 0; i < sockets.length; i++) {
+            sockets[i] = dial(server.port);
+            sockets[i].getOutputStream().write(introduction(7 + i, 1));
+            sockets[i].getOutputStream().write(half);
+        }
+        List<Boolean> closed = new ArrayList<>();
+        for (Socket socket : sockets) {
+            socket.setSoTimeout(1_000);
+            closed.add(isClosed(socket));
+        }
+        assertThat(closed).as("one has brought too much").containsOnlyOnce(true);
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (java.net.SocketTimeoutException open) {
+            return false;
+        } catch (java.net.SocketException reset) {
+            return true;
+        }
+    }
+
+    @Test
+    void serversOfNoConfigurationThatAreGoneAreForgottenWhenTheyAreMany() throws Exception {
+        Server server = new Server(1);
+        dial(server.port).close(); // it listens
+        for (int i = 0; i <= ElectionLinks.SERVERS_MAX; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port)) {
+                socket.getOutputStream().write(introduction(100 + i, 1));
+                socket.getOutputStream().write(frame(vote(i)));
+                assertThat(server.next()).isEqualTo(new Heard(100 + i, vote(i)));
+            }
+        }
+        CompletableFuture<Integer> servers = new CompletableFuture<>();
+        server.group.loop().execute(() -> servers.complete(server.links.servers()));
+        assertThat(servers).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(servers.get()).isLessThanOrEqualTo(ElectionLinks.SERVERS_MAX);
     }
 
     @Test

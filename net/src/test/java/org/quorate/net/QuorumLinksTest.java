@@ -29,7 +29,7 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 
 class QuorumLinksTest {
     private static final QuorumLinks.Options OPTIONS =
-            new QuorumLinks.Options(2_000, 3, 20, 20, 100, 8 << 20);
+            new QuorumLinks.Options(2_000, 3, 20, 20, 100, 3, 8 << 20);
 
     /** One server's quorum port; what happened, as text. */
     private final class Server implements QuorumLinks.Handler {
@@ -249,7 +249,7 @@ class QuorumLinksTest {
     @Test
     void aLeaderThatComesLateIsStillReached() throws Exception {
         Server leader = new Server(OPTIONS);
-        Server learner = new Server(new QuorumLinks.Options(10_000, 1_000, 20, 20, 100, 8 << 20));
+        Server learner = new Server(new QuorumLinks.Options(10_000, 1_000, 20, 20, 100, 3, 8 << 20));
         learner.links.dial(9, at(leader.port));
         TimeUnit.MILLISECONDS.sleep(100);
         leader.links.accept(true);
@@ -306,6 +306,30 @@ class QuorumLinksTest {
             leader.send(link, much);
         }
         assertThat(leader.event()).isEqualTo("closed");
+    }
+
+    @Test
+    void ofThoseWhoDoNotSayWhoTheyAreTheOldestMakesRoomAndNobodyElse() throws Exception {
+        Server leader = new Server(OPTIONS);
+        leader.links.accept(true);
+        Socket known = connect(leader);
+        leader.links.introduced(leader.link());
+        List<Socket> strangers = new ArrayList<>();
+        for (int i = 0; i < OPTIONS.unidentifiedMax(); i++) {
+            strangers.add(dial(leader.port));
+            leader.link();
+        }
+        assertThat(leader.events).doesNotContain("closed");
+
+        Socket oneMore = dial(leader.port);
+        QuorumLink newest = leader.link();
+
+        assertThat(strangers.getFirst().getInputStream().read()).isEqualTo(-1);
+        for (Socket open : List.of(known, strangers.getLast(), oneMore)) {
+            open.getOutputStream().write('x');
+        }
+        await().until(() -> leader.received.toString().equals("xxx"));
+        assertThat(newest.isClosing()).isFalse();
     }
 
     private Socket connect(Server leader) {

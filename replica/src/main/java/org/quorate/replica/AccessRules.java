@@ -5,16 +5,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
+import org.quorate.protocol.acl.AclIndex;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.IpRange;
 import org.quorate.protocol.acl.Perms;
 
 /**
  * Who may do what (client protocol §10). Immutable; any thread; allocates nothing but for the ip
- * scheme, and for what plug-ins do.
+ * scheme, for long lists, and for what plug-ins do.
  */
 final class AccessRules {
     private static final String SASL_SUPER = "super";
+
+    /** A list of no more entries is looked through; of a longer one an index is made. */
+    static final int LOOKED_THROUGH_MAX = 64;
 
     /** Everybody may do everything. */
     private final boolean skipAcl;
@@ -44,16 +49,17 @@ final class AccessRules {
         if (skipAcl || entries.isEmpty()) {
             return true;
         }
+        if (entries.size() > LOOKED_THROUGH_MAX) {
+            return (perms(acl.index(), ids) & wanted) != 0 || isSuper(ids);
+        }
         for (int i = 0; i < entries.size(); i++) {
             Acl entry = entries.get(i);
             if ((entry.perms() & wanted) != 0 && entry.id().equals(Id.ANYONE)) {
                 return true;
             }
         }
-        for (int i = 0; i < ids.size(); i++) {
-            if (ids.get(i).scheme().equals(Schemes.SUPER)) {
-                return true;
-            }
+        if (isSuper(ids)) {
+            return true;
         }
         for (int i = 0; i < entries.size(); i++) {
             Acl entry = entries.get(i);
@@ -62,6 +68,56 @@ final class AccessRules {
             }
         }
         return false;
+    }
+
+    private static boolean isSuper(List<Id> ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i).scheme().equals(Schemes.SUPER)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a long list gives to anybody and to these ids, as {@link #matches} says. */
+    private int perms(AclIndex list, List<Id> ids) {
+        int perms = list.perms(Id.ANYONE);
+        for (int i = 0; i < ids.size(); i++) {
+            Id id = ids.get(i);
+            perms |=
+                    switch (id.scheme()) {
+                        case Schemes.IP -> list.permsOfAddress(id.id());
+                        case Schemes.SASL ->
+                                id.id().equals(SASL_SUPER)
+                                        ? permsOfAll(list.of(Schemes.SASL))
+                                        : list.perms(id) | permsOfAnyUser(list);
+                        default -> {
+                            Scheme scheme = schemes.get(id.scheme());
+                            yield scheme == null
+                                    ? list.perms(id)
+                                    : permsOfAll(
+                                            list.of(id.scheme()).stream()
+                                                    .filter(entry ->
+                                                            scheme.matches(
+                                                                    id.id(), entry.id().id()))
+                                                    .toList());
+                        }
+                    };
+        }
+        return perms;
+    }
+
+    private int permsOfAnyUser(AclIndex list) {
+        String any = anySaslUser;
+        return any == null ? 0 : list.perms(new Id(Schemes.SASL, any));
+    }
+
+    private static int permsOfAll(List<Acl> entries) {
+        int perms = 0;
+        for (Acl entry : entries) {
+            perms |= entry.perms();
+        }
+        return perms;
     }
 
     private boolean matchesAny(Id wanted, List<Id> ids) {

@@ -13,6 +13,7 @@ import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.AclVector;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.IpRange;
 import org.quorate.protocol.jute.Slice;
 
 /**

@@ -128,7 +128,7 @@ public record ReplicaOptions(
         private String extraAclSchemes = "";
         private @Nullable String anySaslUser;
         private int idsMax = 100;
-        private int aclEntriesMax = 1_000;
+        private int aclEntriesMax = Integer.MAX_VALUE;
         private List<Scheme> schemes = List.of();
         private ShareOptions userShare = ShareOptions.NONE;
         private ShareOptions addressShare = ShareOptions.NONE;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.acl.Acl;
@@ -132,6 +133,88 @@ class AccessTest {
         assertThat(three.fix(new AclVector().set(auth), List.of(ANN, BOB)))
                 .as("four entries come of these two")
                 .isNull();
+    }
+
+    @Test
+    void aListMayHaveAsManyEntriesAsARequestHoldsUnlessTold() {
+        List<Acl> entries = new ArrayList<>();
+        for (int i = 0; i < 40_000; i++) {
+            entries.add(new Acl(Perms.READ, new Id("ip", "10.%d.%d.1".formatted(i / 250, i % 250))));
+        }
+        AclVector many = new AclVector().set(new AclList(entries));
+        AclFixer.Fixed fixed = fixer.fix(many, List.of());
+        assertThat(fixed).isNotNull();
+        assertThat(fixed.list.entries()).hasSameSizeAs(entries);
+        assertThat(rules.allows(fixed.list, Perms.READ, List.of(new Id("ip", "10.7.8.1")))).isTrue();
+        assertThat(rules.allows(fixed.list, Perms.READ, List.of(HERE))).isFalse();
+    }
+
+    /** Lists short enough to be looked through say what a long one of their entries is to say. */
+    @Test
+    void aLongListGivesWhatItsPartsGive() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        AccessRules all =
+                rules(ReplicaOptions.builder(1).anySaslUser("any").schemes(List.of(new Prefixes())));
+        int given = 0;
+        for (int round = 0; round < 300; round++) {
+            List<Acl> entries = new ArrayList<>();
+            for (int i = 0; i < AccessRules.LOOKED_THROUGH_MAX + 1 + random.nextInt(40); i++) {
+                entries.add(new Acl(1 << random.nextInt(5), id(random, 60)));
+            }
+            AclList whole = new AclList(entries);
+            int half = entries.size() / 2;
+            AclList one = new AclList(entries.subList(0, half));
+            AclList other = new AclList(entries.subList(half, entries.size()));
+            for (int i = 0; i < 50; i++) {
+                List<Id> ids = List.of(id(random, 60), id(random, 60));
+                int wanted = 1 + random.nextInt(31);
+                boolean allowed = all.allows(one, wanted, ids) || all.allows(other, wanted, ids);
+                given += allowed ? 1 : 0;
+                assertThat(all.allows(whole, wanted, ids))
+                        .as("seed %d, round %d: %d for %s of %s", seed, round, wanted, ids, whole)
+                        .isEqualTo(allowed);
+            }
+        }
+        assertThat(given).as("seed %d", seed).isBetween(1_000, 14_000);
+    }
+
+    private static Id id(Random random, int names) {
+        int name = random.nextInt(names);
+        return switch (random.nextInt(40)) {
+            case 0 -> new Id("sasl", "any");
+            case 1 -> new Id("sasl", "super");
+            case 2 -> new Id("ip", "10.0.0.%d/%d".formatted(name, 24 + random.nextInt(9)));
+            case 3 -> new Id("ip", "fe80::%d/%d".formatted(name, 120 + random.nextInt(9)));
+            case 4, 5, 6, 7, 8, 9, 10, 11 -> new Id("ip", "10.0.0." + name);
+            case 12, 13, 14, 15 -> new Id("ip", "fe80::" + name);
+            case 16, 17, 18, 19, 20, 21 -> new Id("prefix", "p" + name);
+            case 22, 23, 24, 25, 26, 27, 28 -> new Id("sasl", "user" + name);
+            default -> new Id("digest", "user%d:hash".formatted(name));
+        };
+    }
+
+    /** An id matches an entry that it begins with. */
+    private static final class Prefixes implements Scheme {
+        @Override
+        public String name() {
+            return "prefix";
+        }
+
+        @Override
+        public boolean isAuthenticated() {
+            return true;
+        }
+
+        @Override
+        public boolean isValid(String id) {
+            return true;
+        }
+
+        @Override
+        public boolean matches(String id, String wanted) {
+            return id.startsWith(wanted);
+        }
     }
 
     @Test

@@ -38,6 +38,9 @@ final class LearnerLink implements PacketStream.Reader {
         ACTIVE
     }
 
+    /** What a learner that has not said who it is may have said of that. */
+    static final int INTRODUCTION_BYTES_MAX = 4 << 10;
+
     /** Data of ROLL_OVER when the epoch has begun; null data asks for the promise. */
     private static final Slice BEGUN = Slice.of("");
 
@@ -120,6 +123,7 @@ final class LearnerLink implements PacketStream.Reader {
         this.link = link;
         this.address = address;
         this.stream = new PacketStream(fieldBytesMax, this);
+        stream.stranger(INTRODUCTION_BYTES_MAX);
     }
 
     boolean is(Phase least) {
@@ -287,6 +291,7 @@ final class LearnerLink implements PacketStream.Reader {
             learnerZxid = packet.zxid;
         }
         phase = Phase.INTRODUCED;
+        stream.known();
         master.introduced(this, info);
     }
 

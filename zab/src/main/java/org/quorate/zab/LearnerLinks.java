@@ -113,6 +113,7 @@ final class LearnerLinks {
             }
         }
         name(learner.serverId, learner);
+        server.peers.introduced(learner.link.id);
         return true;
     }
 

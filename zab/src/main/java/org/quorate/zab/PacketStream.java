@@ -32,6 +32,10 @@ final class PacketStream {
 
     private final int fieldBytesMax;
     private final Reader reader;
+
+    /** Longest packet that is waited for. */
+    private long packetBytesMax;
+
     private final JuteIn in;
     private final QuorumPacket packet = new QuorumPacket();
     private final Slice signature = new Slice();
@@ -46,8 +50,19 @@ final class PacketStream {
      */
     PacketStream(int fieldBytesMax, Reader reader) {
         this.fieldBytesMax = fieldBytesMax;
+        this.packetBytesMax = (long) fieldBytesMax + IDS_BYTES_MAX;
         this.reader = reader;
         this.in = new JuteIn(fieldBytesMax);
+    }
+
+    /** As long as it is not known whom the link is with, no packet is longer than that. */
+    void stranger(int bytesMax) {
+        packetBytesMax = bytesMax;
+    }
+
+    /** It is known now. */
+    void known() {
+        packetBytesMax = (long) fieldBytesMax + IDS_BYTES_MAX;
     }
 
     /** A snapshot follows the packet that is being read. */
@@ -73,17 +88,22 @@ final class PacketStream {
             byte[] array = rest.array();
             rest.clear();
             keep(array, consumedTo, size);
+        } else {
+            checkKept(size);
         }
     }
 
     private void keep(byte[] bytes, int from, int to) {
         if (to > from) {
-            if (snapshot == null && to - from > (long) fieldBytesMax + IDS_BYTES_MAX) {
-                throw new JuteException(
-                        "a packet of more than %d bytes".formatted(fieldBytesMax + IDS_BYTES_MAX));
-            }
+            checkKept(to - from);
             // Also from one place to another in the same array.
             rest.writeRaw(bytes, from, to - from);
+        }
+    }
+
+    private void checkKept(int bytes) {
+        if (snapshot == null && bytes > packetBytesMax) {
+            throw new JuteException("a packet of more than %d bytes".formatted(packetBytesMax));
         }
     }
 

@@ -33,6 +33,12 @@ public interface Peers {
     /** From now on (or no longer) learners are accepted on the quorum port. */
     void acceptLearners(boolean accept);
 
+    /**
+     * Who is at the other end of an accepted link is known now, as far as he says the truth: until
+     * then the host keeps little for it, and may close it.
+     */
+    default void introduced(long link) {}
+
     /** Sends bytes on a link, behind all that was sent before. */
     void send(long link, byte[] bytes, int from, int length);
 

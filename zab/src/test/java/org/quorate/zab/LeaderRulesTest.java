@@ -2,6 +2,7 @@ package org.quorate.zab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -397,6 +398,34 @@ class LeaderRulesTest {
 
         assertThat(story.notices()).last().asString().contains("which is the limit");
         assertThat(story.lines()).contains("close " + (100 + LearnerLinks.LEARNERS_MAX - 1));
+    }
+
+    @Test
+    void whoHasNotSaidWhoItIsMayNotSayMuch() {
+        serve();
+        byte[] begun = new byte[LearnerLink.INTRODUCTION_BYTES_MAX];
+        System.arraycopy(
+                Packets.packet(PacketType.OBSERVER_INFO, 0, new byte[100_000]), 0, begun, 0, 16);
+        zab.learnerConnected(8, "stranger");
+        receive(8, begun);
+        assertThat(story.notices()).isEmpty();
+
+        receive(8, new byte[1]);
+
+        assertSentAway(8, "a packet of more than 4096 bytes");
+        assertThat(story.introduced()).doesNotContain(8L);
+    }
+
+    @Test
+    void whoHasSaidWhoItIsMaySayMore() {
+        serve();
+        assertThat(story.introduced()).contains(1L);
+        byte[] request = Packets.packet(PacketType.REQUEST, -1, new byte[100_000]);
+        receive(1, Arrays.copyOf(request, 50_000));
+        receive(1, Arrays.copyOfRange(request, 50_000, request.length));
+
+        assertThat(story.take())
+                .containsExactly("forwarded by 1: REQUEST zxid 0xffffffffffffffff, 100000 bytes");
     }
 
     // ---- reconfiguration

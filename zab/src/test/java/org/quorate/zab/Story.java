@@ -21,6 +21,7 @@ import org.quorate.protocol.snapshot.SnapshotSource;
 final class Story {
     private final List<String> lines = new ArrayList<>();
     private final List<Long> dials = new ArrayList<>();
+    private final List<Long> introduced = new ArrayList<>();
     private final List<Notification> votes = new ArrayList<>();
     private boolean logHoldsAll = true;
     private boolean harmful;
@@ -65,6 +66,11 @@ final class Story {
     /** Whom was dialled, in order. */
     List<Long> dials() {
         return List.copyOf(dials);
+    }
+
+    /** Links of which it is known with whom they are, in order. */
+    List<Long> introduced() {
+        return List.copyOf(introduced);
     }
 
     long lastAttempt() {
@@ -175,6 +181,11 @@ final class Story {
         @Override
         public void acceptObservers(boolean accept) {
             line("accept observers %b", accept);
+        }
+
+        @Override
+        public void introduced(long link) {
+            introduced.add(link);
         }
 
         @Override

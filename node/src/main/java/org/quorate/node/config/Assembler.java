@@ -205,6 +205,7 @@ final class Assembler {
     private ServerConfig.Limits limits() throws ConfigException {
         long tree = values.get(OwnSettings.TREE_MEMORY_LIMIT);
         int frame = values.get(LimitSettings.JUTE_MAXBUFFER);
+        int aclEntries = values.get(OwnSettings.ACL_ENTRIES);
         Integer extra = values.getIfTold(LimitSettings.JUTE_EXTRASIZE);
         long field = frame + (long) Math.max(FIELD_EXTRA_MIN, extra == null ? frame : extra);
         return new ServerConfig.Limits(
@@ -224,7 +225,7 @@ final class Assembler {
                 values.get(OwnSettings.HOLD_REQUESTS),
                 values.get(OwnSettings.HOLD_BYTES),
                 values.get(OwnSettings.CONNECTION_IDS),
-                values.get(OwnSettings.ACL_ENTRIES),
+                aclEntries == 0 ? Integer.MAX_VALUE : aclEntries,
                 shares());
     }
 

@@ -24,10 +24,11 @@ final class OwnSettings {
     static final Setting<Integer> ACL_ENTRIES =
             TABLE.both(
                     "acl.entries.limit",
-                    integer(1, 1_000_000),
-                    "1000",
-                    "Entries of one access list; a longer one is answered with InvalidACL. Each is"
-                            + " looked at whenever the znode is asked for.",
+                    integer(0, 1_000_000),
+                    "0",
+                    "Entries of an access list that a client may set; a longer one is answered with"
+                            + " InvalidACL. 0 for as many as fit into jute.maxbuffer, as in"
+                            + " ZooKeeper.",
                     "replica");
     static final Setting<Long> TREE_MEMORY_LIMIT =
             TABLE.both(
@@ -113,6 +114,15 @@ final class OwnSettings {
                     "true",
                     "Offer other Quorate servers what goes beyond ZooKeeper's peer protocol.",
                     "ensemble");
+
+    static final Setting<Integer> UNIDENTIFIED =
+            TABLE.both(
+                    "peer.unidentified.limit",
+                    integer(1, 10_000),
+                    "250",
+                    "Connections at once to each port between servers that have not said who they"
+                            + " are; for a further one the oldest of them is closed.",
+                    "net");
 
     static final Setting<Long> ZXID_COUNTER_MAX =
             TABLE.both(

@@ -168,6 +168,7 @@ final class QuorumReader {
                         values.get(EnsembleSettings.OBSERVER_MASTER_PORT),
                         values.get(EnsembleSettings.SNAP_SYNCS_MAX),
                         values.get(EnsembleSettings.DIFF_SYNCS_MAX),
+                        values.get(OwnSettings.UNIDENTIFIED),
                         file,
                         dynamicFile);
         return new Found(serverId, self, quorum);

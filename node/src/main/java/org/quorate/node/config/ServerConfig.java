@@ -304,6 +304,7 @@ public record ServerConfig(
      * @param observerMasterPort where followers serve observers; 0 if they do not
      * @param snapSyncsMax observers sent a whole state at once
      * @param diffSyncsMax observers sent what they lack at once
+     * @param unidentifiedMax connections to each port that have not said who they are
      * @param staticFile the start file; null without one
      * @param dynamicFile where the members stand; null if in the start file
      */
@@ -327,6 +328,7 @@ public record ServerConfig(
             int observerMasterPort,
             int snapSyncsMax,
             int diffSyncsMax,
+            int unidentifiedMax,
             @Nullable Path staticFile,
             @Nullable Path dynamicFile) {
         /** Are changes of the members written beside the start file? */

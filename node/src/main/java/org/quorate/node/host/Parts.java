@@ -260,7 +260,8 @@ final class Parts implements AutoCloseable {
                                 ? quorum.connectLimitTicks()
                                 : zab.initLimitTicks(),
                         zab.syncLimitTicks(),
-                        quorum.observerMasterPort()),
+                        quorum.observerMasterPort(),
+                        quorum.unidentifiedMax()),
                 quorum.members(),
                 peerTls(config.tls().peers()),
                 peerSasl(name, config.auth().peers()),

@@ -36,6 +36,7 @@ final class PeerHost implements Peers, AutoCloseable {
      * @param initLimitTicks to connect
      * @param syncLimitTicks to say who one is on an election port
      * @param observerMasterPort where followers serve observers; 0 if they do not
+     * @param unidentifiedMax connections to each port at once of which it is not known with whom
      */
     record Options(
             long serverId,
@@ -44,13 +45,17 @@ final class PeerHost implements Peers, AutoCloseable {
             int tickMillis,
             int initLimitTicks,
             int syncLimitTicks,
-            int observerMasterPort) {}
+            int observerMasterPort,
+            int unidentifiedMax) {}
 
     /** Links of the port for observers have ids of their own. */
     private static final long OBSERVER_LINKS_FROM = 1L << 62;
 
     /** Bytes of one link that wait for the core; past it the link is not read. */
     private static final int LINK_BYTES_MAX = 4 << 20;
+
+    /** The same as long as it is not known with whom the link is. */
+    private static final int STRANGER_BYTES_MAX = 4 << 10;
 
     /** Bytes that wait for the disk; past it no link is read. */
     private static final long JOURNAL_BYTES_MAX = 64L << 20;
@@ -95,23 +100,18 @@ final class PeerHost implements Peers, AutoCloseable {
         this.fatal = fatal;
         this.sasl = sasl;
         this.group = new PeerGroup(threadName, options.keepAlive, tls, sasl);
-        this.quorum =
-                new QuorumLinks(
-                        group,
-                        QuorumLinks.Options.of(options.tickMillis * options.initLimitTicks),
-                        new Links(),
-                        0);
-        this.observers =
-                new QuorumLinks(
-                        group,
-                        QuorumLinks.Options.of(options.tickMillis * options.initLimitTicks),
-                        new Links(),
-                        OBSERVER_LINKS_FROM);
+        QuorumLinks.Options limits =
+                QuorumLinks.Options.of(
+                        options.tickMillis * options.initLimitTicks, options.unidentifiedMax);
+        this.quorum = new QuorumLinks(group, limits, new Links(), 0);
+        this.observers = new QuorumLinks(group, limits, new Links(), OBSERVER_LINKS_FROM);
         this.elections =
                 new ElectionLinks(
                         group,
                         ElectionLinks.Options.of(
-                                options.serverId, options.tickMillis * options.syncLimitTicks),
+                                options.serverId,
+                                options.tickMillis * options.syncLimitTicks,
+                                options.unidentifiedMax),
                         new Votes());
         tellHosts();
     }
@@ -175,6 +175,15 @@ final class PeerHost implements Peers, AutoCloseable {
     @Override
     public void acceptLearners(boolean accept) {
         quorum.accept(accept);
+    }
+
+    @Override
+    public void introduced(long link) {
+        OpenLink open = links.get(link);
+        if (open != null) {
+            open.bytesMax = LINK_BYTES_MAX;
+            (link < OBSERVER_LINKS_FROM ? quorum : observers).introduced(open.link);
+        }
     }
 
     @Override
@@ -291,17 +300,19 @@ final class PeerHost implements Peers, AutoCloseable {
         final QuorumLink link;
         final AtomicLong waitingBytes = new AtomicLong();
         volatile boolean paused;
+        volatile int bytesMax;
 
         // The core's.
         boolean closed;
 
-        OpenLink(QuorumLink link) {
+        OpenLink(QuorumLink link, int bytesMax) {
             this.link = link;
+            this.bytesMax = bytesMax;
         }
 
         void arrived(int bytes, long journalBytes) {
             boolean full =
-                    waitingBytes.addAndGet(bytes) > LINK_BYTES_MAX
+                    waitingBytes.addAndGet(bytes) > bytesMax
                             || journalBytes > JOURNAL_BYTES_MAX;
             if (full && !paused) {
                 paused = true;
@@ -314,7 +325,7 @@ final class PeerHost implements Peers, AutoCloseable {
         }
 
         void resumeIfHeard() {
-            if (paused && waitingBytes.get() <= LINK_BYTES_MAX / 2) {
+            if (paused && waitingBytes.get() <= bytesMax / 2) {
                 paused = false;
                 link.readOn(true);
             }
@@ -337,7 +348,7 @@ final class PeerHost implements Peers, AutoCloseable {
     private final class Links implements QuorumLinks.Handler {
         @Override
         public void accepted(QuorumLink link) {
-            OpenLink opened = open(link);
+            OpenLink opened = open(link, STRANGER_BYTES_MAX);
             context.core()
                     .put(replica -> {
                         links.put(link.id(), opened);
@@ -347,7 +358,7 @@ final class PeerHost implements Peers, AutoCloseable {
 
         @Override
         public void opened(long attempt, QuorumLink link) {
-            OpenLink opened = open(link);
+            OpenLink opened = open(link, LINK_BYTES_MAX);
             context.core()
                     .put(replica -> {
                         links.put(link.id(), opened);
@@ -389,8 +400,8 @@ final class PeerHost implements Peers, AutoCloseable {
                     });
         }
 
-        private static OpenLink open(QuorumLink link) {
-            OpenLink opened = new OpenLink(link);
+        private static OpenLink open(QuorumLink link, int bytesMax) {
+            OpenLink opened = new OpenLink(link, bytesMax);
             link.attachment = opened;
             return opened;
         }

@@ -1,25 +1,45 @@
 package org.quorate.protocol.acl;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 
 /**
  * An access control list as a value: equal when it has the same entries in the same order. Null
- * lists are not represented: whoever reads one decides what it means.
+ * lists are not represented: whoever reads one decides what it means. Any thread.
  */
-public record AclList(List<Acl> entries) {
+public final class AclList {
     /** {@code world:anyone} may do everything. */
     public static final AclList OPEN = of(new Acl(Perms.ALL, Id.ANYONE));
 
     /** {@code world:anyone} may read. */
     public static final AclList READ_ONLY = of(new Acl(Perms.READ, Id.ANYONE));
 
-    public AclList {
-        entries = List.copyOf(entries);
+    private final List<Acl> entries;
+
+    /** Made when it is asked for: by two threads at once twice, and alike. */
+    private volatile @Nullable AclIndex index;
+
+    public AclList(List<Acl> entries) {
+        this.entries = List.copyOf(entries);
     }
 
     public static AclList of(Acl... entries) {
         return new AclList(List.of(entries));
+    }
+
+    public List<Acl> entries() {
+        return entries;
+    }
+
+    /** Finds entries of a long list; of a short one it is not worth what it holds. */
+    public AclIndex index() {
+        AclIndex known = index;
+        if (known == null) {
+            known = new AclIndex(entries);
+            index = known;
+        }
+        return known;
     }
 
     /** Writes the vector: count, then perms, scheme and id of each entry. */
@@ -36,5 +56,20 @@ public record AclList(List<Acl> entries) {
         JuteOut out = new JuteOut(64);
         write(out);
         return out.copy();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AclList list && entries.equals(list.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return entries.toString();
     }
 }

@@ -1,4 +1,4 @@
-package org.quorate.replica;
+package org.quorate.protocol.acl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.quorate.replica;
+package org.quorate.protocol.acl;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Addresses as the ip scheme writes them (client protocol §10): IPv4 or IPv6 in text, with an
  * optional number of leading bits behind a slash. Names are never looked up. Stateless.
  */
-final class IpRange {
+public final class IpRange {
     private static final int V4_BYTES = 4;
     private static final int V6_GROUPS = 8;
 
     private IpRange() {}
 
     /** May this stand in an ACL? */
-    static boolean isValid(String range) {
+    public static boolean isValid(String range) {
         return parse(range) != null;
     }
 
@@ -21,25 +21,30 @@ final class IpRange {
      * Does the address of a connection lie in the range? A range of the other family matches
      * nothing.
      */
-    static boolean matches(String address, String range) {
+    public static boolean matches(String address, String range) {
         Range wanted = parse(range);
         byte[] actual = bytes(address);
-        if (wanted == null || actual == null || actual.length != wanted.bytes.length) {
-            return false;
-        }
-        for (int bit = 0; bit < wanted.bits; bit += Byte.SIZE) {
-            int mask = wanted.bits - bit >= Byte.SIZE ? 0xff : 0xff00 >> wanted.bits - bit & 0xff;
-            if (((wanted.bytes[bit / 8] ^ actual[bit / 8]) & mask) != 0) {
-                return false;
-            }
-        }
-        return true;
+        return wanted != null && actual != null && wanted.holds(actual);
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // lives within one call, is never compared
-    private record Range(byte[] bytes, int bits) {}
+    /** A range that was read, for who asks again and again. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Range(byte[] bytes, int bits) {
+        boolean holds(byte[] address) {
+            if (address.length != bytes.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit += Byte.SIZE) {
+                int mask = bits - bit >= Byte.SIZE ? 0xff : 0xff00 >> bits - bit & 0xff;
+                if (((bytes[bit / 8] ^ address[bit / 8]) & mask) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
-    private static @Nullable Range parse(String range) {
+    static @Nullable Range parse(String range) {
         int slash = range.indexOf('/');
         byte[] bytes = bytes(slash < 0 ? range : range.substring(0, slash));
         if (bytes == null) {
@@ -50,22 +55,26 @@ final class IpRange {
         return bits < 0 ? null : new Range(bytes, bits);
     }
 
-    private static byte @Nullable [] bytes(String address) {
+    /** Null if it is no address. */
+    static byte @Nullable [] bytes(String address) {
         return address.indexOf(':') >= 0 ? v6(address) : v4(address);
     }
 
     private static byte @Nullable [] v4(String address) {
-        String[] parts = address.split("\\.", -1);
-        if (parts.length != V4_BYTES) {
-            return null;
-        }
         byte[] bytes = new byte[V4_BYTES];
+        int from = 0;
         for (int i = 0; i < V4_BYTES; i++) {
-            int value = number(parts[i], 10, 255);
+            int dot = address.indexOf('.', from);
+            if (dot < 0 != (i == V4_BYTES - 1)) {
+                return null; // too few, or too many
+            }
+            int to = dot < 0 ? address.length() : dot;
+            int value = number(address, from, to, 10, 255);
             if (value < 0) {
                 return null;
             }
             bytes[i] = (byte) value;
+            from = to + 1;
         }
         return bytes;
     }
@@ -118,11 +127,15 @@ final class IpRange {
 
     /** −1 if the text is not a plain number of 0 to {@code max}. */
     private static int number(String text, int radix, int max) {
-        if (text.isEmpty() || text.length() > 9) {
+        return number(text, 0, text.length(), radix, max);
+    }
+
+    private static int number(String text, int from, int to, int radix, int max) {
+        if (from == to || to - from > 9) {
             return -1;
         }
         int value = 0;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < to; i++) {
             int digit = Character.digit(text.charAt(i), radix);
             if (digit < 0 || text.charAt(i) > 'f') {
                 return -1;
