@@ -35,9 +35,12 @@ class LongAccessListTest {
     private static List<ACL> list(int entries) {
         return Stream.concat(
                         IntStream.range(1, entries)
-                                .mapToObj(i -> new ACL(
-                                        ZooDefs.Perms.READ,
-                                        new Id("ip", "10.1.%d.%d".formatted(i / 250, i % 250)))),
+                                .mapToObj(i ->
+                                        new ACL(
+                                                ZooDefs.Perms.READ,
+                                                new Id(
+                                                        "ip",
+                                                        "10.1.%d.%d".formatted(i / 250, i % 250)))),
                         ZooDefs.Ids.OPEN_ACL_UNSAFE.stream())
                 .toList();
     }

@@ -42,6 +42,7 @@ public final class ClientLink extends Link {
     boolean waitsForTurn;
 
     private final ClientLoop loop;
+    private final boolean plain;
     private final FrameCutter cutter;
     private final long establishedMillis = System.currentTimeMillis();
     private State state = State.FRESH;
@@ -83,6 +84,7 @@ public final class ClientLink extends Link {
     ClientLink(Channel channel, ClientLoop loop, boolean plain) {
         super(channel, loop.edgeLoop(), loop.options().outbound().bytesMax(), plain);
         this.loop = loop;
+        this.plain = plain;
         this.cutter = new FrameCutter(this, loop);
         this.underWay = loop.underWay().open(address());
     }
@@ -94,6 +96,10 @@ public final class ClientLink extends Link {
      */
     @Override
     void toPipeline(ByteBuf frames) {
+        if (plain) { // and perhaps in the midst of a frame, since the socket has taken some
+            Transport.write(channel(), frames);
+            return;
+        }
         while (true) {
             int left = frames.readableBytes();
             if (restOfFrame == 0) {

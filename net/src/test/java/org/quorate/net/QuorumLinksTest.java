@@ -249,7 +249,8 @@ class QuorumLinksTest {
     @Test
     void aLeaderThatComesLateIsStillReached() throws Exception {
         Server leader = new Server(OPTIONS);
-        Server learner = new Server(new QuorumLinks.Options(10_000, 1_000, 20, 20, 100, 3, 8 << 20));
+        Server learner =
+                new Server(new QuorumLinks.Options(10_000, 1_000, 20, 20, 100, 3, 8 << 20));
         learner.links.dial(9, at(leader.port));
         TimeUnit.MILLISECONDS.sleep(100);
         leader.links.accept(true);

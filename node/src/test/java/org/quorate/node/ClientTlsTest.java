@@ -292,8 +292,7 @@ class ClientTlsTest {
     }
 
     private static TlsOptions.Store store(Path file) {
-        return new TlsOptions.Store(
-                file, TlsOptions.StoreType.PKCS12, Certificates.PASSWORD, null);
+        return new TlsOptions.Store(file, TlsOptions.StoreType.PKCS12, Certificates.PASSWORD, null);
     }
 
     @Test

@@ -139,13 +139,15 @@ class AccessTest {
     void aListMayHaveAsManyEntriesAsARequestHoldsUnlessTold() {
         List<Acl> entries = new ArrayList<>();
         for (int i = 0; i < 40_000; i++) {
-            entries.add(new Acl(Perms.READ, new Id("ip", "10.%d.%d.1".formatted(i / 250, i % 250))));
+            entries.add(
+                    new Acl(Perms.READ, new Id("ip", "10.%d.%d.1".formatted(i / 250, i % 250))));
         }
         AclVector many = new AclVector().set(new AclList(entries));
         AclFixer.Fixed fixed = fixer.fix(many, List.of());
         assertThat(fixed).isNotNull();
         assertThat(fixed.list.entries()).hasSameSizeAs(entries);
-        assertThat(rules.allows(fixed.list, Perms.READ, List.of(new Id("ip", "10.7.8.1")))).isTrue();
+        assertThat(rules.allows(fixed.list, Perms.READ, List.of(new Id("ip", "10.7.8.1"))))
+                .isTrue();
         assertThat(rules.allows(fixed.list, Perms.READ, List.of(HERE))).isFalse();
     }
 
@@ -155,7 +157,10 @@ class AccessTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         AccessRules all =
-                rules(ReplicaOptions.builder(1).anySaslUser("any").schemes(List.of(new Prefixes())));
+                rules(
+                        ReplicaOptions.builder(1)
+                                .anySaslUser("any")
+                                .schemes(List.of(new Prefixes())));
         int given = 0;
         for (int round = 0; round < 300; round++) {
             List<Acl> entries = new ArrayList<>();

@@ -42,6 +42,7 @@ class BesideSuite {
 
     /** Disks of files in memory are quick, and lose nothing that they were given. */
     private static final Path MEMORY_DISK = Path.of("/dev/shm");
+
     private static final int WORDS_MAX = 160;
 
     /** Who is made sick. */
@@ -391,7 +392,9 @@ class BesideSuite {
         private String lastWords(int server) throws IOException {
             List<String> lines =
                     cluster.output(server).substring(saidBefore[server]).lines().toList();
-            return Stream.of("fatal|panic:| C \\| |ERROR|nsufficient memory|OutOfMemory", "WARN| [WE] \\| ")
+            return Stream.of(
+                            "fatal|panic:| C \\| |ERROR|nsufficient memory|OutOfMemory",
+                            "WARN| [WE] \\| ")
                     .map(Pattern::compile)
                     .flatMap(worst ->
                             lines.stream()

@@ -312,8 +312,7 @@ final class PeerHost implements Peers, AutoCloseable {
 
         void arrived(int bytes, long journalBytes) {
             boolean full =
-                    waitingBytes.addAndGet(bytes) > bytesMax
-                            || journalBytes > JOURNAL_BYTES_MAX;
+                    waitingBytes.addAndGet(bytes) > bytesMax || journalBytes > JOURNAL_BYTES_MAX;
             if (full && !paused) {
                 paused = true;
                 link.readOn(false);
