@@ -60,6 +60,19 @@ final class Directory {
         }
     }
 
+    /**
+     * Deletes logs, the oldest first and each for good before the next: what a loss of power brings
+     * back must not come without what stood between it and the later ones.
+     *
+     * @param oldestFirst the oldest that there are
+     */
+    void deleteLogs(List<FileName> oldestFirst) throws IOException {
+        for (FileName file : oldestFirst) {
+            disk.delete(log(file));
+            disk.syncDirectory(logs);
+        }
+    }
+
     Path log(FileName file) {
         return logs.resolve(file.name());
     }

@@ -35,7 +35,7 @@ final class History {
             return null;
         }
         List<LogScan> scans = new ArrayList<>();
-        HistoryCursor cursor = new HistoryCursor(scans, afterZxid);
+        HistoryCursor cursor = new HistoryCursor(scans, directory.snapshotFiles(), afterZxid);
         boolean usable = false;
         try {
             long bytes = 0;

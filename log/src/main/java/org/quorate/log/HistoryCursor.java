@@ -7,6 +7,7 @@ import org.quorate.protocol.jute.Slice;
 /** Walks log files from a record on. The files stay open, so a purge beside it does no harm. */
 final class HistoryCursor implements Store.Cursor {
     private final List<LogScan> scans;
+    private final List<FileName> snapshots;
     private final LogBlock block = new LogBlock(128 << 10);
     private final long afterZxid;
     private long previous = END;
@@ -18,9 +19,11 @@ final class HistoryCursor implements Store.Cursor {
      * Takes files over.
      *
      * @param scans open files, oldest first
+     * @param snapshots of the same server
      */
-    HistoryCursor(List<LogScan> scans, long afterZxid) {
+    HistoryCursor(List<LogScan> scans, List<FileName> snapshots, long afterZxid) {
         this.scans = scans;
+        this.snapshots = snapshots;
         this.afterZxid = afterZxid;
         this.last = afterZxid;
     }
@@ -37,7 +40,7 @@ final class HistoryCursor implements Store.Cursor {
             long zxid = block.zxid(record++);
             if (zxid <= afterZxid) {
                 previous = Math.max(previous, zxid);
-            } else if (zxid > before && before != END && !ZxidOrder.follows(before, zxid)) {
+            } else if (zxid > before && before != END && mayMissSome(before, zxid)) {
                 return false;
             }
             before = Math.max(before, zxid);
@@ -53,6 +56,17 @@ final class HistoryCursor implements Store.Cursor {
             scan.rewind();
         }
         return whole && previous != END;
+    }
+
+    /**
+     * Where an epoch begins the zxids alone do not tell. A snapshot of a state between the two may
+     * have been sent to this server because it lacked what led there, and what was in its log
+     * before may have come back when the power went.
+     */
+    private boolean mayMissSome(long before, long zxid) {
+        return !ZxidOrder.follows(before, zxid)
+                || snapshots.stream()
+                        .anyMatch(snapshot -> snapshot.zxid() > before && snapshot.zxid() < zxid);
     }
 
     @Override

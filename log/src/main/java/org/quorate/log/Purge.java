@@ -45,10 +45,12 @@ final class Purge {
             directory.deleteSnapshot(file);
             removed.add(file.name());
         }
-        for (FileName file : oldLogs) {
-            directory.disk.delete(directory.log(file));
-            removed.add(file.name());
+        if (!oldSnapshots.isEmpty()) {
+            // None of them may come back without the log behind it.
+            directory.disk.syncDirectory(directory.snapshots);
         }
+        directory.deleteLogs(oldLogs);
+        oldLogs.forEach(file -> removed.add(file.name()));
         return removed;
     }
 

@@ -523,10 +523,7 @@ public final class Store implements AutoCloseable {
                 }
             }
             disk.syncDirectory(directory.snapshots);
-            for (FileName file : directory.logFiles()) {
-                disk.delete(directory.log(file));
-            }
-            disk.syncDirectory(directory.logs);
+            directory.deleteLogs(directory.logFiles());
             logsReplaced = false;
         }
     }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.Zxid;
+import org.quorate.protocol.jute.Slice;
 
 /** The machine stops at each step of what takes several: the directory is never between states. */
 class CrashInBetweenTest {
@@ -117,6 +121,84 @@ class CrashInBetweenTest {
         crashAtEachStep(
                 store -> store.purge(3),
                 (disk, done) -> assertThat(Opened.on(disk).recovery.lastZxid()).isEqualTo(70));
+    }
+
+    /** Six epochs of three transactions, a file and a snapshot each. */
+    private static List<Long> sixEpochs(FaultyDisk disk) throws Exception {
+        List<Long> zxids = new ArrayList<>();
+        try (Opened opened = Opened.fresh(disk)) {
+            opened.store.acceptedEpoch(6);
+            opened.store.currentEpoch(6);
+            for (int epoch = 1; epoch <= 6; epoch++) {
+                opened.append(Zxid.of(epoch, 1), Zxid.of(epoch, 3));
+                opened.store.roll();
+                opened.writeSnapshot(Zxid.of(epoch, 3));
+                for (int i = 1; i <= 3; i++) {
+                    zxids.add(Zxid.of(epoch, i));
+                }
+            }
+        }
+        return zxids;
+    }
+
+    private static @Nullable List<Long> history(Store store, long after) throws IOException {
+        try (Store.Cursor cursor = store.history(after, Long.MAX_VALUE)) {
+            if (cursor == null) {
+                return null;
+            }
+            List<Long> zxids = new ArrayList<>();
+            Slice txn = new Slice();
+            for (long zxid = cursor.next(txn); zxid >= 0; zxid = cursor.next(txn)) {
+                zxids.add(zxid);
+            }
+            return zxids;
+        }
+    }
+
+    /** Where an epoch begins nobody could see that the epoch before is missing. */
+    @Test
+    void aPurgeLeavesNoHoleInTheHistory() throws Exception {
+        FaultyDisk epochs = new FaultyDisk();
+        List<Long> zxids = sixEpochs(epochs);
+        image = epochs.image();
+        crashAtEachStep(
+                store -> assertThat(store.purge(3)).contains("log.100000001", "log.200000001"),
+                (disk, done) -> {
+                    try (Opened opened = Opened.on(disk)) {
+                        for (int i = 0; i < zxids.size(); i++) {
+                            List<Long> rest = zxids.subList(i + 1, zxids.size());
+                            assertThat(history(opened.store, zxids.get(i))).isIn(null, rest);
+                        }
+                    }
+                });
+    }
+
+    @Test
+    void behindAStateThatWasInstalledNothingOlderLeadsOn() throws Exception {
+        FaultyDisk epochs = new FaultyDisk();
+        List<Long> zxids = sixEpochs(epochs);
+        image = epochs.image();
+        long installed = Zxid.of(8, 4);
+        crashAtEachStep(
+                store -> {
+                    store.acceptedEpoch(8);
+                    store.installed(installed);
+                    Recorded content = new Recorded();
+                    content.node("", "", 0);
+                    store.writeSnapshot(content.source(installed));
+                    store.currentEpoch(8);
+                },
+                (disk, done) -> {
+                    try (Opened opened = Opened.on(disk)) {
+                        if (opened.recovery.lastZxid() == installed) {
+                            opened.append(Zxid.of(9, 1), Zxid.of(9, 3));
+                            opened.store.sync();
+                            for (long zxid : zxids) {
+                                assertThat(history(opened.store, zxid)).isNull();
+                            }
+                        }
+                    }
+                });
     }
 
     @Test
