@@ -134,7 +134,7 @@ final class Ensemble implements AutoCloseable {
     }
 
     void awaitServing() {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> servers().stream().allMatch(server -> server.role().isServing()));
     }

@@ -78,6 +78,9 @@ class OddPeersTest {
             borrowed.writeInt(5).writeRaw(new byte[] {1, 2, 3, 4, 5}, 0, 5);
             election(1, borrowed.copy());
             awaitLine("WARN /127.0.0.1", "sent, as server 3, a vote that cannot be read");
+
+            election(1, new byte[0]);
+            awaitLine("WARN /127.0.0.1", "on the election port did not say who it is");
         });
     }
 

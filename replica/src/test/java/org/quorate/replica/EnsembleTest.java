@@ -352,6 +352,20 @@ class EnsembleTest {
     }
 
     @Test
+    void afterAnElectionASilentSessionHasItsWholeTimeoutAgain() {
+        Host leader = ensemble.awaitLeader();
+        Caller caller = Caller.open(ensemble.follower(), 4000);
+        caller.create("/e", "", CreateRequest.FLAG_EPHEMERAL);
+        ensemble.pass(3500);
+        ensemble.stop(leader);
+        Host next = ensemble.awaitLeader();
+        ensemble.pass(3500);
+        assertThat(Caller.open(next).exists("/e", false)).isZero();
+        ensemble.pass(1000);
+        assertThat(Caller.open(next).exists("/e", false)).isEqualTo(ErrorCode.NO_NODE);
+    }
+
+    @Test
     void aHandshakeDuringAnElectionIsAnsweredAfterIt() {
         Host leader = ensemble.awaitLeader();
         Host follower = ensemble.follower();

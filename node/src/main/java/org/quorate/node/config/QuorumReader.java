@@ -135,7 +135,7 @@ final class QuorumReader {
             throw new ConfigException(
                     "myid is %d, but there is no server.%d line".formatted(myid, myid));
         }
-        warnAboutSize(members.voters().size());
+        warnAboutSize(members);
         return found(myid, self, members, false, file, dynamicFile);
     }
 
@@ -211,8 +211,12 @@ final class QuorumReader {
         }
     }
 
-    private void warnAboutSize(int voters) {
-        if (voters <= 2) {
+    private void warnAboutSize(EnsembleConfig members) {
+        int voters = members.voters().size();
+        if (members.isHierarchical()
+                && members.weights().values().stream().allMatch(weight -> weight <= 0)) {
+            warnings.accept("no voter has any weight: nobody is a quorum, so nobody can lead");
+        } else if (voters <= 2) {
             warnings.accept("no server may fail: an ensemble needs at least 3 voters for that");
         } else if (voters % 2 == 0) {
             warnings.accept(

@@ -627,6 +627,26 @@ class ZooCfgTest {
     }
 
     @Test
+    void withoutVotersNothingStarts() {
+        String observer = "server.2=h:2889:3889:observer;2186";
+        assertThatThrownBy(() -> read(observer))
+                .hasMessageContaining("a configuration of observers without voters");
+        assertThatThrownBy(() -> read("server.1=h:2888:3888;2185", observer))
+                .hasMessageContaining("observers need at least two voters");
+        assertThatThrownBy(() -> read("standaloneEnabled=false", "clientPort=2181"))
+                .hasMessageContaining("standaloneEnabled=false needs a server.N line");
+    }
+
+    @Test
+    void votersWithoutWeightAreWarnedAbout() throws Exception {
+        myid("1");
+        List<String> lines = new ArrayList<>(List.of(THREE));
+        lines.addAll(List.of("group.1=1:2:4", "weight.1=0", "weight.2=0", "weight.4=0"));
+        read(lines.toArray(String[]::new));
+        assertThat(warnings).singleElement().asString().contains("no voter has any weight");
+    }
+
+    @Test
     void groupsAndWeightsAreRead() throws Exception {
         myid("1");
         List<String> lines = new ArrayList<>(List.of(THREE));
