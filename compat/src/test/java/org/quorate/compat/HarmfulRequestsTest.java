@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.quorate.bench.EnsembleProcesses;
@@ -72,6 +75,30 @@ class HarmfulRequestsTest {
             }
             assertThat(ensemble.leader()).isSameAs(leader);
             Mixed.assertDigestsAgree(ensemble);
+        }
+    }
+
+    /** One is enough for real servers alone: as it is sent here it does the harm that it should. */
+    @Test
+    void anEnsembleOfRealServersAloneStopsAtOne() throws Exception {
+        try (EnsembleProcesses ensemble = Mixed.start("ZZZ", List.of(), 0)) {
+            Mixed.makeLead(ensemble, ensemble.servers().getLast());
+            ServerProcess follower = ensemble.servers().getFirst();
+            await().atMost(Duration.ofSeconds(30)).until(() -> isServed(follower));
+            send(follower, OpCode.CREATE, BODIES.getLast());
+            await().during(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> !isServed(follower));
+        }
+    }
+
+    /** A session is a transaction, too. */
+    private static boolean isServed(ServerProcess server) {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.clientPort());
+        try (WireClient client = new WireClient(address, 5_000)) {
+            return client.connect(0, new byte[16], 10_000, 0) != null;
+        } catch (IOException noAnswer) {
+            return false;
         }
     }
 
