@@ -41,6 +41,7 @@ import org.quorate.zab.ZabOptions;
  * @param unevenTypes whether the first server, unlike the others, knows no TTL nodes
  * @param fixedMembers whether members change in files alone, which a server reads when it is
  *     started for the second time: then the observer has a vote
+ * @param inherited whether all begin with the directory of a {@link LoneServer}
  */
 record Settings(
         int voters,
@@ -64,7 +65,8 @@ record Settings(
         boolean minority,
         boolean fuzzy,
         boolean unevenTypes,
-        boolean fixedMembers) {
+        boolean fixedMembers,
+        boolean inherited) {
     static final int TICK_MILLIS = 100;
     static final int INIT_TICKS = 20;
     static final int SYNC_TICKS = 5;
@@ -115,7 +117,8 @@ record Settings(
                 chance.oneIn(6),
                 chance.oneIn(3),
                 chance.oneIn(6),
-                fixedMembers);
+                fixedMembers,
+                chance.oneIn(6));
     }
 
     /**
@@ -150,7 +153,9 @@ record Settings(
         /** Two observers, which followers serve. */
         MASTERS,
         /** Members change in files alone. */
-        FIXED_MEMBERS
+        FIXED_MEMBERS,
+        /** There was a lone server before. */
+        INHERITED
     }
 
     /** The same with these faults alone, in quick succession, on three voters. */
@@ -181,7 +186,8 @@ record Settings(
                 leans.contains(Lean.MINORITY),
                 leans.contains(Lean.FUZZY),
                 leans.contains(Lean.UNEVEN_TYPES),
-                fixed);
+                fixed,
+                leans.contains(Lean.INHERITED));
     }
 
     private long extras(EnumSet<Lean> leans) {

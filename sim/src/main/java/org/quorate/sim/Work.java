@@ -75,7 +75,8 @@ final class Work {
                 }
             }
             default -> {
-                if (chance.oneIn(8)) {
+                // Where a session is local its end is another way, which little else goes.
+                if (chance.oneIn(client.world.settings.localSessions() ? 2 : 8)) {
                     if (chance.oneIn(2)) {
                         ephemeral(); // which goes again at once
                     }

@@ -54,6 +54,9 @@ final class World {
     }
 
     void start() {
+        if (settings.inherited()) {
+            new LoneServer(this).leaveDirectory();
+        }
         for (ServerHost server : servers.values()) {
             time.after(chance.between(0, 30 * Timeline.MILLI), server::start);
         }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.OpCode;
+import org.quorate.protocol.Zxid;
 import org.quorate.protocol.jute.Slice;
 import org.quorate.protocol.txn.CloseSessionTxn;
 import org.quorate.protocol.txn.CreateSessionTxn;
@@ -215,6 +216,12 @@ final class Znodes {
         Change now = last(path);
         if (now == null || !now.exists) {
             return; // the configuration, which is nobody's child here
+        }
+        // −1 too follows on −2; the writes of a lone server were more than are in its log.
+        if (setData.version != now.version + 1 && Zxid.epoch(zxid) > 0) {
+            throw new SimulationFailure(
+                    "0x%x makes version %d of %s, of which there was version %d",
+                    zxid, setData.version, path, now.version);
         }
         add(
                 new Change(

@@ -19,6 +19,7 @@ class SimulationTest {
         assertThat(summary.runs()).isEqualTo(SEEDS);
         assertThat(summary.marks()).containsKeys("SNAP sent", "log read for a learner", "event");
         assertThat(summary.marks()).containsKeys("run with groups and weights");
+        assertThat(summary.marks()).containsKeys("run with a lone server's directory");
         for (Fault fault : Fault.values()) {
             assertThat(summary.marks()).as("%s strikes", fault).containsKey("fault " + fault);
         }
