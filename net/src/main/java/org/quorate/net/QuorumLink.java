@@ -1,9 +1,11 @@
 package org.quorate.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.jute.JuteOut;
 import org.quorate.protocol.snapshot.SnapshotEncoder;
@@ -22,6 +24,9 @@ public final class QuorumLink extends Link {
     /** What the outbox tells: this state is to be sent. */
     record Snapshot(SnapshotSource view) {}
 
+    /** What the outbox tells: when what it has told before is out, somebody wants to know. */
+    record Measured(long sinceNanos, LongConsumer waitedNanos) {}
+
     /** What the outbox tells: close without flushing. */
     enum Cut {
         NOW
@@ -36,6 +41,9 @@ public final class QuorumLink extends Link {
 
     // Bytes that wait until a state is out; null while none is being sent.
     private @Nullable JuteOut behind;
+
+    // To be measured behind the state that is being sent; null if nothing is.
+    private @Nullable Measured behindState;
 
     // The host closed it, so it is not told that it is closed.
     private boolean closedByHost;
@@ -87,6 +95,7 @@ public final class QuorumLink extends Link {
     void told(Object message) {
         switch (message) {
             case Snapshot(SnapshotSource view) -> sendSnapshot(view);
+            case Measured measured -> measure(measured);
             case Cut cut -> {
                 closedByHost = true;
                 flush(); // what was sent before, as far as the socket takes it
@@ -111,6 +120,22 @@ public final class QuorumLink extends Link {
     @Override
     void overflowed() {
         LOG.warn("closing {}: it does not read what it is sent", remote);
+    }
+
+    private void measure(Measured measured) {
+        if (behind != null) {
+            behindState = measured;
+            return;
+        }
+        flush();
+        // Nothing, but in order: the promise is kept when all before is with the socket.
+        channel()
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> {
+                    if (written.isSuccess()) {
+                        measured.waitedNanos.accept(System.nanoTime() - measured.sinceNanos);
+                    }
+                });
     }
 
     private void sendSnapshot(SnapshotSource view) {
@@ -164,6 +189,11 @@ public final class QuorumLink extends Link {
             byte[] bytes = Arrays.copyOf(waited.array(), waited.size());
             super.write(bytes, 0, bytes.length);
             loop().flush();
+        }
+        Measured measured = behindState;
+        behindState = null;
+        if (whole && measured != null) {
+            measure(measured);
         }
     }
 }

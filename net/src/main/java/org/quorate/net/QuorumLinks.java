@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.snapshot.SnapshotSource;
@@ -152,6 +153,18 @@ public final class QuorumLinks {
     /** Sends a state behind all that was sent before; closes the view. The outbox's writer. */
     public void sendSnapshot(QuorumLink link, SnapshotSource view) {
         group.loop().outbox().tell(link, new QuorumLink.Snapshot(view));
+    }
+
+    /**
+     * Measures how long what is sent now waits: until the socket has taken all that the outbox was
+     * given for this link before. The outbox's writer.
+     *
+     * @param waitedNanos hears it, on the loop; not if the link is closed before
+     */
+    public void measure(QuorumLink link, LongConsumer waitedNanos) {
+        group.loop()
+                .outbox()
+                .tell(link, new QuorumLink.Measured(System.nanoTime(), waitedNanos));
     }
 
     /** Closes at once, in order with what the outbox was given. The outbox's writer. */

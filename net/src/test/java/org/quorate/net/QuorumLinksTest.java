@@ -280,6 +280,35 @@ class QuorumLinksTest {
     }
 
     @Test
+    void whatIsSentIsMeasuredUntilTheSocketHasTakenIt() throws Exception {
+        Server leader = new Server(OPTIONS);
+        leader.links.accept(true);
+        Socket learner = connect(leader);
+        QuorumLink link = leader.link();
+        BlockingQueue<Long> waited = new LinkedBlockingQueue<>();
+        leader.links.measure(link, waited::add);
+        leader.send(link, "x");
+        assertThat(waited.poll(10, TimeUnit.SECONDS)).isNotNull().isPositive();
+
+        // More than two sockets hold: some waits here, and so does what is measured behind it.
+        View view = new View(2_000);
+        leader.links.sendSnapshot(link, view);
+        leader.links.measure(link, waited::add);
+        leader.send(link, "y");
+        long beginNanos = System.nanoTime();
+        JuteOut state = new JuteOut();
+        new SnapshotEncoder(new View(2_000)).encode(state, Integer.MAX_VALUE / 2);
+        state.writeString(SnapshotEncoder.WIRE_SIGNATURE);
+        DataInputStream in = new DataInputStream(learner.getInputStream());
+        assertThat(in.read()).isEqualTo('x');
+        assertThat(waited).as("the state is not out").isEmpty();
+        long unreadNanos = System.nanoTime() - beginNanos;
+        in.skipNBytes(state.size());
+        assertThat(in.read()).isEqualTo('y');
+        assertThat(waited.poll(10, TimeUnit.SECONDS)).isNotNull().isGreaterThan(unreadNanos);
+    }
+
+    @Test
     void aLearnerThatGoesWhileAStateIsSentFreesTheView() throws Exception {
         Server leader = new Server(OPTIONS);
         leader.links.accept(true);

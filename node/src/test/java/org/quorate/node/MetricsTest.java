@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.zookeeper.CreateMode;
@@ -150,6 +151,20 @@ class MetricsTest {
                         assertThat(number(follows, "cnt_updatelatency")).isEqualTo(WRITES + 4);
                         assertThat(number(follows, "quorum_size")).isEqualTo(3);
                         assertThat(follows).doesNotContainKey("zk_learners");
+                    });
+            await().atMost(Duration.ofSeconds(30)) // every ten
+                    .untilAsserted(() -> {
+                        Map<String, String> of = mntr(ensemble.server(leader).clientPort());
+                        for (int id = 1; id <= 3; id++) {
+                            for (String name : List.of("qp_size", "qp_time_ms")) {
+                                String count = "zk_cnt_" + id + "_learner_handler_" + name;
+                                if (id == ensemble.server(leader).config().serverId()) {
+                                    assertThat(of).doesNotContainKey(count);
+                                } else {
+                                    assertThat(of).containsKey(count);
+                                }
+                            }
+                        }
                     });
             ensemble.stop(leader);
             await().atMost(Duration.ofSeconds(10))

@@ -18,6 +18,7 @@ public record Leadership(long sinceNanos, int voters, int pendingSyncs, List<Fol
     /**
      * One learner.
      *
+     * @param link its link
      * @param serverId negative for an anonymous observer
      * @param address where it connects from
      * @param connectedNanos monotonic time
@@ -27,6 +28,7 @@ public record Leadership(long sinceNanos, int voters, int pendingSyncs, List<Fol
      * @param behind proposals that it was sent and has not acknowledged; 0 for an observer
      */
     public record Follower(
+            long link,
             long serverId,
             String address,
             long connectedNanos,

@@ -136,6 +136,7 @@ final class LearnerLink implements PacketStream.Reader {
 
     Leadership.Follower describe(boolean isVoter) {
         return new Leadership.Follower(
+                link.id,
                 serverId,
                 address,
                 connectedNanos,

@@ -11,6 +11,7 @@ import org.quorate.net.LatencyHistogram;
 import org.quorate.node.admin.Mode;
 import org.quorate.node.admin.ServerView;
 import org.quorate.node.insight.History;
+import org.quorate.zab.Leadership;
 
 /** Takes a point of the {@link History} every ten seconds, on a virtual thread of its own. */
 final class HistoryTaker implements AutoCloseable {
@@ -63,21 +64,31 @@ final class HistoryTaker implements AutoCloseable {
         }
     }
 
-    /** How much is on its way to each learner. */
+    /** How much is on its way to each learner, and how long it waits here; heard of a little later. */
     private void learners() {
-        try {
-            ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
-            if (leads != null) {
-                leads.all()
-                        .forEach(learner ->
-                                server.metrics()
-                                        .learnerQueues
-                                        .of(Long.toString(learner.serverId()))
-                                        .add(learner.behind()));
-            }
-        } catch (IOException e) {
-            return; // the finding no-answer tells of it
+        PeerHost peers = parts.peers();
+        if (peers != null) {
+            // A core that does not answer is a finding of its own.
+            var _ = parts.core().ask(replica -> learners(replica.zab().leadership(), peers));
         }
+    }
+
+    private int learners(@Nullable Leadership leads, PeerHost peers) {
+        if (leads == null) {
+            return 0;
+        }
+        for (Leadership.Follower learner : leads.learners()) {
+            String key = Long.toString(learner.serverId());
+            server.metrics().learnerQueues.of(key).add(learner.behind());
+            peers.measure(
+                    learner.link(),
+                    waitedNanos ->
+                            server.metrics()
+                                    .learnerWaits
+                                    .of(key)
+                                    .add(TimeUnit.NANOSECONDS.toMillis(waitedNanos)));
+        }
+        return leads.learners().size();
     }
 
     private Sums sums() {

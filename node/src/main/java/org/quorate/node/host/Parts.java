@@ -420,6 +420,11 @@ final class Parts implements AutoCloseable {
         return damaged;
     }
 
+    /** The other servers; null if this one is alone. */
+    @Nullable PeerHost peers() {
+        return peers;
+    }
+
     ServerMetrics metrics() {
         return metrics;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.quorate.net.ElectionLinks;
@@ -143,6 +144,18 @@ final class PeerHost implements Peers, AutoCloseable {
         observers.accept(false);
         elections.close();
         group.close();
+    }
+
+    /**
+     * Measures how long what is sent on a link now waits for its socket. The core.
+     *
+     * @param waitedNanos hears it, on the peers' event loop
+     */
+    void measure(long link, LongConsumer waitedNanos) {
+        OpenLink open = links.get(link);
+        if (open != null) {
+            quorum.measure(open.link, waitedNanos);
+        }
     }
 
     // ---- what Zab asks, on the core

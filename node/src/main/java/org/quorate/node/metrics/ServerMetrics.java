@@ -168,6 +168,12 @@ public final class ServerMetrics {
                     Summary.Detail.BASIC,
                     "proposals made and not acknowledged by a learner, by its server; looked at every"
                             + " ten seconds");
+    public final SummaryFamily learnerWaits =
+            summaries(
+                    "learner_handler_qp_time_ms",
+                    Summary.Detail.ADVANCED,
+                    "until a learner's socket takes what it is sent, by its server; looked at every"
+                            + " ten seconds");
     public final Summary quorumAckLatency =
             advanced("quorum_ack_latency", "from a proposal to a quorum of acknowledgements");
     public final SummaryFamily ackLatency = summaries("ack_latency", Summary.Detail.ADVANCED, "");
@@ -194,7 +200,6 @@ public final class ServerMetrics {
         for (String name : ALWAYS_ZERO_ADVANCED) {
             advanced(name, "");
         }
-        summaries("learner_handler_qp_time_ms", Summary.Detail.ADVANCED, "");
     }
 
     /** Counters of stages, caches and throttles that this server does not have. */

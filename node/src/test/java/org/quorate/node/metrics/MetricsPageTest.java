@@ -64,7 +64,7 @@ class MetricsPageTest {
             cause: a thousand at most, the rest shares `others`. Reads and writes by namespace are
             counted as in ZooKeeper, but for what a start reads from its log. A learner has no queue
             of packets here, in which ZooKeeper's wait to be sent: instead it is told what is on its
-            way to it.
+            way to it, and how long that waits for its socket (ZooKeeper: one packet in a thousand).
 
             | name | kind | meaning |
             | --- | --- | --- |
