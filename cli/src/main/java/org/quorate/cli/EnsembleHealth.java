@@ -155,7 +155,7 @@ final class EnsembleHealth {
         }
         for (Asked asked : servers) {
             JsonNode health = asked.health;
-            if (health == null || !health.path("ready").asBoolean()) {
+            if (health == null || !health.path("ready").asBoolean() || !health.has("zxid")) {
                 continue;
             }
             long behind = newest - zxid(health);

@@ -19,6 +19,9 @@ final class EnsembleStatus {
     static final int WARNING = 1;
     static final int CRITICAL = 3;
 
+    /** A server tells of a core that does not answer it after five seconds. */
+    private static final Duration CORE_SILENCE = Duration.ofSeconds(6);
+
     private final Duration timeout;
     private final JsonMapper json = new JsonMapper();
 
@@ -61,7 +64,9 @@ final class EnsembleStatus {
             throws InterruptedException {
         String address = admin.endpoint().toString();
         HttpRequest request =
-                HttpRequest.newBuilder(admin.uri("/commands/health")).timeout(timeout).build();
+                HttpRequest.newBuilder(admin.uri("/commands/health"))
+                        .timeout(timeout.plus(CORE_SILENCE))
+                        .build();
         try {
             long begin = System.currentTimeMillis();
             String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -72,7 +77,9 @@ final class EnsembleStatus {
                 return new EnsembleHealth.Asked(
                         address, null, 0, error.isEmpty() ? "it knows no health" : error);
             }
-            long skew = health.path("time_ms").asLong() - (begin + end) / 2;
+            // It was taken somewhere between: if it was there, too, nothing says that it is wrong.
+            long taken = health.path("time_ms").asLong();
+            long skew = taken - Math.clamp(taken, begin, end);
             return new EnsembleHealth.Asked(address, health, skew, "");
         } catch (IOException e) {
             return new EnsembleHealth.Asked(address, null, 0, admin.explain(e, timeout));

@@ -83,14 +83,16 @@ final class StatusText {
     }
 
     private void server(EnsembleHealth.Asked server, JsonNode health) {
+        boolean known = health.has("zxid"); // not if its core does not answer
         line(
-                "%s: %s, epoch %d, zxid %s%s, up %s"
+                "%s: %s, epoch %d%s, up %s"
                         .formatted(
                                 EnsembleHealth.name(server, health),
                                 health.path("mode").asString(),
                                 health.path("epoch").asLong(),
-                                health.path("zxid").asString(),
-                                behind(server),
+                                known
+                                        ? ", zxid " + health.path("zxid").asString() + behind(server)
+                                        : "",
                                 span(health.path("uptime_ms").asLong())));
         if (health.has("writes_per_s")) { // not in its first seconds
             figures(
@@ -101,29 +103,9 @@ final class StatusText {
                                     load(health, "write", "writes"),
                                     load(health, "fsync", "syncs")));
         }
-        figures(
-                "queues",
-                "%d of %d requests under way, %s wait for the log's disk"
-                        .formatted(
-                                health.path("outstanding").asLong(),
-                                health.path("outstanding_max").asLong(),
-                                bytes(health.path("log_queue_bytes").asLong())));
-        figures(
-                "clients",
-                "%d connections, %d sessions, %d watches; expired: %s"
-                        .formatted(
-                                health.path("connections").asLong(),
-                                health.path("sessions").asLong(),
-                                health.path("watches").asLong(),
-                                expired(health)));
-        long limit = health.path("tree_bytes_max").asLong();
-        figures(
-                "tree",
-                "%d znodes, %s in memory%s"
-                        .formatted(
-                                health.path("znodes").asLong(),
-                                bytes(health.path("tree_bytes").asLong()),
-                                limit == 0 ? ", no limit" : " of " + bytes(limit)));
+        if (known) {
+            contents(health);
+        }
         if (health.path("disk_free_bytes").asLong(-1) >= 0) {
             JsonNode hours = health.path("disk_hours_left");
             figures(
@@ -147,6 +129,32 @@ final class StatusText {
             figures("keys", certificate(certificate, health.path("time_ms").asLong()));
         }
         figures("leader", losses(health));
+    }
+
+    private void contents(JsonNode health) {
+        figures(
+                "queues",
+                "%d of %d requests under way, %s wait for the log's disk"
+                        .formatted(
+                                health.path("outstanding").asLong(),
+                                health.path("outstanding_max").asLong(),
+                                bytes(health.path("log_queue_bytes").asLong())));
+        figures(
+                "clients",
+                "%d connections, %d sessions, %d watches; expired: %s"
+                        .formatted(
+                                health.path("connections").asLong(),
+                                health.path("sessions").asLong(),
+                                health.path("watches").asLong(),
+                                expired(health)));
+        long limit = health.path("tree_bytes_max").asLong();
+        figures(
+                "tree",
+                "%d znodes, %s in memory%s"
+                        .formatted(
+                                health.path("znodes").asLong(),
+                                bytes(health.path("tree_bytes").asLong()),
+                                limit == 0 ? ", no limit" : " of " + bytes(limit)));
     }
 
     private String behind(EnsembleHealth.Asked server) {

@@ -64,6 +64,12 @@ class StatusTextTest {
                 .contains("zxid 0x4000000ff (of an earlier epoch)")
                 .contains("\nx:8080: no answer")
                 .contains("  leader   not lost in the last day\n");
+        String silent = "{\"mode\": \"follower\", \"server_id\": 1, \"epoch\": 5, \"ready\": true}";
+        assertThat(new StatusText(List.of(asked(LEADER, 0), asked(silent, 0))).text("ok", List.of()))
+                .as("a core that does not answer")
+                .contains("server 1 (h:8080): follower, epoch 5, up 0 s\n  clock ");
+        assertThat(new EnsembleHealth(List.of(asked(LEADER, 0), asked(silent, 0))).findings())
+                .noneMatch(finding -> finding.id().equals("lags"));
         List<EnsembleHealth.Asked> fresh =
                 List.of(
                         asked(follower.formatted("0x600000000"), 0),

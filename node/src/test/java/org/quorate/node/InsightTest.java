@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -177,6 +178,23 @@ class InsightTest {
                         assertThat(point.get("disk_free_bytes").asLong()).isPositive();
                         assertThat(point.get("role").stringValue()).isEqualTo("standalone");
                     });
+        }
+    }
+
+    @Test
+    void aCoreThatStandsStillIsAFindingWhileTheAdminPortAnswers() throws Exception {
+        try (ZooKeeper client = start()) {
+            client.exists("/", false);
+            CompletableFuture<Boolean> released = new CompletableFuture<>();
+            var _ = server.ask(core -> released.join());
+            JsonNode health = ask("health");
+            released.complete(true);
+            assertThat(health.get("core_answers").asBoolean()).isFalse();
+            assertThat(health.get("findings").get(0).get("id").stringValue()).isEqualTo("no-answer");
+            assertThat(health.get("findings").get(0).get("says").stringValue())
+                    .isEqualTo("The core does not answer: nothing came within 5 s.");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> ask("health").get("core_answers").asBoolean());
         }
     }
 }

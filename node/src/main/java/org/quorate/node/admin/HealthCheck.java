@@ -44,6 +44,8 @@ final class HealthCheck {
     private final long nowMillis;
     private final List<Finding> findings = new ArrayList<>();
     private final List<History.Point> recent;
+    private ServerView.@Nullable Leadership leads;
+    private boolean coreAnswers = true;
 
     /**
      * @param nowMillis wall clock
@@ -54,8 +56,9 @@ final class HealthCheck {
         this.recent = server.insight().history().since(nowMillis - LOOK_BACK_MILLIS);
     }
 
-    /** The findings, the worst first. */
+    /** The findings, the worst first. To be asked for before what follows. */
     List<Finding> findings() {
+        core();
         if (!server.isServing()) {
             boolean lone = server.config().quorum().standalone();
             add(
@@ -75,7 +78,10 @@ final class HealthCheck {
         damage();
         clock();
         certificates();
-        memory();
+        if (coreAnswers) { // what is read off the tree may wait for the core
+            memory();
+        }
+        descriptors();
         disk();
         backups();
         stability();
@@ -84,6 +90,32 @@ final class HealthCheck {
         ensemble();
         findings.sort((a, b) -> b.level().compareTo(a.level()));
         return findings;
+    }
+
+    /** Whether the core has answered: if not, the tree cannot be read, either. */
+    boolean coreAnswers() {
+        return coreAnswers;
+    }
+
+    /** What the leader knows; null if this server is none, or its core does not answer. */
+    ServerView.@Nullable Leadership leads() {
+        return leads;
+    }
+
+    private void core() {
+        try {
+            leads = server.leadership();
+            if (leads == null && server.isServing()) {
+                server.hearCore();
+            }
+        } catch (IOException e) {
+            coreAnswers = false;
+            add(
+                    "no-answer",
+                    Level.CRITICAL,
+                    "The core does not answer: " + e.getMessage() + ".",
+                    "Take a thread dump (jstack) and restart the server.");
+        }
     }
 
     private void add(String id, Level level, String says, String advice) {
@@ -166,6 +198,9 @@ final class HealthCheck {
                     "Delete what is not needed, or raise tree.memory.limit; past it writes that"
                             + " grow the tree are refused.");
         }
+    }
+
+    private void descriptors() {
         Jvm.Descriptors files = Jvm.descriptors();
         if (files.max() > 0 && files.open() >= files.max() * FILES_SHARE_WARNING) {
             add(
@@ -265,6 +300,9 @@ final class HealthCheck {
                     "The command leader_history tells the reasons; look for slow disks, pauses"
                             + " and cut networks.");
         }
+        if (!coreAnswers) {
+            return;
+        }
         long expired = recent.stream().mapToLong(History.Point::expired).sum();
         if (expired >= EXPIRED_MIN
                 && expired >= server.counts().globalSessions() * EXPIRED_SHARE_WARNING) {
@@ -323,17 +361,8 @@ final class HealthCheck {
                             .formatted(voters, voters - 1),
                     "Add a voter, or make one an observer.");
         }
-        try {
-            ServerView.Leadership leads = server.leadership();
-            if (leads != null) {
-                learners(leads, voters);
-            }
-        } catch (IOException e) {
-            add(
-                    "no-answer",
-                    Level.CRITICAL,
-                    "The core does not answer: " + e.getMessage() + ".",
-                    "Take a thread dump (jstack) and restart the server.");
+        if (leads != null) {
+            learners(leads, voters);
         }
     }
 

@@ -29,8 +29,6 @@ final class HealthCommand {
         List<Finding> findings = check.findings();
         Finding.Level worst = findings.isEmpty() ? Finding.Level.OK : findings.getFirst().level();
         ServerConfig config = server.config();
-        ServerView.Counts counts = server.counts();
-        ServerView.Traffic traffic = server.traffic();
         Reply reply =
                 new Reply()
                         .put("level", worst.label())
@@ -43,15 +41,20 @@ final class HealthCommand {
                         .put("uptime_ms", server.uptimeMillis())
                         .put("leader", server.role().leader())
                         .put("epoch", server.role().epoch())
-                        .put("zxid", Text.hex(counts.lastZxid()))
-                        .put("connections", traffic.connections())
-                        .put("outstanding", traffic.outstanding())
-                        .put("outstanding_max", config.limits().outstandingRequestsMax())
-                        .put("sessions", counts.globalSessions())
-                        .put("watches", counts.watches())
-                        .put("znodes", counts.znodes())
-                        .put("tree_bytes", counts.memoryBytes())
-                        .put("tree_bytes_max", limit(config.limits().treeBytesMax()));
+                        .put("core_answers", check.coreAnswers());
+        if (check.coreAnswers()) {
+            ServerView.Counts counts = server.counts();
+            ServerView.Traffic traffic = server.traffic();
+            reply.put("zxid", Text.hex(counts.lastZxid()))
+                    .put("connections", traffic.connections())
+                    .put("outstanding", traffic.outstanding())
+                    .put("sessions", counts.globalSessions())
+                    .put("watches", counts.watches())
+                    .put("znodes", counts.znodes())
+                    .put("tree_bytes", counts.memoryBytes());
+        }
+        reply.put("outstanding_max", config.limits().outstandingRequestsMax())
+                .put("tree_bytes_max", limit(config.limits().treeBytesMax()));
         recent(reply, nowMillis);
         double hours = check.diskHoursLeft();
         reply.put(
@@ -64,8 +67,8 @@ final class HealthCommand {
                 .put("certificates", certificates())
                 .put("members", members())
                 .put("settings", settings());
-        ServerView.Leadership leads = server.isServing() ? server.leadership() : null;
-        if (leads != null) {
+        ServerView.Leadership leads = check.leads();
+        if (leads != null && server.isServing()) {
             List<Map<String, Object>> learners = new ArrayList<>();
             leads.all().forEach(learner -> learners.add(learner(learner)));
             reply.put("quorum", quorum(leads)).put("learners", learners);

@@ -52,12 +52,15 @@ public final class Monitor {
         return text.toString();
     }
 
-    /** What Prometheus scrapes. */
+    /** What Prometheus scrapes. What the core and the tree would have to be asked is left out where they do not answer. */
     String prometheus() throws IOException {
-        List<Gauge> gauges = server.isServing() ? Gauges.of(server) : List.of();
+        HealthCheck check = new HealthCheck(server, System.currentTimeMillis());
+        List<Finding> findings = check.findings();
+        boolean serving = server.isServing() && check.coreAnswers();
+        List<Gauge> gauges = serving ? Gauges.of(server) : List.of();
         PrometheusText text = new PrometheusText().add(gauges, server.metrics());
-        quotas(text);
-        OwnMetrics.write(server, text);
+        quotas(text, serving ? server.quotas() : List.of());
+        OwnMetrics.write(server, check, findings, text);
         if (server.config().metrics().jvm()) {
             jvm.write(text);
         }
@@ -72,8 +75,7 @@ public final class Monitor {
         }
     }
 
-    private void quotas(PrometheusText text) throws IOException {
-        List<ServerView.Quota> quotas = server.isServing() ? server.quotas() : List.of();
+    private static void quotas(PrometheusText text, List<ServerView.Quota> quotas) {
         text.head("quota_count_limit_per_namespace", "gauge");
         quotas.forEach(q -> quota(text, "quota_count_limit", q, q.countLimit()));
         text.head("quota_count_usage_per_namespace", "gauge");

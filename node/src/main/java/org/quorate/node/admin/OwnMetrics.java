@@ -27,9 +27,14 @@ final class OwnMetrics {
 
     private OwnMetrics() {}
 
-    /** Appends all. */
-    static void write(ServerView server, PrometheusText text) {
-        health(server, text);
+    /**
+     * Appends all.
+     *
+     * @param findings of the check
+     */
+    static void write(
+            ServerView server, HealthCheck check, List<Finding> findings, PrometheusText text) {
+        health(server, check, findings, text);
         stages(server.insight(), text);
         gauge(text, "slow_operations_total", "counter", server.insight().slow().count());
         hot(server.insight(), text);
@@ -40,10 +45,8 @@ final class OwnMetrics {
         text.sample(PREFIX + name, Map.of(), value);
     }
 
-    private static void health(ServerView server, PrometheusText text) {
-        long nowMillis = System.currentTimeMillis();
-        HealthCheck check = new HealthCheck(server, nowMillis);
-        List<Finding> findings = check.findings();
+    private static void health(
+            ServerView server, HealthCheck check, List<Finding> findings, PrometheusText text) {
         Finding.Level worst = findings.isEmpty() ? Finding.Level.OK : findings.getFirst().level();
         gauge(text, "health_level", "gauge", worst.number());
         Map<String, Integer> worstById = new LinkedHashMap<>();
@@ -57,7 +60,7 @@ final class OwnMetrics {
                 text,
                 "leader_lost_last_hour",
                 "gauge",
-                server.insight().roles().lostSince(nowMillis - 3_600_000));
+                server.insight().roles().lostSince(System.currentTimeMillis() - 3_600_000));
         gauge(text, "clock_skew_seconds", "gauge", server.clockSkewMillis() / 1000.0);
         gauge(text, "disk_hours_left", "gauge", check.diskHoursLeft());
         long limit = server.config().limits().treeBytesMax();

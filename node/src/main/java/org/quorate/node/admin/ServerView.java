@@ -216,6 +216,14 @@ public interface ServerView {
      */
     record Learning(int syncedObservers, long master) {}
 
+    /**
+     * Has the core answer that it is there.
+     *
+     * @throws IOException if it does not within five seconds: nothing that goes through it does,
+     *     and what is read off the tree may wait for ever
+     */
+    void hearCore() throws IOException;
+
     /** What only the leader of an ensemble knows; null elsewhere and for a standalone server. */
     @Nullable Leadership leadership() throws IOException;
 

@@ -289,6 +289,11 @@ final class LiveView implements ServerView {
     }
 
     @Override
+    public void hearCore() throws IOException {
+        answer(server.ask(replica -> true));
+    }
+
+    @Override
     public @Nullable Leadership leadership() throws IOException {
         if (config().quorum().standalone() || role().kind() != Role.Kind.LEADING) {
             return null;

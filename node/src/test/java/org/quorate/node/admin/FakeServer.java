@@ -27,6 +27,7 @@ final class FakeServer implements ServerView {
     boolean serving = true;
     boolean readOnly;
     boolean gone;
+    boolean silent;
     long uptimeMillis = 405_658;
     Counts counts = new Counts(0x4f1, 9, 3, 2, 68, 12_345, 1, 0);
     Traffic traffic =
@@ -147,6 +148,9 @@ final class FakeServer implements ServerView {
 
     @Override
     public Counts counts() {
+        if (silent) {
+            throw new IllegalStateException("this would wait for the core");
+        }
         return counts;
     }
 
@@ -231,7 +235,17 @@ final class FakeServer implements ServerView {
     }
 
     @Override
-    public @Nullable Leadership leadership() {
+    public void hearCore() throws IOException {
+        if (silent) {
+            throw new IOException("nothing came within 5 s");
+        }
+    }
+
+    @Override
+    public @Nullable Leadership leadership() throws IOException {
+        if (leadership != null) {
+            hearCore();
+        }
         return leadership;
     }
 

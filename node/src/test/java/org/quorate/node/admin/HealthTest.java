@@ -201,6 +201,25 @@ class HealthTest {
     }
 
     @Test
+    void aCoreThatDoesNotAnswerIsToldInEveryRoleAndNothingElseWaitsForIt() throws Exception {
+        server.silent = true;
+        assertThat(findings()).containsExactly("critical no-answer");
+        ensemble(3);
+        server.silent = true;
+        assertThat(findings()).as("a follower").containsExactly("critical no-answer");
+        leads(1);
+        assertThat(findings()).as("a leader").containsExactly("critical no-answer");
+        assertThat(new HealthCommand(server).health().fields())
+                .containsEntry("level", "critical")
+                .containsEntry("core_answers", false)
+                .doesNotContainKeys("zxid", "znodes", "quorum");
+        server.silent = false;
+        assertThat(new HealthCommand(server).health().fields())
+                .containsEntry("core_answers", true)
+                .containsKeys("zxid", "znodes", "quorum");
+    }
+
+    @Test
     void aLeaderSaysWhoIsMissingAndWhoLags() throws Exception {
         ensemble(3);
         leads(2, new ServerView.Learner(2, false, true, 3));

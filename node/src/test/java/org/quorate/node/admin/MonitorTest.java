@@ -112,6 +112,15 @@ class MonitorTest {
     }
 
     @Test
+    void aCoreThatDoesNotAnswerIsToldToPrometheusAndHoldsUpNothing() throws IOException {
+        server.silent = true;
+        assertThat(monitor.prometheus())
+                .contains("quorate_health_finding{id=\"no-answer\",} 3.0\n")
+                .contains("looking_count 0.0")
+                .doesNotContain("znode_count");
+    }
+
+    @Test
     void withoutAQuorumCountersAreToldAllTheSame() throws IOException {
         server.serving = false;
         server.gone = true;
