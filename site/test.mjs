@@ -11,6 +11,7 @@ const DIST = fileURLToPath(new URL(".vitepress/dist", import.meta.url));
 const SHOTS = process.env.SHOTS ?? join(process.cwd(), "screenshots");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json" };
 const SHOWN = ["", "docs/start", "docs/concepts", "docs/configuration", "docs/runbook", "docs/findings/disk-fills-up", "docs/recipes", "docs/performance", "ARCHITECTURE"];
+const PRESSES_MAX = 30;
 const LOOKS = {
   light: { viewport: { width: 1380, height: 900 }, colorScheme: "light" },
   dark: { viewport: { width: 1380, height: 900 }, colorScheme: "dark" },
@@ -110,8 +111,12 @@ try {
   });
   await test("the search finds a finding's page by its name", async () => {
     const page = await open("", LOOKS.light);
-    await page.keyboard.press("Control+k");
-    await page.locator(".VPLocalSearchBox input").fill("disk fills up");
+    const box = page.locator(".VPLocalSearchBox input");
+    for (let i = 0; i < PRESSES_MAX && !(await box.isVisible()); i++) { // the page is shown before its script listens
+      await page.keyboard.press("Control+k");
+      await box.waitFor({ timeout: 1000 }).catch(() => {});
+    }
+    await box.fill("disk fills up");
     const first = page.locator(".VPLocalSearchBox .result").first();
     await first.waitFor();
     await page.screenshot({ path: join(SHOTS, "search.png") });

@@ -1,27 +1,15 @@
 // Real servers as processes, on free ports of this machine, and their end.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "./ports.mjs";
 
 const QUORATE = fileURLToPath(new URL("../../quorate", import.meta.url));
 const FIND_JDK = fileURLToPath(new URL("../../find-jdk", import.meta.url));
 const KV = fileURLToPath(new URL("../../examples/kv", import.meta.url));
 const START_MILLIS_MAX = 180_000;
-
-async function freePorts(count) {
-  const open = [];
-  for (let i = 0; i < count; i++) {
-    const server = net.createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    open.push(server);
-  }
-  const ports = open.map((server) => server.address().port);
-  await Promise.all(open.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
 
 /** One, or an ensemble of several; `extra` are further lines of each one's zoo.cfg. */
 export async function startServers(count, extra = []) {
@@ -105,14 +93,20 @@ export async function startDatabase(server, zk) {
 }
 
 function start(home) {
-  return spawn(QUORATE, ["serve", join(home, "zoo.cfg")], {
-    stdio: ["ignore", "ignore", process.env.SERVER_OUTPUT ? "inherit" : "ignore"],
-  });
+  const output = openSync(join(home, "output"), "a");
+  const stdio = process.env.SERVER_OUTPUT ? ["ignore", "ignore", "inherit"] : ["ignore", output, output];
+  const server = spawn(QUORATE, ["serve", join(home, "zoo.cfg")], { stdio });
+  closeSync(output);
+  return server;
+}
+
+function isOver(child) {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 export function end(child, signal = "SIGTERM") {
   return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
+    if (isOver(child)) {
       resolve();
       return;
     }
@@ -124,6 +118,9 @@ export function end(child, signal = "SIGTERM") {
 async function ready(server) {
   const deadline = Date.now() + START_MILLIS_MAX;
   while (Date.now() < deadline) {
+    if (isOver(server.process)) {
+      throw new Error(`server ${server.id} has ended: ${readFileSync(join(server.home, "output"), "utf8").slice(-2000)}`);
+    }
     try {
       const answer = await fetch(`http://127.0.0.1:${server.admin}/health/ready`);
       if (answer.ok) {

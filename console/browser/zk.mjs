@@ -66,8 +66,9 @@ export class Zk {
     });
     const greeting = new Out().int(0).long(0).int(timeoutMillis).long(0).buffer(Buffer.alloc(16)).bool(false);
     const answer = await zk.#send(greeting.frame());
+    const givenMillis = answer.readInt32BE(4); // the server may give less than was asked for
     zk.sessionId = answer.readBigInt64BE(8);
-    zk.pings = setInterval(() => zk.#socket.write(new Out().int(-2).int(11).frame()), timeoutMillis / 3);
+    zk.pings = setInterval(() => zk.#socket.write(new Out().int(-2).int(11).frame()), givenMillis / 3);
     return zk;
   }
 

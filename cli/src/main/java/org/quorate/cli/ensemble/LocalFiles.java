@@ -1,14 +1,18 @@
 package org.quorate.cli.ensemble;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.quorate.protocol.peer.Endpoint;
 import org.quorate.protocol.peer.Member;
 
@@ -20,6 +24,9 @@ final class LocalFiles {
     private static final String HOST = "127.0.0.1";
     private static final String PREFIX = "server-";
     private static final int PORTS_EACH = 4;
+    private static final int PORT_MIN = 10_000;
+    private static final int PORT_END = 32_768;
+    private static final int PORT_TRIES_MAX = 1_000;
 
     private LocalFiles() {}
 
@@ -68,18 +75,25 @@ final class LocalFiles {
         return find(dir);
     }
 
-    /** So many different ports that are free now. */
+    /**
+     * So many different ports that are free now, and that systems do not give to outgoing
+     * connections: one of those may be gone at the next start.
+     */
     private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        Set<Integer> ports = new LinkedHashSet<>();
+        for (int tries = 0; ports.size() < count; tries++) {
+            if (tries == PORT_TRIES_MAX) {
+                throw new IOException(
+                        "no %d free ports from %d to %d".formatted(count, PORT_MIN, PORT_END - 1));
             }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_END);
+            try (ServerSocket socket =
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                ports.add(socket.getLocalPort());
+            } catch (BindException e) {
+                // Somebody has it: the next one.
             }
         }
+        return List.copyOf(ports);
     }
 }
