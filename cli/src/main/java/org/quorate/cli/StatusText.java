@@ -91,7 +91,9 @@ final class StatusText {
                                 health.path("mode").asString(),
                                 health.path("epoch").asLong(),
                                 known
-                                        ? ", zxid " + health.path("zxid").asString() + behind(server)
+                                        ? ", zxid "
+                                                + health.path("zxid").asString()
+                                                + behind(server)
                                         : "",
                                 span(health.path("uptime_ms").asLong())));
         if (health.has("writes_per_s")) { // not in its first seconds

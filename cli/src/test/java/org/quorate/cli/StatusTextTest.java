@@ -65,7 +65,9 @@ class StatusTextTest {
                 .contains("\nx:8080: no answer")
                 .contains("  leader   not lost in the last day\n");
         String silent = "{\"mode\": \"follower\", \"server_id\": 1, \"epoch\": 5, \"ready\": true}";
-        assertThat(new StatusText(List.of(asked(LEADER, 0), asked(silent, 0))).text("ok", List.of()))
+        assertThat(
+                        new StatusText(List.of(asked(LEADER, 0), asked(silent, 0)))
+                                .text("ok", List.of()))
                 .as("a core that does not answer")
                 .contains("server 1 (h:8080): follower, epoch 5, up 0 s\n  clock ");
         assertThat(new EnsembleHealth(List.of(asked(LEADER, 0), asked(silent, 0))).findings())

@@ -162,9 +162,7 @@ public final class QuorumLinks {
      * @param waitedNanos hears it, on the loop; not if the link is closed before
      */
     public void measure(QuorumLink link, LongConsumer waitedNanos) {
-        group.loop()
-                .outbox()
-                .tell(link, new QuorumLink.Measured(System.nanoTime(), waitedNanos));
+        group.loop().outbox().tell(link, new QuorumLink.Measured(System.nanoTime(), waitedNanos));
     }
 
     /** Closes at once, in order with what the outbox was given. The outbox's writer. */

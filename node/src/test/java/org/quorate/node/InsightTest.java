@@ -190,7 +190,8 @@ class InsightTest {
             JsonNode health = ask("health");
             released.complete(true);
             assertThat(health.get("core_answers").asBoolean()).isFalse();
-            assertThat(health.get("findings").get(0).get("id").stringValue()).isEqualTo("no-answer");
+            assertThat(health.get("findings").get(0).get("id").stringValue())
+                    .isEqualTo("no-answer");
             assertThat(health.get("findings").get(0).get("says").stringValue())
                     .isEqualTo("The core does not answer: nothing came within 5 s.");
             await().atMost(Duration.ofSeconds(30))

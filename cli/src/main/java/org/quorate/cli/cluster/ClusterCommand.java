@@ -64,17 +64,26 @@ public final class ClusterCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "members", description = "Who is there, and what each holds and leads.")
+    @Command(
+            name = "members",
+            mixinStandardHelpOptions = true,
+            description = "Who is there, and what each holds and leads.")
     int members() throws CoordinationException, InterruptedException {
         return does((admin, report) -> report.members(admin.survey()));
     }
 
-    @Command(name = "leaders", description = "How many shards each node leads, by table.")
+    @Command(
+            name = "leaders",
+            mixinStandardHelpOptions = true,
+            description = "How many shards each node leads, by table.")
     int leaders() throws CoordinationException, InterruptedException {
         return does((admin, report) -> report.leaders(admin.survey()));
     }
 
-    @Command(name = "shards", description = "Where each shard of a table is.")
+    @Command(
+            name = "shards",
+            mixinStandardHelpOptions = true,
+            description = "Where each shard of a table is.")
     int shards(@Parameters(paramLabel = "TABLE") String table)
             throws CoordinationException, InterruptedException {
         return does((admin, report) -> {
@@ -83,12 +92,18 @@ public final class ClusterCommand implements Runnable {
         });
     }
 
-    @Command(name = "heat", description = "How full each zone's nodes are: replicas and leaders.")
+    @Command(
+            name = "heat",
+            mixinStandardHelpOptions = true,
+            description = "How full each zone's nodes are: replicas and leaders.")
     int heat() throws CoordinationException, InterruptedException {
         return does((admin, report) -> report.heat(admin.survey()));
     }
 
-    @Command(name = "history", description = "What happened to a shard, and why.")
+    @Command(
+            name = "history",
+            mixinStandardHelpOptions = true,
+            description = "What happened to a shard, and why.")
     int history(
             @Parameters(paramLabel = "TABLE") String table,
             @Parameters(paramLabel = "SHARD") int shard)
@@ -96,7 +111,10 @@ public final class ClusterCommand implements Runnable {
         return does((admin, report) -> report.history(admin.history(new ShardId(table, shard))));
     }
 
-    @Command(name = "why", description = "Why a shard is where it is, and why it is not moving.")
+    @Command(
+            name = "why",
+            mixinStandardHelpOptions = true,
+            description = "Why a shard is where it is, and why it is not moving.")
     int why(
             @Parameters(paramLabel = "TABLE") String table,
             @Parameters(paramLabel = "SHARD") int shard)
@@ -106,13 +124,17 @@ public final class ClusterCommand implements Runnable {
 
     @Command(
             name = "plan",
+            mixinStandardHelpOptions = true,
             description = "What would move if NODE were taken out now; nothing is done.")
     int plan(@Parameters(paramLabel = "NODE") String node)
             throws CoordinationException, InterruptedException {
         return does((admin, report) -> report.plan(admin.preview(ShardAdmin.Change.remove(node))));
     }
 
-    @Command(name = "drain", description = "Empty a node, leaders first; it keeps running.")
+    @Command(
+            name = "drain",
+            mixinStandardHelpOptions = true,
+            description = "Empty a node, leaders first; it keeps running.")
     int drain(
             @Parameters(paramLabel = "NODE") String node,
             @Option(names = "--undo", description = "Let it be given shards again.") boolean undo)
@@ -128,6 +150,7 @@ public final class ClusterCommand implements Runnable {
 
     @Command(
             name = "remove",
+            mixinStandardHelpOptions = true,
             description = "Say that a node that is gone will not come back: its data is made anew.")
     int remove(@Parameters(paramLabel = "NODE") String node)
             throws CoordinationException, InterruptedException {
@@ -139,6 +162,7 @@ public final class ClusterCommand implements Runnable {
 
     @Command(
             name = "advice",
+            mixinStandardHelpOptions = true,
             description = "Which shards had better be split: heavier than their limit, or a node.")
     int advice() throws CoordinationException, InterruptedException {
         return does((admin, report) -> report.advice(admin.advice()));
@@ -146,6 +170,7 @@ public final class ClusterCommand implements Runnable {
 
     @Command(
             name = "split",
+            mixinStandardHelpOptions = true,
             description = "Cut a shard in two while it is used, in the middle or at a key.")
     int split(
             @Parameters(paramLabel = "TABLE") String table,
@@ -167,7 +192,10 @@ public final class ClusterCommand implements Runnable {
         });
     }
 
-    @Command(name = "merge", description = "Make one shard of two while they are used.")
+    @Command(
+            name = "merge",
+            mixinStandardHelpOptions = true,
+            description = "Make one shard of two while they are used.")
     int merge(
             @Parameters(paramLabel = "TABLE") String table,
             @Parameters(paramLabel = "INTO") int into,
@@ -181,6 +209,7 @@ public final class ClusterCommand implements Runnable {
 
     @Command(
             name = "pause",
+            mixinStandardHelpOptions = true,
             description = "Maintenance: nothing is copied; lost leaders are replaced all the same.")
     int pause(@Option(names = "--end", description = "End it.") boolean end)
             throws CoordinationException, InterruptedException {
@@ -190,7 +219,10 @@ public final class ClusterCommand implements Runnable {
         });
     }
 
-    @Command(name = "proceed", description = "Let copies begin in spite of a mass loss.")
+    @Command(
+            name = "proceed",
+            mixinStandardHelpOptions = true,
+            description = "Let copies begin in spite of a mass loss.")
     int proceed() throws CoordinationException, InterruptedException {
         return does((admin, report) -> {
             admin.proceed();

@@ -22,6 +22,7 @@ import org.quorate.cluster.shard.ShardPlanner;
 import org.quorate.cluster.shard.Shards;
 import org.quorate.cluster.shard.Table;
 import org.quorate.node.Quorate;
+import picocli.CommandLine;
 
 /** The commands against a small cluster on a Quorate server. */
 class ClusterCommandTest {
@@ -82,6 +83,15 @@ class ClusterCommandTest {
         Captured captured = Captured.run(all.toArray(new String[0]));
         assertThat(captured.exitCode()).as("%s", captured).isZero();
         return captured.out();
+    }
+
+    @Test
+    void eachCommandSaysHowItIsUsed() {
+        for (String command : new CommandLine(new ClusterCommand()).getSubcommands().keySet()) {
+            Captured help = Captured.run("cluster", command, "--help");
+            assertThat(help.exitCode()).as(help.err()).isZero();
+            assertThat(help.out()).startsWith("Usage: quorate cluster " + command + " ");
+        }
     }
 
     @Test

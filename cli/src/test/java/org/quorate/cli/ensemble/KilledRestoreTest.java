@@ -59,7 +59,9 @@ class KilledRestoreTest {
 
     @TempDir Path dir;
 
-    /** Before anything is done; among creations; and among deletions, which come behind all else. */
+    /**
+     * Before anything is done; among creations; and among deletions, which come behind all else.
+     */
     @Test
     void aRestorationThatIsKilledMidwayIsFinishedByTheNext() throws Exception {
         try (LocalEnsemble ensemble = LocalEnsemble.start(LocalFiles.make(dir.resolve("e"), 3));
@@ -71,8 +73,7 @@ class KilledRestoreTest {
             SortedMap<String, String> backedUp = states(client);
             Path data = dir.resolve("e/server-1/data");
             Captured made =
-                    Captured.run(
-                            "backup", "create", "--data", data.toString(), "--to", kept());
+                    Captured.run("backup", "create", "--data", data.toString(), "--to", kept());
             assertThat(made.exitCode()).as(made.err()).isZero();
 
             for (Cut cut :
@@ -94,7 +95,8 @@ class KilledRestoreTest {
                 assertThat(states(client)).as(cut.toString()).isEqualTo(backedUp);
                 assertThat(restore(ensemble))
                         .as(cut.toString())
-                        .isEqualTo(List.of(0L, 0L, 0L, 0L, (long) backedUp.size() - 1)); // but /other
+                        .isEqualTo(
+                                List.of(0L, 0L, 0L, 0L, (long) backedUp.size() - 1)); // but /other
             }
         }
     }
@@ -157,8 +159,7 @@ class KilledRestoreTest {
     }
 
     private static Op create(String path, String data) {
-        return Op.create(
-                path, data.getBytes(), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        return Op.create(path, data.getBytes(), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
     }
 
     private static void doAll(ZooKeeper client, List<Op> all) throws Exception {
@@ -236,7 +237,14 @@ class KilledRestoreTest {
 
     private String[] restoration(String connect) {
         return new String[] {
-            "backup", "restore-tree", "--from", kept(), "--path", "/app", "--connect", connect,
+            "backup",
+            "restore-tree",
+            "--from",
+            kept(),
+            "--path",
+            "/app",
+            "--connect",
+            connect,
             "--delete"
         };
     }

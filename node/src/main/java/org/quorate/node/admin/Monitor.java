@@ -52,7 +52,10 @@ public final class Monitor {
         return text.toString();
     }
 
-    /** What Prometheus scrapes. What the core and the tree would have to be asked is left out where they do not answer. */
+    /**
+     * What Prometheus scrapes. What the core and the tree would have to be asked is left out where
+     * they do not answer.
+     */
     String prometheus() throws IOException {
         HealthCheck check = new HealthCheck(server, System.currentTimeMillis());
         List<Finding> findings = check.findings();

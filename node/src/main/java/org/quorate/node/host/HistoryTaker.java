@@ -64,7 +64,9 @@ final class HistoryTaker implements AutoCloseable {
         }
     }
 
-    /** How much is on its way to each learner, and how long it waits here; heard of a little later. */
+    /**
+     * How much is on its way to each learner, and how long it waits here; heard of a little later.
+     */
     private void learners() {
         PeerHost peers = parts.peers();
         if (peers != null) {
