@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.quorate.bench.ProcessCpu;
 import org.quorate.bench.ServerProcess;
@@ -21,6 +24,7 @@ import org.quorate.bench.ServerProcess;
 /**
  * Looks now and then at what processes hold while they grow old (Linux). What they hold in the last
  * quarter of their time must not be more than in the second: in the first a server fills its heap.
+ * And what lives in the heap, once it is collected, must not be more in the end than in the middle.
  * Any thread.
  */
 final class AgeingServers implements AutoCloseable {
@@ -30,7 +34,11 @@ final class AgeingServers implements AutoCloseable {
     private static final int QUARTERS = 4;
     private static final int LOOKS_PER_QUARTER = 30;
     private static final long MEMORY_SLACK_BYTES = 16L << 20;
+    private static final long HEAP_SLACK_BYTES = 8L << 20;
     private static final int DESCRIPTORS_SLACK = 10;
+
+    /** Of all generations, in the JVM's own words. */
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
     /**
      * What a process holds.
@@ -42,6 +50,7 @@ final class AgeingServers implements AutoCloseable {
 
     private final List<ServerProcess> servers;
     private final List<List<Look>> looks = new ArrayList<>(); // By server; guarded by this.
+    private final List<List<Long>> lives = new ArrayList<>(); // Bytes by server; guarded by this.
     private final long beginNanos = System.nanoTime();
     private final Duration duration;
     private final ScheduledExecutorService timer =
@@ -52,6 +61,7 @@ final class AgeingServers implements AutoCloseable {
         this.servers = servers;
         this.duration = duration;
         servers.forEach(server -> looks.add(new ArrayList<>()));
+        servers.forEach(server -> lives.add(new ArrayList<>()));
     }
 
     /** Begins to look at servers that live for {@code duration}. */
@@ -78,6 +88,28 @@ final class AgeingServers implements AutoCloseable {
                 // A file was purged while it was looked at: the next look counts.
             }
         }
+    }
+
+    /** Has the heaps collected, and notes what lives in them. */
+    synchronized void collect() throws IOException {
+        for (int i = 0; i < servers.size(); i++) {
+            jcmd(servers.get(i).pid(), "GC.run");
+            Matcher used = USED.matcher(jcmd(servers.get(i).pid(), "GC.heap_info"));
+            long kilobytes = used.results().mapToLong(m -> Long.parseLong(m.group(1))).sum();
+            assertThat(kilobytes).as("used in the heap of server %d", i + 1).isPositive();
+            lives.get(i).add(kilobytes << 10);
+        }
+    }
+
+    private static String jcmd(long pid, String command) throws IOException {
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(pid),
+                                command)
+                        .redirectErrorStream(true)
+                        .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static long count(Path directory) throws IOException {
@@ -124,6 +156,13 @@ final class AgeingServers implements AutoCloseable {
                                 median(i, quarter, Look::diskBytes) >> 20));
             }
         }
+        for (int i = 0; i < lives.size(); i++) {
+            text.append("server %d: ".formatted(i + 1));
+            for (long bytes : lives.get(i)) {
+                text.append("%.1f MB ".formatted(bytes / 1e6));
+            }
+            text.append("live in the heap, in the middle and in the end\n");
+        }
         return text.toString();
     }
 
@@ -138,6 +177,11 @@ final class AgeingServers implements AutoCloseable {
                 assertThat(median(i, QUARTERS, Look::residentBytes))
                         .as("resident bytes of server %d", i + 1)
                         .isLessThanOrEqualTo(young + young / 20 + MEMORY_SLACK_BYTES);
+                List<Long> live = lives.get(i);
+                assertThat(live.getLast())
+                        .as("bytes alive in the heap of server %d", i + 1)
+                        .isLessThanOrEqualTo(
+                                live.getFirst() + live.getFirst() / 20 + HEAP_SLACK_BYTES);
             }
         }
     }
