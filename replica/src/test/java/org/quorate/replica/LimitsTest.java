@@ -9,11 +9,14 @@ import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.Acl;
 import org.quorate.protocol.acl.AclList;
 import org.quorate.protocol.acl.Id;
+import org.quorate.protocol.acl.Perms;
 import org.quorate.protocol.client.MultiFrame;
 import org.quorate.protocol.client.MultiRequest;
 import org.quorate.protocol.client.Request;
+import org.quorate.protocol.client.SetAclRequest;
 import org.quorate.protocol.jute.JuteIn;
 import org.quorate.protocol.jute.JuteOut;
+import org.quorate.protocol.jute.Slice;
 import org.quorate.tree.TreeOptions;
 
 /** What happens at each limit and past it. */
@@ -71,6 +74,35 @@ class LimitsTest {
             assertThat(multi(caller, many)).isEqualTo(ErrorCode.MARSHALLING_ERROR);
             assertThat(caller.exists("/many0", false)).isEqualTo(ErrorCode.NO_NODE);
             assertThat(caller.create("/many0", "", 0)).isZero();
+        }
+    }
+
+    /** ZooKeeper's own znodes are as any others. */
+    @Test
+    void accessListsHoldBelowZookeeperToo() {
+        try (Host host = new Host(ReplicaOptions.builder(1000).serverId(1).build())) {
+            Caller ann = Caller.open(host);
+            Caller bob = Caller.open(host);
+            assertThat(ann.auth("digest", "ann:password")).isZero();
+            assertThat(bob.auth("digest", "bob:password")).isZero();
+            assertThat(bob.create("/zookeeper/quota/open", "", 0)).isZero();
+            AclList auth = AclList.of(new Acl(Perms.ALL, new Id("auth", "")));
+            for (String path : List.of("/zookeeper", "/zookeeper/quota")) {
+                SetAclRequest request = new SetAclRequest();
+                request.path.set(Slice.of(path));
+                request.acl.set(auth);
+                request.version = -1;
+                assertThat(ann.call(request)).as(path).isZero();
+
+                assertThat(bob.setData(path, "x")).as(path).isEqualTo(ErrorCode.NO_AUTH);
+                assertThat(bob.create(path + "/n", "", 0)).as(path).isEqualTo(ErrorCode.NO_AUTH);
+                assertThat(bob.getData(path)).as(path).isNull();
+                assertThat(bob.call(request)).as(path).isEqualTo(ErrorCode.NO_AUTH);
+                assertThat(ann.create(path + "/n", "", 0)).as(path).isZero();
+            }
+            assertThat(bob.delete("/zookeeper/quota/open")).isEqualTo(ErrorCode.NO_AUTH);
+            assertThat(bob.setData("/zookeeper/config", "x")).isEqualTo(ErrorCode.NO_AUTH);
+            assertThat(bob.getData("/zookeeper/config")).isNotNull();
         }
     }
 
