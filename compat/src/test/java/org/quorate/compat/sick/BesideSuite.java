@@ -489,6 +489,7 @@ class BesideSuite {
             run(command.toArray(String[]::new));
             mounts.add(data);
             run("cp", "-a", aside + "/.", data.toString());
+            run("sync", "-f", data.toString());
             run("rm", "-r", aside.toString());
             cluster.launch(server);
             hasAll(server);
