@@ -48,15 +48,11 @@ final class Calm {
         }
     }
 
-    /**
-     * For how long all servers have been well, serving or not, and the ways between them; and
-     * nobody has waited for one that has gone without a word.
-     */
+    /** For how long all servers have been well, serving or not, and the ways between them. */
     long orderNanos() {
         look();
         long since = struckNanos;
         for (long one : world.servers.keySet()) {
-            since = Math.max(since, world.network.nobodyGoneSinceNanos(one));
             for (long other : world.servers.keySet()) {
                 since = Math.max(since, wayNanos(one, other));
             }

@@ -26,12 +26,6 @@ final class Network {
     /** When a place was last seen slow. */
     private final TreeMap<Long, Long> slowNanos = new TreeMap<>();
 
-    /** By place: connections that it holds, whose other end has gone without a word. */
-    private final TreeMap<Long, TreeSet<Long>> deserted = new TreeMap<>();
-
-    /** When a place was last rid of such a one. */
-    private final TreeMap<Long, Long> desertedNanos = new TreeMap<>();
-
     private long lastWire;
 
     Network(Timeline time, Chance chance) {
@@ -127,18 +121,6 @@ final class Network {
         }
         wire.from(way.to).deaf = true;
         forgetIfOver(wire);
-        TreeSet<Long> held = deserted.get(from);
-        if (held != null && held.remove(wire.id)) {
-            desertedNanos.put(from, time.nowNanos());
-        }
-    }
-
-    /** Since when whoever a place is connected to is there, or it knows that it is not. */
-    long nobodyGoneSinceNanos(long place) {
-        TreeSet<Long> held = deserted.get(place);
-        return held != null && !held.isEmpty()
-                ? time.nowNanos()
-                : desertedNanos.getOrDefault(place, 0L);
     }
 
     private void put(Wire.Way way, byte @org.jspecify.annotations.Nullable [] bytes) {
@@ -187,15 +169,12 @@ final class Network {
 
     /** The place is gone. Its peers hear of it, or, after a power loss, only when they send. */
     void abandon(long place, boolean withAWord) {
-        deserted.remove(place);
         for (Wire wire : wiresOf(place)) {
             if (withAWord) {
                 close(wire, place);
             } else {
                 wire.from(place).shut = true;
-                long holder = wire.from(place).to;
-                wire.from(holder).deaf = true;
-                deserted.computeIfAbsent(holder, _ -> new TreeSet<>()).add(wire.id);
+                wire.from(wire.from(place).to).deaf = true;
             }
             wires.remove(wire.id);
         }

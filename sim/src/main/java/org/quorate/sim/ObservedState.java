@@ -90,9 +90,14 @@ final class ObservedState implements StateMachine {
         state.notice(message);
     }
 
-    /** A quorum has promised it the epoch, and time enough to take over its history. */
+    /**
+     * A quorum has promised it the epoch, and time enough to take over its history. Where another
+     * configuration is proposed it needs a quorum of that one too, whose voters have promised
+     * nothing and may come too late.
+     */
     private void gaveUp(String message) {
-        if (life.world.calm.orderNanos() > INIT_NANOS) {
+        boolean proposed = life.host.proposedConfig().version() > life.host.config().version();
+        if (!proposed && life.world.calm.orderNanos() > INIT_NANOS) {
             throw new SimulationFailure(
                     "%s %s, although all have been well all the time", life.host, message);
         }
