@@ -42,6 +42,14 @@ class SimulationTest {
         return new Campaign(1, 1 + SEEDS, Long.MAX_VALUE, listener).run(2);
     }
 
+    /** One of the voters to come hears of the leader when that has given up. */
+    @Test
+    void aLeaderIsNotToBlameForVotersOfAConfigurationThatIsOnlyProposed() {
+        Simulation.Outcome outcome = Simulation.runFocused(64, "CHANGE_PLACES POWER");
+        assertThat(outcome.failure()).isNull();
+        assertThat(outcome.marks()).containsKey("fault CHANGE_PLACES");
+    }
+
     @Test
     void theSameSeedGivesTheSameRun() {
         for (long seed : new long[] {3, 11, 97, 239}) {
