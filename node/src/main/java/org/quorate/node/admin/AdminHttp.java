@@ -61,9 +61,10 @@ final class AdminHttp implements HttpHandler {
         } else if (path.equals("/metrics")) {
             exchange.send(200, PrometheusText.CONTENT_TYPE, monitor.prometheus());
         } else if (path.equals("/health") || path.equals("/health/ready")) {
-            health(exchange, server.isServing());
+            boolean ready = isReady();
+            health(exchange, ready, ready);
         } else if (path.equals("/health/live")) {
-            health(exchange, true);
+            health(exchange, true, server.isServing());
         } else if (path.equals("/health/verbose")) {
             Command command = commands.find("health");
             if (command != null) {
@@ -120,11 +121,24 @@ final class AdminHttp implements HttpHandler {
         return page.toString();
     }
 
-    /** Live: the process answers. Ready: it serves clients too. */
-    private void health(HttpExchange exchange, boolean well) throws IOException {
+    /** No client is to be sent to a server whose core stands still. */
+    private boolean isReady() {
+        if (!server.isServing()) {
+            return false;
+        }
+        try {
+            server.hearCore();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Live: the process answers. Ready: it serves clients too, and its core answers. */
+    private void health(HttpExchange exchange, boolean well, boolean ready) throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("live", true);
-        fields.put("ready", server.isServing());
+        fields.put("ready", ready);
         fields.put("mode", Mode.of(server));
         exchange.send(well ? 200 : 503, JSON, Json.MAPPER.writeValueAsString(fields));
     }

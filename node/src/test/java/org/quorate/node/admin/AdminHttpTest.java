@@ -567,6 +567,11 @@ class AdminHttpTest {
     void healthSaysLiveAndReady() throws Exception {
         assertThat(get("/health").statusCode()).isEqualTo(200);
         assertThat(get("/health/ready").body()).contains("\"ready\" : true");
+        server.silent = true;
+        assertThat(get("/health/ready").statusCode()).as("its core stands still").isEqualTo(503);
+        assertThat(get("/health/ready").body()).contains("\"ready\" : false");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        server.silent = false;
         server.serving = false;
         assertThat(get("/health").statusCode()).isEqualTo(503);
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
