@@ -5,10 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -129,18 +127,14 @@ public final class FairBench implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(What what, List<Integer> port, List<Integer> otherPort)
-            throws Exception {
+    private void measure(What what, List<Integer> port, List<Integer> otherPort) throws Exception {
         Loader.Requests[] requests = new Loader.Requests[others + 1];
         for (int i = 0; i <= others; i++) {
             requests[i] = what == What.READS ? Scenarios.reads(i) : Scenarios.writes(i);
         }
-        Map<Phase, Histogram> all = new EnumMap<>(Phase.class);
-        Map<Phase, double[]> p99s = new EnumMap<>(Phase.class);
-        for (Phase phase : Phase.values()) {
-            all.put(phase, new Histogram(3));
-            p99s.put(phase, new double[phases]);
-        }
+        Seen alone = new Seen(phases);
+        Seen elsewhere = new Seen(phases);
+        Seen beside = new Seen(phases);
         over = false;
         now = Phase.ALONE;
         abused.set(0);
@@ -159,8 +153,13 @@ public final class FairBench implements Callable<Integer> {
                     now = phase;
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
                     Histogram seen = phase(loader, requests, TimeUnit.SECONDS.toNanos(1));
-                    all.get(phase).add(seen);
-                    p99s.get(phase)[i] = millis(seen, 99);
+                    Seen of =
+                            switch (phase) {
+                                case ALONE -> alone;
+                                case ELSEWHERE -> elsewhere;
+                                case BESIDE -> beside;
+                            };
+                    of.add(i, seen);
                 }
             }
         } finally {
@@ -178,37 +177,52 @@ public final class FairBench implements Callable<Integer> {
                 abused.doubleValue() / (2 * phases),
                 burst,
                 connections);
-        for (Phase phase : Phase.values()) {
-            Histogram seen = all.get(phase);
+        alone.show("alone");
+        elsewhere.show("elsewhere");
+        beside.show("beside");
+        beside.compare("beside / alone", alone);
+        elsewhere.compare("elsewhere / alone", alone);
+        beside.compare("beside / elsewhere", elsewhere);
+    }
+
+    /** The latency of the others in phases of one kind. */
+    private static final class Seen {
+        private final Histogram all = new Histogram(3);
+        private final double[] p99s;
+
+        Seen(int phases) {
+            p99s = new double[phases];
+        }
+
+        void add(int phase, Histogram of) {
+            all.add(of);
+            p99s[phase] = millis(of, 99);
+        }
+
+        void show(String name) {
             System.out.printf(
                     Locale.ROOT,
                     "  %-9s p50 %6.3f p99 %6.3f p99.9 %6.3f ms; median of %d phases' p99 %6.3f%n",
-                    phase.name().toLowerCase(Locale.ROOT),
-                    millis(seen, 50),
-                    millis(seen, 99),
-                    millis(seen, 99.9),
-                    phases,
-                    median(p99s.get(phase)));
+                    name,
+                    millis(all, 50),
+                    millis(all, 99),
+                    millis(all, 99.9),
+                    p99s.length,
+                    median(p99s));
         }
-        compare(Phase.BESIDE, Phase.ALONE, all, p99s);
-        compare(Phase.ELSEWHERE, Phase.ALONE, all, p99s);
-        compare(Phase.BESIDE, Phase.ELSEWHERE, all, p99s);
-    }
 
-    private static void compare(
-            Phase one, Phase with, Map<Phase, Histogram> all, Map<Phase, double[]> p99s) {
-        double[] ratios = new double[p99s.get(one).length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = p99s.get(one)[i] / p99s.get(with)[i];
+        void compare(String name, Seen with) {
+            double[] ratios = new double[p99s.length];
+            Arrays.setAll(ratios, i -> p99s[i] / with.p99s[i]);
+            System.out.printf(
+                    Locale.ROOT,
+                    "  %-20s p50 %5.3f p99 %5.3f p99.9 %5.3f; of phases' p99 in the median %5.3f%n",
+                    name,
+                    millis(all, 50) / millis(with.all, 50),
+                    millis(all, 99) / millis(with.all, 99),
+                    millis(all, 99.9) / millis(with.all, 99.9),
+                    median(ratios));
         }
-        System.out.printf(
-                Locale.ROOT,
-                "  %-20s p50 %5.3f p99 %5.3f p99.9 %5.3f; of phases' p99 in the median %5.3f%n",
-                (one + " / " + with).toLowerCase(Locale.ROOT),
-                millis(all.get(one), 50) / millis(all.get(with), 50),
-                millis(all.get(one), 99) / millis(all.get(with), 99),
-                millis(all.get(one), 99.9) / millis(all.get(with), 99.9),
-                median(ratios));
     }
 
     private static double median(double[] of) {
