@@ -87,6 +87,18 @@ public abstract class Worker implements AutoCloseable {
         }
     }
 
+    /** Its session, and the stack of its thread. */
+    final String where() {
+        StringBuilder text =
+                new StringBuilder(
+                        "%s, session 0x%x, %d done%n"
+                                .formatted(thread.getName(), client.getSessionId(), done));
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            text.append("    at ").append(frame).append('\n');
+        }
+        return text.toString();
+    }
+
     /** Pieces of work done. */
     public final long done() {
         return done;

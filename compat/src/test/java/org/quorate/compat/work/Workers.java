@@ -16,6 +16,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 
 /** The kinds of work that nothing done to the servers may disturb. Stateless. */
@@ -28,6 +29,23 @@ public final class Workers {
 
     private static long number(byte[] data) {
         return Long.parseLong(new String(data, StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * What each is doing, and who stands in line for the lock: a znode there whose owner does not
+     * wait in it is one that Curator has lost sight of.
+     */
+    public static String whereTheyAre(List<Worker> workers) throws Exception {
+        StringBuilder text = new StringBuilder();
+        workers.forEach(worker -> text.append(worker.where()));
+        ZooKeeper client = workers.getFirst().client;
+        for (String name : client.getChildren(Locking.LOCK, false)) {
+            Stat stat = client.exists(Locking.LOCK + "/" + name, false);
+            if (stat != null) {
+                text.append("%s of 0x%x%n".formatted(name, stat.getEphemeralOwner()));
+            }
+        }
+        return text.toString();
     }
 
     /** Counts upwards in two znodes at once by multis; owns an ephemeral. */
