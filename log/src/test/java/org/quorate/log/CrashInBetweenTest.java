@@ -99,14 +99,7 @@ class CrashInBetweenTest {
     void anInstallationLeavesTheOldStateOrTheNew() {
         long installed = Zxid.of(1, 4);
         crashAtEachStep(
-                store -> {
-                    store.acceptedEpoch(1);
-                    store.installed(installed);
-                    Recorded content = new Recorded();
-                    content.node("", "", 0);
-                    store.writeSnapshot(content.source(installed));
-                    store.currentEpoch(1);
-                },
+                store -> install(store, installed),
                 (disk, done) -> {
                     try (Opened opened = Opened.on(disk)) {
                         long last = opened.recovery.lastZxid();
@@ -173,6 +166,16 @@ class CrashInBetweenTest {
                 });
     }
 
+    /** A state that was taken in whole from the leader of its epoch. */
+    private static void install(Store store, long zxid) throws IOException {
+        store.acceptedEpoch(Zxid.epoch(zxid));
+        store.installed(zxid);
+        Recorded content = new Recorded();
+        content.node("", "", 0);
+        store.writeSnapshot(content.source(zxid));
+        store.currentEpoch(Zxid.epoch(zxid));
+    }
+
     @Test
     void behindAStateThatWasInstalledNothingOlderLeadsOn() throws Exception {
         FaultyDisk epochs = new FaultyDisk();
@@ -180,14 +183,7 @@ class CrashInBetweenTest {
         image = epochs.image();
         long installed = Zxid.of(8, 4);
         crashAtEachStep(
-                store -> {
-                    store.acceptedEpoch(8);
-                    store.installed(installed);
-                    Recorded content = new Recorded();
-                    content.node("", "", 0);
-                    store.writeSnapshot(content.source(installed));
-                    store.currentEpoch(8);
-                },
+                store -> install(store, installed),
                 (disk, done) -> {
                     try (Opened opened = Opened.on(disk)) {
                         if (opened.recovery.lastZxid() == installed) {

@@ -100,7 +100,8 @@ final class TxnWindow {
         JuteOut chunk = open;
         if (chunk != null && isEmpty()) {
             chunk.clear(); // nothing of it is there any more
-        } else if (chunk == null || chunk.size() + packetBytes > Chunks.CHUNK_BYTES) {
+        } else if (chunk == null
+                || chunk.size() > 0 && chunk.size() + packetBytes > Chunks.CHUNK_BYTES) {
             chunk = spare.take();
             open = chunk;
         }

@@ -136,9 +136,9 @@ class SoakSuite {
     private void checkWorkers() throws Exception {
         if (!gate.writeLock().tryLock(STUCK_SECONDS_MAX, TimeUnit.SECONDS)) {
             workers.forEach(Worker::checkFailure);
-            throw new AssertionError(
-                    "work stands still for %d s:%n%s"
-                            .formatted(STUCK_SECONDS_MAX, Workers.whereTheyAre(workers)));
+            workers.forEach(worker -> System.out.print(worker.where()));
+            System.out.print(Workers.lineForTheLock(workers.getFirst()));
+            throw new AssertionError("work stands still for " + STUCK_SECONDS_MAX + " s");
         }
         try {
             for (Worker worker : workers) {

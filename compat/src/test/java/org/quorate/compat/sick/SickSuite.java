@@ -388,20 +388,24 @@ class SickSuite {
         }
     }
 
+    /** Spoils the newest file of a kind on two servers; returns a copy of the first one's data. */
+    private Path killAndFlip(int first, int second, String kind) throws Exception {
+        Path copy = dir.resolve("copy");
+        server(first).killHard();
+        copy(server(first).dataDir(), copy);
+        flip(newest(server(first), kind));
+        server(second).killHard();
+        flip(newest(server(second), kind));
+        return copy;
+    }
+
     @Test
     void bitRotInTheLogsOfTwoServers() throws Exception {
         await().atMost(PATIENCE).until(() -> writer.acknowledged.size() > LOGGED_MIN);
         int whole = leader();
         int first = whole % 3 + 1;
         int second = first % 3 + 1;
-        Path copy = dir.resolve("copy");
-        for (int id : new int[] {first, second}) {
-            server(id).killHard();
-            if (id == first) {
-                copy(server(id).dataDir(), copy);
-            }
-            flip(newest(server(id), "log."));
-        }
+        Path copy = killAndFlip(first, second, "log.");
         server(first).relaunch(Q);
         server(second).relaunch(Q);
         await().atMost(PATIENCE).until(() -> server(whole).output().contains("nobody can lead"));
@@ -424,14 +428,7 @@ class SickSuite {
         int whole = leader();
         int first = whole % 3 + 1;
         int second = first % 3 + 1;
-        Path copy = dir.resolve("copy");
-        for (int id : new int[] {first, second}) {
-            server(id).killHard();
-            if (id == first) {
-                copy(server(id).dataDir(), copy);
-            }
-            flip(newest(server(id), kind));
-        }
+        Path copy = killAndFlip(first, second, kind);
         long before = writer.acknowledged.size();
         server(first).relaunch(Q);
         server(second).relaunch(Q);

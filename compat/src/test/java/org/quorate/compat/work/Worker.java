@@ -88,7 +88,7 @@ public abstract class Worker implements AutoCloseable {
     }
 
     /** Its session, and the stack of its thread. */
-    final String where() {
+    public final String where() {
         StringBuilder text =
                 new StringBuilder(
                         "%s, session 0x%x, %d done%n"

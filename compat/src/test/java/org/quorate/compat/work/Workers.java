@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -16,11 +19,12 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 
 /** The kinds of work that nothing done to the servers may disturb. Stateless. */
 public final class Workers {
+    private static final long LINE_SECONDS_MAX = 10;
+
     private Workers() {}
 
     private static byte[] bytes(long number) {
@@ -32,20 +36,27 @@ public final class Workers {
     }
 
     /**
-     * What each is doing, and who stands in line for the lock: a znode there whose owner does not
-     * wait in it is one that Curator has lost sight of.
+     * Who stands in line for the lock: a znode there whose owner does not wait in it is one that
+     * Curator has lost sight of. Says so if nobody answers, which may be what is looked for.
      */
-    public static String whereTheyAre(List<Worker> workers) throws Exception {
-        StringBuilder text = new StringBuilder();
-        workers.forEach(worker -> text.append(worker.where()));
-        ZooKeeper client = workers.getFirst().client;
-        for (String name : client.getChildren(Locking.LOCK, false)) {
-            Stat stat = client.exists(Locking.LOCK + "/" + name, false);
-            if (stat != null) {
-                text.append("%s of 0x%x%n".formatted(name, stat.getEphemeralOwner()));
-            }
+    public static String lineForTheLock(Worker asking) throws InterruptedException {
+        FutureTask<String> line =
+                new FutureTask<>(() -> {
+                    StringBuilder text = new StringBuilder();
+                    for (String name : asking.client.getChildren(Locking.LOCK, false)) {
+                        Stat stat = asking.client.exists(Locking.LOCK + "/" + name, false);
+                        if (stat != null) {
+                            text.append("%s of 0x%x%n".formatted(name, stat.getEphemeralOwner()));
+                        }
+                    }
+                    return text.toString();
+                });
+        Thread.ofPlatform().daemon().name("line").start(line);
+        try {
+            return line.get(LINE_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return "the line for the lock is not to be had: " + e + System.lineSeparator();
         }
-        return text.toString();
     }
 
     /** Counts upwards in two znodes at once by multis; owns an ephemeral. */
