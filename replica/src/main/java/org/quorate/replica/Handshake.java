@@ -124,7 +124,7 @@ final class Handshake {
 
     private void confirm(Connection connection, Session session) {
         questions.add(new Question(session.id, null, standing.nowNanos));
-        standing.zab().revalidate(session.id, connection.timeoutMillis());
+        standing.zab().revalidate(session.id, connection.timeoutMillis(), true);
     }
 
     /**
@@ -133,7 +133,7 @@ final class Handshake {
      */
     void disconnected(Session session, int graceMillis) {
         questions.add(new Question(session.id, null, standing.nowNanos));
-        standing.zab().revalidate(session.id, -graceMillis);
+        standing.zab().revalidate(session.id, -graceMillis, true);
     }
 
     /** The leader's answer. */
@@ -227,15 +227,15 @@ final class Handshake {
             } else {
                 refuse(connection);
             }
-        } else if (isLocal || standing.isLeading()) {
-            if (session == null || session.closing) {
+        } else if (isLocal) {
+            if (session.closing) {
                 refuse(connection);
             } else {
                 renew(connection, standing.nowNanos);
             }
         } else {
             questions.add(new Question(greeting.sessionId(), connection, standing.nowNanos));
-            standing.zab().revalidate(greeting.sessionId(), timeoutMillis(greeting));
+            standing.zab().revalidate(greeting.sessionId(), timeoutMillis(greeting), false);
         }
     }
 

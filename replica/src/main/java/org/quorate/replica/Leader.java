@@ -245,13 +245,21 @@ final class Leader {
         return closer.close(standing.zab(), author);
     }
 
-    /** A learner asks whether a session lives; the session belongs to it from now on. */
-    boolean revalidate(long learner, long sessionId, int timeoutMillis) {
+    /**
+     * A server asks whether a session lives; the session belongs to it from now on.
+     *
+     * @param stays whether that server believes that the session's connection is there still: if
+     *     the session has come to another one meanwhile, it does not
+     */
+    boolean revalidate(long server, long sessionId, int timeoutMillis, boolean stays) {
         Session session = sessions.find(sessionId);
         if (session == null || session.closing || session.local) {
             return false;
         }
-        session.owner = learner;
+        if (stays && session.owner != Session.UNOWNED && session.owner != server) {
+            return false;
+        }
+        session.owner = server;
         Disconnections.back(session);
         sessions.touch(session, timeoutMillis);
         return true;

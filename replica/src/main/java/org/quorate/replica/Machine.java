@@ -141,12 +141,12 @@ final class Machine implements StateMachine {
     }
 
     @Override
-    public void revalidate(long server, long sessionId, int timeoutMillis) {
+    public void revalidate(long server, long sessionId, int timeoutMillis, boolean stays) {
         terms.takeUp();
         boolean valid =
                 timeoutMillis < 0
                         ? leader.disconnected(server, sessionId, -timeoutMillis)
-                        : leader.revalidate(server, sessionId, timeoutMillis);
+                        : leader.revalidate(server, sessionId, timeoutMillis, stays);
         standing.zab().revalidated(server, sessionId, valid);
     }
 

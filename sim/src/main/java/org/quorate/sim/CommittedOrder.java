@@ -59,6 +59,7 @@ final class CommittedOrder {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Key, Outcome> byRequest = new HashMap<>();
     private final Map<Key, Integer> refused = new HashMap<>();
+    private final Map<Key, Long> settled = new HashMap<>();
     private final Map<Long, Long> expired = new HashMap<>();
     private final JuteIn in = new JuteIn(Integer.MAX_VALUE);
     private final TxnRecord record = new TxnRecord();
@@ -225,6 +226,27 @@ final class CommittedOrder {
         }
     }
 
+    /**
+     * A client that came back was shown {@code zxid}: what it had asked before is done by then, or
+     * never.
+     */
+    void settled(long sessionId, List<Integer> cxids, long zxid) {
+        for (int cxid : cxids) {
+            Key key = new Key(sessionId, cxid);
+            settled.put(key, zxid);
+            checkSettled(key, byRequest.get(key));
+        }
+    }
+
+    private void checkSettled(Key key, @Nullable Outcome outcome) {
+        Long by = settled.get(key);
+        if (by != null && outcome != null && outcome.err == ErrorCode.OK && outcome.zxid > by) {
+            throw new SimulationFailure(
+                    "session 0x%x came back and was shown 0x%x, but its request %d of before is done at 0x%x",
+                    key.sessionId, by, key.cxid, outcome.zxid);
+        }
+    }
+
     /** Has the leader ended this session, as far as anybody knows? */
     boolean isExpired(long sessionId) {
         return expired.containsKey(sessionId);
@@ -284,6 +306,7 @@ final class CommittedOrder {
         if (refused.containsKey(key)) {
             checkRefused(outcome);
         }
+        checkSettled(key, outcome);
     }
 
     private int indexBehind(long zxid) {

@@ -114,8 +114,8 @@ final class ObservedState implements StateMachine {
     }
 
     @Override
-    public void revalidate(long learner, long sessionId, int timeoutMillis) {
-        state.revalidate(learner, sessionId, timeoutMillis);
+    public void revalidate(long learner, long sessionId, int timeoutMillis, boolean stays) {
+        state.revalidate(learner, sessionId, timeoutMillis, stays);
     }
 
     @Override

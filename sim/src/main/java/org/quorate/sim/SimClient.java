@@ -1,6 +1,7 @@
 package org.quorate.sim;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,15 @@ final class SimClient implements Wire.End {
     private final Work work;
     private final int timeoutMillis;
     private final ArrayDeque<Pending> underWay = new ArrayDeque<>();
+
+    /** Writes of this session that were under way when a connection was lost, not yet settled. */
+    private final List<Integer> unanswered = new ArrayList<>();
+
     private @Nullable LastingWatch lasting;
     private @Nullable Wire wire;
     private @Nullable ServerHost server;
     private boolean greeted;
+    private boolean readOnly;
     private long sessionId;
     private byte[] password = new byte[16];
     private int negotiatedMillis;
@@ -148,6 +154,7 @@ final class SimClient implements Wire.End {
             return;
         }
         Wire opened = world.network.connect(place, this, to.id, life.clients());
+        world.tell("%s connects to server %d", this, to.id);
         wire = opened;
         server = to;
         greeted = false;
@@ -176,6 +183,11 @@ final class SimClient implements Wire.End {
     private void lost() {
         wire = null;
         greeted = false;
+        underWay.forEach(request -> {
+            if (request.xid > 0) {
+                unanswered.add(request.xid);
+            }
+        });
         underWay.clear();
         if (lasting != null) {
             lasting.unset();
@@ -328,6 +340,7 @@ final class SimClient implements Wire.End {
         sessionId = response.sessionId;
         password = response.password.copy();
         negotiatedMillis = response.timeoutMillis;
+        readOnly = response.readOnly;
         greeted = true;
         connectedNanos = world.time.nowNanos();
         renewWatches();
@@ -338,6 +351,7 @@ final class SimClient implements Wire.End {
         password = new byte[16];
         negotiatedMillis = 0;
         lastZxid = 0;
+        unanswered.clear();
         watches.clear();
         lasting = null;
     }
@@ -375,6 +389,7 @@ final class SimClient implements Wire.End {
         answered++;
         if (header.zxid > 0 && request.xid != XID_PING) {
             shown(header.zxid);
+            settle(header.zxid);
         }
         if (request.xid == XID_SET_WATCHES) {
             watches.endCatchUp(header.zxid, world.order.isWhole());
@@ -384,6 +399,18 @@ final class SimClient implements Wire.End {
         }
         check(request, header, in);
         world.trace.mix(header.zxid ^ header.err ^ place << 48);
+    }
+
+    /**
+     * The first that is shown behind a return says for good what came of the writes that had no
+     * answer before it. What one server alone decides for its own sessions is left out.
+     */
+    private void settle(long zxid) {
+        if (!unanswered.isEmpty() && !isLocal() && !readOnly) {
+            world.order.settled(sessionId, unanswered, zxid);
+            unanswered.clear();
+            world.marks.add("writes without an answer settled by a return");
+        }
     }
 
     private void shown(long zxid) {

@@ -26,6 +26,9 @@ final class Broadcast {
 
         /** A sync that came in on this link is done. */
         void answerSync(long link);
+
+        /** Answers a question about a session that came in on this link. */
+        void answerRevalidation(long link, long sessionId, boolean valid);
     }
 
     /** From {@code from} on, until the next one's, this is what commits a transaction. */
@@ -40,7 +43,18 @@ final class Broadcast {
      */
     private record Sync(long link, long to, long proof) {}
 
-    private static final long SELF = Long.MIN_VALUE;
+    /**
+     * A session that comes back to a server. It is answered when all is committed that was proposed
+     * before: what the client reads from then on tells it for good which of the writes that it had
+     * under way were done.
+     *
+     * @param link where it came in; {@link #SELF} for this server's own clients
+     * @param to committed up to here must be
+     */
+    private record Return(long link, long to, long sessionId, boolean valid) {}
+
+    /** Instead of a link: this server itself asks. */
+    static final long SELF = Long.MIN_VALUE;
 
     private final Ledger ledger;
     private final StateMachine state;
@@ -48,6 +62,7 @@ final class Broadcast {
     private final LongUnaryOperator ackedTo;
     private final ArrayDeque<Rule> rules = new ArrayDeque<>();
     private final ArrayDeque<Sync> syncs = new ArrayDeque<>();
+    private final ArrayDeque<Return> returns = new ArrayDeque<>();
 
     private long lastDrawn;
     private long lastProposed;
@@ -85,6 +100,7 @@ final class Broadcast {
     void stop() {
         stopped = true;
         forgetSyncs();
+        returns.clear();
     }
 
     long lastDrawn() {
@@ -149,6 +165,7 @@ final class Broadcast {
                 long committed = ledger.applied();
                 ledger.applyNext();
                 learners.committed(committed);
+                answerReturns();
             }
         }
         ledger.trim();
@@ -162,6 +179,26 @@ final class Broadcast {
 
     void syncFor(long link) {
         syncs.add(new Sync(link, ledger.end(), proofsAsked + 1));
+    }
+
+    /** A session comes back: its server is answered in order, at once if nothing is under way. */
+    void revalidated(long link, long sessionId, boolean valid) {
+        returns.add(new Return(link, ledger.end(), sessionId, valid));
+        answerReturns();
+    }
+
+    /**
+     * In front of the next commit, which may end the session.
+     */
+    private void answerReturns() {
+        while (!stopped && !returns.isEmpty() && returns.getFirst().to() <= ledger.applied()) {
+            Return back = returns.removeFirst();
+            if (back.link() == SELF) {
+                state.revalidated(back.sessionId(), back.valid());
+            } else {
+                learners.answerRevalidation(back.link(), back.sessionId(), back.valid());
+            }
+        }
     }
 
     /** The proof that was asked for may be complete now. */

@@ -326,8 +326,8 @@ final class Following {
     }
 
     /** Asks for this server itself whether a session lives. */
-    void revalidate(long sessionId, int timeoutMillis) {
-        revalidateFor(Questions.SELF, sessionId, timeoutMillis);
+    void revalidate(long sessionId, int timeoutMillis, boolean stays) {
+        revalidateFor(Questions.SELF, sessionId, timeoutMillis, stays);
     }
 
     /**
@@ -343,10 +343,10 @@ final class Following {
     }
 
     /** Asks for an observer, or for this server itself. */
-    void revalidateFor(long asker, long sessionId, int timeoutMillis) {
+    void revalidateFor(long asker, long sessionId, int timeoutMillis, boolean stays) {
         revalidations.add(asker);
         data.clear();
-        Revalidation.writeQuestion(data, sessionId, timeoutMillis);
+        Revalidation.writeQuestion(data, sessionId, timeoutMillis, stays);
         link.write(PacketType.REVALIDATE, -1, written());
     }
 

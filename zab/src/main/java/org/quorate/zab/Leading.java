@@ -514,10 +514,16 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
     }
 
+    /** Asks for a client of this server itself whether its session lives. */
+    void revalidate(long sessionId, int timeoutMillis) {
+        server.state.revalidate(server.id(), sessionId, timeoutMillis, false);
+    }
+
     @Override
-    public void revalidate(LearnerLink learner, long sessionId, int timeoutMillis) {
+    public void revalidate(LearnerLink learner, Revalidation question) {
         if (phase == Phase.SERVING) {
-            server.state.revalidate(learner.serverId, sessionId, timeoutMillis);
+            server.state.revalidate(
+                    learner.serverId, question.sessionId, question.timeoutMillis, question.stays);
         }
     }
 
@@ -529,7 +535,17 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
     }
 
     void revalidated(long learner, long sessionId, boolean valid) {
-        LearnerLink to = learners.of(learner);
+        LearnerLink from = learners.of(learner);
+        if (learner == server.id()) {
+            broadcast.revalidated(Broadcast.SELF, sessionId, valid);
+        } else if (from != null) {
+            broadcast.revalidated(from.link.id, sessionId, valid);
+        }
+    }
+
+    @Override
+    public void answerRevalidation(long link, long sessionId, boolean valid) {
+        LearnerLink to = learners.on(link);
         if (to != null && to.phase == LearnerLink.Phase.ACTIVE) {
             data.clear();
             Revalidation.writeAnswer(data, sessionId, valid);

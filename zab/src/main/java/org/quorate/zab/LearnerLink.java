@@ -323,7 +323,7 @@ final class LearnerLink implements PacketStream.Reader {
             case PacketType.PING -> pong(packet);
             case PacketType.REVALIDATE -> {
                 revalidation.readQuestion(packet.data);
-                master.revalidate(this, revalidation.sessionId, revalidation.timeoutMillis);
+                master.revalidate(this, revalidation);
             }
             case PacketType.REQUEST -> {
                 if (packet.authInfo.isNull()) {

@@ -2,6 +2,7 @@ package org.quorate.zab;
 
 import org.quorate.protocol.peer.LearnerInfo;
 import org.quorate.protocol.peer.QuorumPacket;
+import org.quorate.protocol.peer.Revalidation;
 
 /**
  * Who serves learners: a leader all of them, or a follower observers in its place. {@link
@@ -45,5 +46,5 @@ interface LearnerMaster {
     void forwarded(LearnerLink learner, QuorumPacket request);
 
     /** A learner asks whether a session lives. */
-    void revalidate(LearnerLink learner, long sessionId, int timeoutMillis);
+    void revalidate(LearnerLink learner, Revalidation question);
 }

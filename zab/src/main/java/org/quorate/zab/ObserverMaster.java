@@ -285,8 +285,9 @@ final class ObserverMaster implements LearnerMaster {
     }
 
     @Override
-    public void revalidate(LearnerLink observer, long sessionId, int timeoutMillis) {
-        follower.revalidateFor(observer.link.id, sessionId, timeoutMillis);
+    public void revalidate(LearnerLink observer, Revalidation question) {
+        follower.revalidateFor(
+                observer.link.id, question.sessionId, question.timeoutMillis, question.stays);
     }
 
     private Slice written() {

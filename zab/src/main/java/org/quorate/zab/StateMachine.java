@@ -49,8 +49,14 @@ public interface StateMachine {
      */
     void forwarded(long learner, QuorumPacket packet);
 
-    /** A learner asks whether a session lives; answered by {@link Zab#revalidated}. */
-    void revalidate(long learner, long sessionId, int timeoutMillis);
+    /**
+     * A learner, or this server itself, asks whether a session lives; answered by {@link
+     * Zab#revalidated}.
+     *
+     * @param timeoutMillis negative if the session has lost the connection that it is bound to
+     * @param stays whether its connection is believed to be there still
+     */
+    void revalidate(long learner, long sessionId, int timeoutMillis, boolean stays);
 
     /** A learner's clients gave a sign of life. */
     void touched(long learner, long sessionId, int timeoutMillis);

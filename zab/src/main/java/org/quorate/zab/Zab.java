@@ -172,11 +172,22 @@ public final class Zab {
         }
     }
 
-    /** As learner: asks the leader whether a session lives. */
-    public void revalidate(long sessionId, int timeoutMillis) {
+    /**
+     * Asks the leader, be it this server, whether a session lives that comes back; {@link
+     * StateMachine#revalidated} is called in order, by a leader of Quorate once everything proposed
+     * until now is committed, which may be during this call. Nothing happens if there is no leader
+     * now.
+     *
+     * @param timeoutMillis negative if the session has lost the connection that it is bound to
+     * @param stays whether its connection is believed to be here still, so that it has not come
+     *     back: then it is not taken from another server
+     */
+    public void revalidate(long sessionId, int timeoutMillis, boolean stays) {
         Following following = following();
         if (following != null) {
-            following.revalidate(sessionId, timeoutMillis);
+            following.revalidate(sessionId, timeoutMillis, stays);
+        } else if (server.standing() instanceof Leading leading) {
+            leading.revalidate(sessionId, timeoutMillis);
         }
     }
 

@@ -151,7 +151,7 @@ class CaptureLearnerTest {
     private static void revalidate(Zab zab, byte[] bytes) {
         QuorumPacket packet = new QuorumPacket().read(new JuteIn().wrap(bytes));
         Revalidation question = new Revalidation().readQuestion(packet.data);
-        zab.revalidate(question.sessionId, question.timeoutMillis);
+        zab.revalidate(question.sessionId, question.timeoutMillis, question.stays);
     }
 
     private static QuorumPacket packet(Capture.Frame frame) {

@@ -452,7 +452,7 @@ final class Inhabitant implements Peers, StateMachine {
     }
 
     @Override
-    public void revalidate(long learner, long sessionId, int timeoutMillis) {
+    public void revalidate(long learner, long sessionId, int timeoutMillis, boolean stays) {
         zab().revalidated(learner, sessionId, true);
     }
 

@@ -121,9 +121,9 @@ class ObserverMasterTest {
     void sessionsAreAskedAboutAndAnsweredInOrder() {
         serve();
         JuteOut question = new JuteOut();
-        Revalidation.writeQuestion(question, SESSION, 4000);
+        Revalidation.writeQuestion(question, SESSION, 4000, false);
         from(OBSERVER, Packets.packet(PacketType.REVALIDATE, -1, question.copy()));
-        zab.revalidate(5, 4000);
+        zab.revalidate(5, 4000, false);
         zab.endTurn();
         assertThat(story.take())
                 .containsExactly(

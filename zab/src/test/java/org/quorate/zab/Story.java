@@ -291,7 +291,8 @@ final class Story {
         }
 
         @Override
-        public void revalidate(long learner, long sessionId, int timeoutMillis) {
+        public void revalidate(
+                long learner, long sessionId, int timeoutMillis, boolean stays) {
             line("revalidate %x for %d", sessionId, learner);
         }
 

@@ -11,6 +11,12 @@ public final class Revalidation {
     /** Only in the learner's question. */
     public int timeoutMillis;
 
+    /**
+     * Only in a question of Quorate's, in a byte that ZooKeeper does not look at: the session is
+     * believed to be connected there still, and has not just come.
+     */
+    public boolean stays;
+
     /** Only in the leader's answer. */
     public boolean valid;
 
@@ -24,6 +30,7 @@ public final class Revalidation {
     public Revalidation readQuestion(Slice data) {
         sessionId = in.wrap(data).readLong();
         timeoutMillis = in.readInt();
+        stays = in.remaining() > 0 && in.readBool();
         return this;
     }
 
@@ -38,8 +45,12 @@ public final class Revalidation {
         return this;
     }
 
-    public static void writeQuestion(JuteOut out, long sessionId, int timeoutMillis) {
+    public static void writeQuestion(
+            JuteOut out, long sessionId, int timeoutMillis, boolean stays) {
         out.writeLong(sessionId).writeInt(timeoutMillis);
+        if (stays) {
+            out.writeBool(true);
+        }
     }
 
     public static void writeAnswer(JuteOut out, long sessionId, boolean valid) {
