@@ -63,12 +63,19 @@ final class Caller {
 
     /** Comes back with the session of another. */
     static Caller renew(Host host, Caller earlier) {
+        Caller caller = returning(host, earlier);
+        caller.welcomed();
+        return caller;
+    }
+
+    /** The same without waiting for {@link #welcomed}. */
+    static Caller returning(Host host, Caller earlier) {
         Caller caller = new Caller(host, host.connect());
         ConnectRequest request = new ConnectRequest();
         request.timeoutMillis = earlier.session.timeoutMillis;
         request.sessionId = earlier.session.sessionId;
         request.password.set(earlier.session.password);
-        caller.connect(request);
+        caller.greet(request);
         return caller;
     }
 
@@ -77,11 +84,20 @@ final class Caller {
     }
 
     boolean connect(ConnectRequest request) {
+        greet(request);
+        return welcomed();
+    }
+
+    private void greet(ConnectRequest request) {
         JuteOut out = new JuteOut();
         out.writeInt(0);
         request.write(out);
         out.setInt(0, out.size() - 4);
         client.send(out.copy());
+    }
+
+    /** Takes the answer to the handshake in, if one comes. */
+    boolean welcomed() {
         byte[] answer = client.receive();
         if (answer != null) {
             session.read(new JuteIn().wrap(answer, 4, answer.length));

@@ -386,7 +386,23 @@ final class Mutations {
                             400,
                             LOG + "Store.java",
                             "                if (file.zxid() < installed.zxid()) {",
-                            "                if (file.zxid() < 0) {"));
+                            "                if (file.zxid() < 0) {"),
+                    Mutation.of(
+                            "who comes back is answered while what he had asked is undecided",
+                            "found by a soak",
+                            "SLOW_DISK BREAK CLIENT",
+                            20,
+                            ZAB + "Broadcast.java",
+                            "        returns.add(new Return(link, ledger.end(), sessionId, valid));",
+                            "        returns.add(new Return(link, 0, sessionId, valid));"),
+                    Mutation.of(
+                            "a server takes back a session that has gone to another one",
+                            "found by the simulator",
+                            "CUT BREAK CLIENT HAND_OVER PAUSE",
+                            1000,
+                            REPLICA + "Leader.java",
+                            "        if (stays && session.owner != Session.UNOWNED && session.owner != server) {",
+                            "        if (stays && session.timeoutMillis < 0) {"));
 
     private Mutations() {}
 }

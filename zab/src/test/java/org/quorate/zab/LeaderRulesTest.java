@@ -241,6 +241,48 @@ class LeaderRulesTest {
         assertThat(zab.role()).isEqualTo(Role.LOOKING);
     }
 
+    // ---- sessions that come back
+
+    @Test
+    void whoComesBackIsAnsweredBehindTheCommitOfWhatWasUnderWayAndInFrontOfTheNext() {
+        serve();
+        propose(1);
+        zab.revalidated(1, 0x77, true);
+        zab.revalidated(3, 0x78, true);
+        propose(1);
+        story.take();
+
+        receive(1, Packets.ack(0x200000001L), Packets.ack(0x200000002L));
+        journaled(); // one mark for both
+        assertThat(story.take())
+                .containsExactly(
+                        "apply 200000001 txn",
+                        "revalidated 78 true",
+                        "apply 200000002 txn",
+                        "to 1: COMMIT 200000001",
+                        "to 1: REVALIDATE ffffffffffffffff",
+                        "to 1: COMMIT 200000002");
+    }
+
+    @Test
+    void whoComesBackWhileNothingIsUnderWayIsAnsweredAtOnce() {
+        serve();
+        story.take();
+        zab.revalidated(3, 0x78, false);
+        zab.revalidated(1, 0x77, true);
+        zab.endTurn();
+        assertThat(story.take())
+                .containsExactly("revalidated 78 false", "to 1: REVALIDATE ffffffffffffffff");
+    }
+
+    @Test
+    void aLeaderAsksItselfForItsOwnClients() {
+        serve();
+        story.take();
+        zab.revalidate(0x78, 4000, false);
+        assertThat(story.take()).containsExactly("revalidate 78 for 3");
+    }
+
     // ---- syncs
 
     @Test
