@@ -399,7 +399,7 @@ final class Mutations {
                             "a server takes back a session that has gone to another one",
                             "found by the simulator",
                             "CUT BREAK CLIENT HAND_OVER PAUSE",
-                            1000,
+                            2000,
                             REPLICA + "Leader.java",
                             "        if (stays && session.owner != Session.UNOWNED && session.owner != server) {",
                             "        if (stays && session.timeoutMillis < 0) {"));
