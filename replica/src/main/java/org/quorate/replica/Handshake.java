@@ -227,8 +227,8 @@ final class Handshake {
             } else {
                 refuse(connection);
             }
-        } else if (isLocal) {
-            if (session.closing) {
+        } else if (isLocal || waitsForRoom()) {
+            if (session == null || session.closing) {
                 refuse(connection);
             } else {
                 renew(connection, standing.nowNanos);
@@ -237,6 +237,16 @@ final class Handshake {
             questions.add(new Question(greeting.sessionId(), connection, standing.nowNanos));
             standing.zab().revalidate(greeting.sessionId(), timeoutMillis(greeting), false);
         }
+    }
+
+    /**
+     * Nothing is decided before the disk of a server that is alone has room again: whoever comes
+     * back may read meanwhile.
+     */
+    private boolean waitsForRoom() {
+        return standing.diskFull
+                && standing.isLeading()
+                && standing.zab().options().standalone();
     }
 
     private void confirmed(long sessionId, boolean valid, long askedNanos) {

@@ -70,6 +70,23 @@ class ReturnTest {
     }
 
     @Test
+    void whoComesBackToALoneServerWithoutRoomMayRead() {
+        try (Host alone = new Host(ReplicaOptions.builder(1000).serverId(1).build())) {
+            Caller caller = Caller.open(alone);
+            assertThat(caller.create("/x", "", 0)).isZero();
+            alone.logging = false;
+            caller.send(Caller.createRequest(OpCode.CREATE, "/y", "", 0, AclList.OPEN));
+            alone.pass(100);
+            alone.replica.diskFull(true);
+            caller.client.hangUp();
+
+            Caller back = Caller.returning(alone, caller);
+            assertThat(back.welcomed()).isTrue();
+            assertThat(back.exists("/x", false)).isZero();
+        }
+    }
+
+    @Test
     void aServerDoesNotTakeBackASessionThatHasGoneToAnother() {
         Caller caller = Caller.open(follower, SESSION_MILLIS);
         ensemble.pass(100);
