@@ -42,6 +42,7 @@ class SickSuite {
     private static final ServerProcess.Kind Q = ServerProcess.Kind.QUORATE;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int POWER_CUTS = Integer.getInteger("sick.powerCuts", 8);
+    private static final int SNAP_COUNT = Integer.getInteger("sick.snapCount", 3_000);
     private static final int DIRECTORY_SYNC_MILLIS = 200;
     private static final int LAST_WORDS_CHARS = 2_000;
     private static final int LOG_BYTES_MIN = 4_096;
@@ -70,7 +71,7 @@ class SickSuite {
         ensemble =
                 EnsembleProcesses.start(
                         List.of(Q, Q, Q),
-                        List.of("maxClientCnxns=0", "snapCount=3000", "preAllocSize=1024"),
+                        List.of("maxClientCnxns=0", "snapCount=" + SNAP_COUNT, "preAllocSize=1024"),
                         0,
                         places,
                         List.of("-XX:ErrorFile=" + dir.resolve("crash-%p.log")));
