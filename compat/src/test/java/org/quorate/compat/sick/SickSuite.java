@@ -74,7 +74,9 @@ class SickSuite {
                         List.of("maxClientCnxns=0", "snapCount=" + SNAP_COUNT, "preAllocSize=1024"),
                         0,
                         places,
-                        List.of("-XX:ErrorFile=" + dir.resolve("crash-%p.log")));
+                        List.of(
+                                "-XX:ErrorFile=" + dir.resolve("crash-%p.log"),
+                                "-XX:ReplayDataFile=" + dir.resolve("replay-%p.log")));
         writer = new Writer(ensemble.connectString());
     }
 
