@@ -16,12 +16,12 @@ import java.util.stream.Stream;
  * and not synced, and, where a file system keeps no order, the names that it had made, changed and
  * removed since it synced their directory. The library {@code faults.c} notes both.
  *
- * @param bytes overwritten ones that are there again
+ * @param bytes overwritten ones that are there again, appended ones that are not there any more
  * @param names made, changed or removed ones that are as they were
  */
 record PowerCut(long bytes, int names) {
-    /** Where the library notes names. */
-    static final String ENTRIES = "entries";
+    /** Where the library notes names; what a file has lost is in one named by its number. */
+    private static final String ENTRIES = "entries";
 
     private record Old(long at, byte[] bytes, long size) {}
 
@@ -46,6 +46,25 @@ record PowerCut(long bytes, int names) {
             Files.delete(note);
         }
         return new PowerCut(bytes, names);
+    }
+
+    /** Whether a cut now would take a name. */
+    static boolean hasNames(Path undo) throws IOException {
+        return isWritten(undo.resolve(ENTRIES));
+    }
+
+    /** Whether it would take what was written to a file. */
+    static boolean hasBytes(Path undo) throws IOException {
+        for (Path note : list(undo)) {
+            if (note.getFileName().toString().matches("\\d+") && isWritten(note)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWritten(Path note) throws IOException {
+        return Files.exists(note) && Files.size(note) > 0;
     }
 
     private static List<Path> list(Path directory) throws IOException {
@@ -100,8 +119,8 @@ record PowerCut(long bytes, int names) {
             for (Old old : olds.reversed()) {
                 out.seek(old.at);
                 out.write(old.bytes);
+                bytes += old.bytes.length + Math.max(0, out.length() - old.size);
                 out.setLength(old.size);
-                bytes += old.bytes.length;
             }
         }
         return bytes;
