@@ -3,6 +3,7 @@ package org.quorate.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,12 @@ public final class FairBench implements Callable<Integer> {
     }
 
     private static final int UNDER_WAY_OF_OTHERS = 8;
+
+    /** Addresses of a network; the first is that of the others, unless they come apart. */
+    private static final int HOSTS_MAX = 250;
+
+    /** The abusive client's, counted as those of the others are. */
+    private static final int ABUSER = 250 * HOSTS_MAX;
 
     @CommandLine.Option(
             names = "--only",
@@ -68,9 +75,16 @@ public final class FairBench implements Callable<Integer> {
     @CommandLine.Option(
             names = "--connections",
             description =
-                    "of the abusive client, which comes from an address of its own if it has more"
-                            + " than one (default: ${DEFAULT-VALUE})")
+                    "of the abusive client, which comes from the address of the others if it has"
+                            + " one and they have one, else from its own (default:"
+                            + " ${DEFAULT-VALUE})")
     private int connections = 1;
+
+    @CommandLine.Option(
+            names = "--apart",
+            description =
+                    "each of the others comes from an address of its own; else all come from one")
+    private boolean apart;
 
     @CommandLine.Option(
             names = "--phases",
@@ -142,7 +156,8 @@ public final class FairBench implements Callable<Integer> {
                 Thread.ofPlatform()
                         .name("abuser")
                         .start(() -> abuse(port, otherPort, requests[others]));
-        try (Loader loader = new Loader(port, others, UNDER_WAY_OF_OTHERS)) {
+        try (Loader loader =
+                new Loader(i -> address(apart ? i : 0), port, others, UNDER_WAY_OF_OTHERS)) {
             for (Phase phase : Phase.values()) { // warms up
                 now = phase;
                 phase(loader, requests, TimeUnit.SECONDS.toNanos(3));
@@ -268,12 +283,21 @@ public final class FairBench implements Callable<Integer> {
     }
 
     private Loader abuser(List<Integer> port) throws IOException {
-        return connections == 1
+        return connections == 1 && !apart
                 ? new Loader(port, 1, burst)
                 : new Loader(
-                        InetAddress.getByName("127.0.0.2"),
+                        connection -> address(ABUSER),
                         port,
                         connections,
                         Math.max(1, burst / connections));
+    }
+
+    private static InetAddress address(int of) {
+        try {
+            byte[] address = {127, 0, (byte) (of / HOSTS_MAX), (byte) (1 + of % HOSTS_MAX)};
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("no address", e);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.quorate.protocol.OpCode;
@@ -89,11 +90,11 @@ public final class Loader implements AutoCloseable {
     }
 
     /**
-     * The same as seen from another host.
+     * The same as seen from another host, or from several.
      *
-     * @param from a local address
+     * @param from a local address for each connection
      */
-    Loader(InetAddress from, List<Integer> ports, int connectionCount, int underWay)
+    Loader(IntFunction<InetAddress> from, List<Integer> ports, int connectionCount, int underWay)
             throws IOException {
         this(from, ports, Collections.nCopies(connectionCount, underWay));
     }
@@ -104,13 +105,14 @@ public final class Loader implements AutoCloseable {
      * @param underWay how many requests each keeps under way
      */
     Loader(List<Integer> ports, List<Integer> underWay) throws IOException {
-        this(InetAddress.getLoopbackAddress(), ports, underWay);
+        this(connection -> InetAddress.getLoopbackAddress(), ports, underWay);
     }
 
-    private Loader(InetAddress from, List<Integer> ports, List<Integer> underWay)
+    private Loader(IntFunction<InetAddress> from, List<Integer> ports, List<Integer> underWay)
             throws IOException {
         for (int i = 0; i < underWay.size(); i++) {
-            connections.add(new Connection(from, ports.get(i % ports.size()), underWay.get(i)));
+            int port = ports.get(i % ports.size());
+            connections.add(new Connection(from.apply(i), port, underWay.get(i)));
         }
     }
 

@@ -37,9 +37,9 @@ public final class ClientLink extends Link {
     @Nullable ClientLink wheelPrevious;
     @Nullable ClientLink wheelNext;
 
-    // Of ClientLoop: the index in its list of links; whether it waits for the next round.
+    // Of ClientLoop: the index in its list of links; what waits for the next round, 0 for nothing.
     int listIndex;
-    boolean waitsForTurn;
+    int waitingBytes;
 
     private final ClientLoop loop;
     private final boolean plain;

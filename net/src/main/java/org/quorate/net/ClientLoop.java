@@ -50,6 +50,7 @@ final class ClientLoop {
     private final Runnable roundEnds = this::roundEnds;
     private final Runnable sweep = this::sweep;
     private final Runnable nextTurns = this::nextTurns;
+    private final Runnable behindThisLook = this::behindThisLook;
     // Whose links wait for the next round; and the one that has its turn now.
     private final List<Party.Turns> crowded = new ArrayList<>();
     private boolean turnsAreDue;
@@ -168,12 +169,13 @@ final class ClientLoop {
     boolean hasTurn(ClientLink link, Party party, int bytes) {
         Party.Turns turns = party.turns(number);
         turns.beginUnlessBegun(round);
-        if (link == served || turns.waiting.isEmpty() && turns.bytes < ROUND_BYTES) {
-            turns.bytes += Math.max(TURN_BYTES_MIN, bytes);
+        int turn = Math.max(TURN_BYTES_MIN, bytes);
+        if (link == served || turns.waiting.isEmpty() && turns.hasRoom(turn)) {
+            turns.bytes += turn;
             return true;
         }
-        if (!link.waitsForTurn) {
-            link.waitsForTurn = true;
+        if (link.waitingBytes == 0) {
+            link.waitingBytes = turn;
             turns.waiting.add(link);
             if (!turns.listed) {
                 turns.listed = true;
@@ -184,36 +186,46 @@ final class ClientLoop {
         return false;
     }
 
-    /** Behind the next look at the sockets, so that others come in between. */
+    /**
+     * Behind the next look at the sockets, so that others come in between. What is run now comes
+     * behind the present look, what is scheduled then behind the next one.
+     */
     private void nextTurnsLater() {
         if (!turnsAreDue) {
             turnsAreDue = true;
-            edgeLoop.later(nextTurns, 0);
+            edgeLoop.execute(behindThisLook);
         }
+    }
+
+    private void behindThisLook() {
+        edgeLoop.later(nextTurns, 0);
     }
 
     private void nextTurns() {
         turnsAreDue = false;
         round++;
+        boolean anyServed = false;
         // By index: what is served may let links of others come to wait.
         for (int i = 0; i < crowded.size(); i++) {
             Party.Turns turns = crowded.get(i);
             turns.beginUnlessBegun(round);
-            while (!turns.waiting.isEmpty() && turns.bytes < ROUND_BYTES) {
+            while (!turns.waiting.isEmpty()
+                    && turns.hasRoom(turns.waiting.element().waitingBytes)) {
                 serve(turns.waiting.remove());
+                anyServed = true;
             }
         }
         crowded.forEach(turns -> turns.listed = !turns.waiting.isEmpty());
         crowded.removeIf(turns -> !turns.listed);
-        if (!crowded.isEmpty()) {
-            nextTurnsLater();
+        if (anyServed) {
+            nextTurnsLater(); // if only for the round to end behind a look
         }
         edgeLoop.flush();
     }
 
     /** What goes wrong with one link, as with what is read from a socket, ends that one alone. */
     private void serve(ClientLink link) {
-        link.waitsForTurn = false;
+        link.waitingBytes = 0;
         served = link;
         try {
             link.resume();
@@ -317,7 +329,9 @@ final class ClientLoop {
 
     private void roundEnds() {
         inRound = false;
-        round++;
+        if (!turnsAreDue) {
+            round++;
+        }
         handler.roundDone();
         edgeLoop.flush();
     }

@@ -34,6 +34,11 @@ final class Party {
 
         private long round;
 
+        /** Is there room for so much more in the round? Whoever comes first finds some. */
+        boolean hasRoom(int more) {
+            return bytes == 0 || bytes + more <= ClientLoop.ROUND_BYTES;
+        }
+
         void beginUnlessBegun(long now) {
             if (round != now) {
                 round = now;

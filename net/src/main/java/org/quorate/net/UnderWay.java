@@ -74,6 +74,7 @@ final class UnderWay {
             add(account, -requests);
             account.party = enter(partyName);
             account.askedIn = 0;
+            account.heardIn = 0;
             add(account, requests);
             leave(before);
         }

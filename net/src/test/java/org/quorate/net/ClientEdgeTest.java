@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientEdgeTest {
     private static final ClientEdgeOptions OPTIONS =
             options(1, ClientEdgeOptions.DEFAULT.connections());
+    private static final int FLOOD_TURNS = 10;
     private static final byte[] HELLO = ScriptedHandler.frame("hello".getBytes(US_ASCII));
 
     private final List<ScriptedHandler> handlers = new CopyOnWriteArrayList<>();
@@ -701,6 +704,45 @@ class ClientEdgeTest {
                 .isLessThan(many);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void whoFloodsOnSeveralConnectionsHasOneTurnBetweenTwoLooksAtTheSockets(int connections)
+            throws Exception {
+        start(options(1, new ClientEdgeOptions.Connections(0, 0)));
+        Socket other = session();
+        Socket _ = session();
+        List<Socket> flooding = crowd(connections);
+        ClientLink ofOther = handler().links.getFirst();
+        byte[] frame = ScriptedHandler.frame("flood".getBytes(US_ASCII));
+        ByteBuffer flood = ByteBuffer.allocate(FLOOD_TURNS * ClientLoop.ROUND_BYTES);
+        while (flood.remaining() >= frame.length) {
+            flood.put(frame);
+        }
+        // With each turn of theirs the other asks, and is seen at the next look.
+        handler().whenHandedIn =
+                link -> {
+                    if (link != ofOther) {
+                        unchecked(() -> send(other, "other"));
+                    }
+                };
+        whileTheLoopIsHeld(() -> {
+            send(other, "other");
+            for (Socket one : flooding) {
+                one.getOutputStream().write(flood.array(), 0, flood.position());
+            }
+        });
+        int all = connections * flood.position() / frame.length;
+        await().until(() -> Collections.frequency(handler().frames, "flood") == all);
+        int turns = 0;
+        String before = "other";
+        for (String each : handler().frames) {
+            turns += each.equals("flood") && before.equals("other") ? 1 : 0;
+            before = each;
+        }
+        // Whoever floods on is looked at before the other where nobody of its party waits.
+        assertThat(turns).isGreaterThan(3 * connections * FLOOD_TURNS / 4);
+    }
+
     @Test
     void whatGoesWrongWithOneWhoWaitedForItsTurnHarmsNoneBehindIt() throws Exception {
         start(options(1, new ClientEdgeOptions.Connections(0, 0)));
@@ -785,6 +827,14 @@ class ClientEdgeTest {
             writes.go();
         } finally {
             written.countDown();
+        }
+    }
+
+    private static void unchecked(Writes writes) {
+        try {
+            writes.go();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

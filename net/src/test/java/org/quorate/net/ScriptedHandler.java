@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A host in small: the first frame is answered and establishes a session; each later frame is
@@ -32,6 +33,7 @@ final class ScriptedHandler implements ClientHandler {
     volatile int timeoutMillis = 60_000;
     volatile long outboundBytesSeenMax;
     volatile int handedInBytesMax;
+    volatile Consumer<ClientLink> whenHandedIn = link -> {};
 
     private final EdgeLoop loop;
 
@@ -56,6 +58,7 @@ final class ScriptedHandler implements ClientHandler {
         if (!link.isEstablished()) {
             return at;
         }
+        whenHandedIn.accept(link);
         while (at < to) {
             outboundBytesSeenMax = Math.max(outboundBytesSeenMax, link.outboundBytes());
             boolean room = mode == Mode.KEEP ? link.requestRoom() > 0 : link.outboundRoom() > 0;

@@ -78,6 +78,16 @@ class UnderWayTest {
         assertThat(underWay.requests()).isZero();
     }
 
+    @Test
+    void aLinkIsHeardInItsNewPartyThoughItWasHeardInTheOneBefore() {
+        UnderWay.Account moving = underWay.open("a");
+        UnderWay.Account staying = underWay.open("a");
+        assertThat(underWay.isHeardAmongOthers(moving, nowNanos)).isFalse();
+        underWay.move(moving, "b");
+        underWay.isHeardAmongOthers(moving, nowNanos);
+        assertThat(underWay.isHeardAmongOthers(staying, nowNanos)).isTrue();
+    }
+
     private int room(UnderWay.Account account) {
         return underWay.requestRoom(account, nowNanos);
     }
