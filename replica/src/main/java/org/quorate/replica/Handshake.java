@@ -244,9 +244,7 @@ final class Handshake {
      * back may read meanwhile.
      */
     private boolean waitsForRoom() {
-        return standing.diskFull
-                && standing.isLeading()
-                && standing.zab().options().standalone();
+        return standing.diskFull && standing.isLeading() && standing.zab().options().standalone();
     }
 
     private void confirmed(long sessionId, boolean valid, long askedNanos) {

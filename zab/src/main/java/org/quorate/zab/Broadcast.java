@@ -187,9 +187,7 @@ final class Broadcast {
         answerReturns();
     }
 
-    /**
-     * In front of the next commit, which may end the session.
-     */
+    /** In front of the next commit, which may end the session. */
     private void answerReturns() {
         while (!stopped && !returns.isEmpty() && returns.getFirst().to() <= ledger.applied()) {
             Return back = returns.removeFirst();

@@ -291,8 +291,7 @@ final class Story {
         }
 
         @Override
-        public void revalidate(
-                long learner, long sessionId, int timeoutMillis, boolean stays) {
+        public void revalidate(long learner, long sessionId, int timeoutMillis, boolean stays) {
             line("revalidate %x for %d", sessionId, learner);
         }
 
