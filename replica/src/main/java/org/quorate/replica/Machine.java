@@ -147,7 +147,7 @@ final class Machine implements StateMachine {
                 timeoutMillis < 0
                         ? leader.disconnected(server, sessionId, -timeoutMillis)
                         : leader.revalidate(server, sessionId, timeoutMillis, stays);
-        standing.zab().revalidated(server, sessionId, valid);
+        standing.zab().revalidated(server, sessionId, valid, timeoutMillis > 0 && !stays);
     }
 
     @Override

@@ -393,7 +393,7 @@ final class Mutations {
                             "SLOW_DISK BREAK CLIENT",
                             20,
                             ZAB + "Broadcast.java",
-                            "        returns.add(new Return(link, ledger.end(), sessionId, valid));",
+                            "        returns.add(new Return(link, back ? ledger.end() : 0, sessionId, valid));",
                             "        returns.add(new Return(link, 0, sessionId, valid));"),
                     Mutation.of(
                             "a server takes back a session that has gone to another one",

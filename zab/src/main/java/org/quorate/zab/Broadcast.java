@@ -181,9 +181,13 @@ final class Broadcast {
         syncs.add(new Sync(link, ledger.end(), proofsAsked + 1));
     }
 
-    /** A session comes back: its server is answered in order, at once if nothing is under way. */
-    void revalidated(long link, long sessionId, boolean valid) {
-        returns.add(new Return(link, ledger.end(), sessionId, valid));
+    /**
+     * Answers in order whether a session lives.
+     *
+     * @param back whether it comes back: then not before all is committed that was proposed
+     */
+    void revalidated(long link, long sessionId, boolean valid, boolean back) {
+        returns.add(new Return(link, back ? ledger.end() : 0, sessionId, valid));
         answerReturns();
     }
 

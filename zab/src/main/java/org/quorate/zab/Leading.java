@@ -534,12 +534,12 @@ final class Leading implements Standing, LearnerMaster, Broadcast.Learners {
         }
     }
 
-    void revalidated(long learner, long sessionId, boolean valid) {
+    void revalidated(long learner, long sessionId, boolean valid, boolean back) {
         LearnerLink from = learners.of(learner);
         if (learner == server.id()) {
-            broadcast.revalidated(Broadcast.SELF, sessionId, valid);
+            broadcast.revalidated(Broadcast.SELF, sessionId, valid, back);
         } else if (from != null) {
-            broadcast.revalidated(from.link.id, sessionId, valid);
+            broadcast.revalidated(from.link.id, sessionId, valid, back);
         }
     }
 

@@ -204,10 +204,15 @@ public final class Zab {
         };
     }
 
-    /** As leader: answers {@link StateMachine#revalidate}. */
-    public void revalidated(long learner, long sessionId, boolean valid) {
+    /**
+     * As leader: answers {@link StateMachine#revalidate}.
+     *
+     * @param back whether the session comes back: then the answer waits until everything proposed
+     *     until now is committed
+     */
+    public void revalidated(long learner, long sessionId, boolean valid, boolean back) {
         if (server.standing() instanceof Leading leading) {
-            leading.revalidated(learner, sessionId, valid);
+            leading.revalidated(learner, sessionId, valid, back);
         }
     }
 

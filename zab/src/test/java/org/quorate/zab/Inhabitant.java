@@ -453,7 +453,7 @@ final class Inhabitant implements Peers, StateMachine {
 
     @Override
     public void revalidate(long learner, long sessionId, int timeoutMillis, boolean stays) {
-        zab().revalidated(learner, sessionId, true);
+        zab().revalidated(learner, sessionId, true, !stays);
     }
 
     @Override

@@ -247,8 +247,8 @@ class LeaderRulesTest {
     void whoComesBackIsAnsweredBehindTheCommitOfWhatWasUnderWayAndInFrontOfTheNext() {
         serve();
         propose(1);
-        zab.revalidated(1, 0x77, true);
-        zab.revalidated(3, 0x78, true);
+        zab.revalidated(1, 0x77, true, true);
+        zab.revalidated(3, 0x78, true, true);
         propose(1);
         story.take();
 
@@ -268,11 +268,31 @@ class LeaderRulesTest {
     void whoComesBackWhileNothingIsUnderWayIsAnsweredAtOnce() {
         serve();
         story.take();
-        zab.revalidated(3, 0x78, false);
-        zab.revalidated(1, 0x77, true);
+        zab.revalidated(3, 0x78, false, true);
+        zab.revalidated(1, 0x77, true, true);
         zab.endTurn();
         assertThat(story.take())
                 .containsExactly("revalidated 78 false", "to 1: REVALIDATE ffffffffffffffff");
+    }
+
+    @Test
+    void whoHasNotBeenAwayWaitsForNothingButTheAnswersBefore() {
+        serve();
+        propose(1);
+        story.take();
+        zab.revalidated(1, 0x77, true, false);
+        zab.endTurn();
+        assertThat(story.take()).containsExactly("to 1: REVALIDATE ffffffffffffffff");
+
+        zab.revalidated(1, 0x78, true, true);
+        zab.revalidated(1, 0x77, true, false);
+        zab.endTurn();
+        assertThat(story.take()).isEmpty();
+        journaled();
+        receive(1, Packets.ack(0x200000001L));
+        assertThat(story.take())
+                .containsSubsequence(
+                        "to 1: REVALIDATE ffffffffffffffff", "to 1: REVALIDATE ffffffffffffffff");
     }
 
     @Test
