@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.ErrorCode;
 import org.quorate.protocol.client.CreateRequest;
@@ -16,15 +15,10 @@ class BoundSessionsTest {
     private static final int SESSION_MILLIS = 4000; // the most that ticks of 200 ms allow
     private static final int GRACE_MILLIS = 500;
 
-    private Ensemble ensemble = new Ensemble(3, UnaryOperator.identity());
+    private Ensemble ensemble = Ensemble.settled(3);
     private Host leader = ensemble.awaitLeader();
     private Host follower = ensemble.follower();
     private long lastSession;
-
-    @BeforeEach
-    void settle() {
-        ensemble.pass(100);
-    }
 
     @AfterEach
     void close() {

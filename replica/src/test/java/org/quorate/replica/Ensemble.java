@@ -110,6 +110,14 @@ final class Ensemble implements AutoCloseable {
         }
     }
 
+    /** One that has a leader, and has nothing more to say about that. */
+    static Ensemble settled(int voters) {
+        Ensemble ensemble = new Ensemble(voters, UnaryOperator.identity());
+        ensemble.awaitLeader();
+        ensemble.pass(100);
+        return ensemble;
+    }
+
     static EnsembleConfig members(int voters) {
         List<Member> members = new ArrayList<>();
         for (int id = 1; id <= voters; id++) {

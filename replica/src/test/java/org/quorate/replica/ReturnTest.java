@@ -2,9 +2,7 @@ package org.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.quorate.protocol.OpCode;
 import org.quorate.protocol.acl.AclList;
@@ -16,7 +14,7 @@ import org.quorate.protocol.acl.AclList;
 class ReturnTest {
     private static final int SESSION_MILLIS = 4000; // the most that ticks of 200 ms allow
 
-    private final Ensemble ensemble = new Ensemble(3, UnaryOperator.identity());
+    private final Ensemble ensemble = Ensemble.settled(3);
     private final Host leader = ensemble.awaitLeader();
     private final Host follower = ensemble.follower();
     private final Host other =
@@ -24,11 +22,6 @@ class ReturnTest {
                     .filter(host -> host != leader && host != follower)
                     .findFirst()
                     .orElseThrow();
-
-    @BeforeEach
-    void settle() {
-        ensemble.pass(100);
-    }
 
     @AfterEach
     void close() {
